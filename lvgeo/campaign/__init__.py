@@ -1,0 +1,1 @@
+"""The year: settings, the folder's layout."""

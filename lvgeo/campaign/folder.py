@@ -1,0 +1,71 @@
+"""Where everything in a campaign folder lies; arithmetic on paths, nothing is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lvgeo.campaign.settings import InputsTable
+    from lvgeo.units import Month
+
+__all__ = ["CampaignFolder"]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFolder:
+    """Layout of a campaign folder.
+
+    Parameters
+    ----------
+    root
+        The folder that holds campaign.toml.
+    inputs
+        The settings' [inputs] table.
+    """
+
+    root: Path
+    inputs: InputsTable
+
+    def _under(self, paths: str | tuple[str, ...]) -> tuple[Path, ...]:
+        names = (paths,) if isinstance(paths, str) else paths
+        return tuple(self.root / name for name in names)
+
+    @property
+    def villages(self) -> tuple[Path, ...]:
+        """Files or folders of village boundaries."""
+        return self._under(self.inputs.villages)
+
+    @property
+    def plots(self) -> tuple[Path, ...]:
+        """Files or folders of plots."""
+        return self._under(self.inputs.plots)
+
+    @property
+    def trees(self) -> tuple[Path, ...]:
+        """Files or folders of tree registers."""
+        return self._under(self.inputs.trees)
+
+    def imagery(self, month: Month) -> tuple[Path, ...]:
+        """Folders of that month's images."""
+        return tuple(path / str(month) for path in self._under(self.inputs.imagery))
+
+    @property
+    def canopy(self) -> Path:
+        """Folder of class rasters."""
+        return self.root / "canopy"
+
+    @property
+    def lock(self) -> Path:
+        """File that the running process holds."""
+        return self.root / ".lvgeo.lock"
+
+    def out(self, name: str) -> Path:
+        """Folder of a month's outputs, or of `check`'s."""
+        return self.root / "out" / name
+
+    def log(self, month: Month) -> Path:
+        """Timings of a month's run, which are not part of its outputs."""
+        return self.root / "out" / f"{month}.log.jsonl"

@@ -1,0 +1,231 @@
+"""Every rule, threshold and date of the year, as one immutable value.
+
+A default stands here once. ``lvgeo init`` writes campaign.toml from these models: the first words of a field's
+description become its comment, with the clause of the plan it comes from.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+__all__ = [
+    "CampaignSettings",
+    "CampaignTable",
+    "GrowthGroup",
+    "GrowthTable",
+    "ImageryTable",
+    "InputsTable",
+    "LaggingTable",
+    "LandTable",
+    "LedgerTable",
+    "MilestonesTable",
+    "SpeciesTable",
+    "VillagesTable",
+]
+
+MonthText = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Range = tuple[float, float]
+Paths = str | tuple[str, ...]
+
+GREENING: Final = ("香樟", "秋枫", "小叶榄仁", "铁冬青", "大叶紫薇", "洋紫荆", "木棉", "桂花", "簕杜鹃")
+ECONOMIC: Final = ("竹子", "荔枝", "龙眼", "桃子", "李子", "杨梅", "柿子", "石榴", "橄榄")
+
+
+class _Table(BaseModel):
+    """A table of campaign.toml: frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class CampaignTable(_Table):
+    """[campaign]: what the year is called, and where plane areas are computed."""
+
+    name: str = Field("绿美生态建设攻坚行动", description="行动名称，见于标题")
+    year: int = Field(2024, ge=2000, le=2100, description="年度；一(二): 2024年1月至12月底")
+    language: Literal["zh", "en"] = Field("zh", description="输出语言 zh | en")
+    crs: str = Field("EPSG:4547", description="只用于缓冲区和平面面积；面积按椭球面计算，影像保持基准期的格网")
+    seed: int = Field(2024, ge=0, description="随机数种子：同样的输入得到同样的结果")
+    secrecy_note: str = Field("内部工作用图，不得公开", description="印在地图和通报上")
+
+
+class InputsTable(_Table):
+    """[inputs]: where the rows and images lie, relative to the campaign folder."""
+
+    villages: Paths = Field("boundaries", description="村（社区）边界")
+    plots: Paths = Field("plots", description="种植地块")
+    trees: Paths = Field("trees", description="树木登记表（CSV）")
+    no_plant: Paths = Field("no_plant", description="禁止种植图层")
+    imagery: Paths = Field("imagery", description="航拍影像 imagery/年-月/*.tif；文件名以行政代码开头的归该村")
+    columns: dict[str, str] = Field(default_factory=dict, description='字段对照，如 plot_id = "地块编号"')
+
+
+class LandTable(_Table):
+    """[land]: what an area is held to."""
+
+    village_min_area_mu: float = Field(2.0, gt=0, description="一(一): 每个行政村新增种植面积原则上不少于2亩")
+    community_min_trees: int = Field(150, gt=0, description="一(一): 每个社区种植原则上不少于150棵")
+    default_accuracy_m: float = Field(1.0, gt=0, description="地块和来源都没写明时，界址点的点位中误差（米）")
+    borderline_sigmas: float = Field(2.0, ge=0, description="与标准之差小于几倍中误差时判为临界")
+    max_prior_canopy_share: Share = Field(0.2, description="基准期冠层超过此比例，不算新增种植（郁闭度0.2）")
+    assume_crs: str = Field("", description="仅用于没有坐标系的文件")
+    repair: Literal["report", "apply"] = Field("report", description="图形修复：report 只报告 | apply 采用")
+    overlap_tolerance_m2: float = Field(1.0, ge=0, description="小于此面积的重叠只作提示")
+
+
+class ImageryTable(_Table):
+    """[imagery]: which images count, and how canopy is told from them."""
+
+    baseline: MonthText = Field("2024-01", description="基准期：种植前的月份")
+    baseline_by_village: dict[str, MonthText] = Field(default_factory=dict, description="个别村的基准期")
+    max_gsd_m: float = Field(1.0, gt=0, description="最粗的地面分辨率（米）")
+    min_observed_share: Share = Field(0.95, description="地块至少要有这个比例被拍到")
+    max_residual_px: float = Field(1.0, gt=0, description="配准残差上限（像元）")
+    max_shift_m: float = Field(10.0, gt=0, description="配准位移上限（米）")
+    model: str = Field("index", description="冠层模型 index | nir；颜色指数从不单独作为通报依据")
+
+
+class LaggingTable(_Table):
+    """[lagging]: when a village is behind, and how sure lvgeo must be."""
+
+    rule: Literal["expected", "peers", "either"] = Field("expected", description="与应有增加比，或与全街道中位数比")
+    confidence: float = Field(0.95, gt=0.5, lt=1.0, description="区间的置信度")
+    min_control_villages: int = Field(12, ge=3, description="有效对照村少于此数时不能判断")
+    control_buffer_m: float = Field(5.0, ge=0, description="对照地块离种植地块至少多远（米）")
+    min_change_pp: float = Field(2.0, ge=0, description="变化小于此值（百分点）不称为增减")
+    peers_margin_pp: float = Field(1.0, ge=0, description="低于全街道中位数多少（百分点）才算滞后")
+    planting_grace_days: int = Field(30, ge=0, description="种植期限之后的宽限天数")
+    work_evidence: bool = Field(True, description="是否查看施工迹象")
+    min_days_between: int = Field(20, ge=0, description="两次滞后至少相隔几天才算第二个月")
+    loss_min_area_m2: float = Field(50.0, ge=0, description="冠层损失斑块从此面积起报告")
+    max_expected_wrong_notices: float = Field(0.5, gt=0, description="全街道每月允许的误报期望数")
+    max_expected_wrong_consequences: float = Field(0.1, gt=0, description="全街道每年允许的误罚期望数")
+    streak_months: int = Field(2, ge=1, description="二(十): 连续2个月被通报进度不利")
+    consequence: str = Field("当年党组织绩效考核不得评为“良好”及以上等次", description="二(十): 后果，由人决定，lvgeo 只建议")
+    reply_days: int = Field(7, ge=0, description="村（社区）说明情况的期限（天）")
+
+
+class GrowthGroup(_Table):
+    """Crown diameter at planting and its growth a year, m, as ranges."""
+
+    crown_m: Range = Field((0.3, 0.6), description="种植时冠幅（米）")
+    growth_m: Range = Field((0.3, 0.55), description="每年冠幅生长（米）")
+
+
+class GrowthTable(_Table):
+    """[growth]: how fast a stand at the legal minimum closes."""
+
+    establishment_months: Range = Field((0, 6), description="缓苗期（月）")
+    clearing_loss_pp: float = Field(1.0, ge=0, description="整地清除的植被（百分点）")
+    spacing_m: Range = Field((2.0, 3.0), description="株距和行距（米）")
+    survival: Share = Field(0.85, description="成活率合格线")
+    month_weights: tuple[float, ...] = Field(
+        (0.03, 0.03, 0.10, 0.12, 0.12, 0.13, 0.13, 0.13, 0.12, 0.04, 0.03, 0.02),
+        min_length=12,
+        max_length=12,
+        description="各月生长占全年的比例，合计为1",
+    )
+    required_quantile: float = Field(0.10, gt=0, lt=1, description="应有增加取预期分布的这个分位数")
+    fast: GrowthGroup = Field(default_factory=lambda: GrowthGroup(growth_m=(0.45, 0.7)))
+    medium: GrowthGroup = Field(default_factory=GrowthGroup)
+    slow: GrowthGroup = Field(default_factory=lambda: GrowthGroup(growth_m=(0.0, 0.35)))
+
+    @model_validator(mode="after")
+    def _weights_sum_to_one(self) -> GrowthTable:
+        if abs(sum(self.month_weights) - 1.0) > 1e-6:
+            message = f"month_weights sum to {sum(self.month_weights):.3f}, not 1"
+            raise ValueError(message)
+        return self
+
+
+class SurvivalTable(_Table):
+    """[survival]: shares of living stems."""
+
+    qualified: Share = Field(0.85, description="成活率合格")
+    replant: Share = Field(0.41, description="低于此值重造，其上补植")
+
+
+class SpeciesGrowth(_Table):
+    """[species.growth]: species by growth group; others are medium."""
+
+    fast: tuple[str, ...] = Field(("大叶紫薇", "木棉", "竹子"), description="速生")
+    slow: tuple[str, ...] = Field(("桂花", "铁冬青"), description="慢生")
+
+
+class SpeciesTable(_Table):
+    """[species]: the plan's lists."""
+
+    greening: tuple[str, ...] = Field(GREENING, description="二(三): 绿化型树种")
+    economic: tuple[str, ...] = Field(ECONOMIC, description="二(三): 实用经济型树种")
+    growth: SpeciesGrowth = Field(default_factory=SpeciesGrowth)
+
+
+class TreesPerRoleTable(_Table):
+    """[trees_per_role]: how many trees each plants."""
+
+    leader: int = Field(5, ge=0, description="二(一): 党政主要领导")
+    deputy: int = Field(3, ge=0, description="二(一): 街道其他领导班子成员")
+    secretary: int = Field(3, ge=0, description="二(一): 村(社区)党组织书记")
+    member: int = Field(1, ge=0, description="二(二): 每位党员干部")
+    household: int = Field(1, ge=0, description="二(二): 每户")
+
+
+class MilestonesTable(_Table):
+    """[milestones]: the plan's dates."""
+
+    training: date = Field(date(2024, 1, 31), description="附件1: 专场培训会")
+    plan_filed: date = Field(date(2024, 1, 31), description="二(二): 绿化美化计划备案")
+    demonstration_pits: date = Field(date(2024, 1, 31), description="二(八): 示范村挖穴")
+    demonstration_planted: date = Field(date(2024, 2, 5), description="二(八): 示范村种植")
+    survey_of_sites: date = Field(date(2024, 2, 10), description="附件3: 前期摸排，2月上旬")
+    claims_arranged: date = Field(date(2024, 2, 8), description="附件5: 认领安排")
+    pits: date = Field(date(2024, 2, 24), description="附件8: 挖穴")
+    planted: date = Field(date(2024, 2, 29), description="附件8: 种植")
+    greening: date = Field(date(2024, 3, 12), description="二(二): 各村居植树计划")
+    seedlings_secured: date = Field(date(2024, 1, 31), description="二(四): 苗木保障")
+    seedlings_supplied: date = Field(date(2024, 3, 10), description="附件6: 苗木供应调拨，3月上旬")
+    selection: date = Field(date(2024, 6, 30), description="二(九): 评选先进")
+    summary: date = Field(date(2024, 12, 31), description="二(九): 总结表彰")
+
+
+class VillagesTable(_Table):
+    """[villages]: the demonstration village and what each village shows."""
+
+    demonstration: tuple[str, ...] = Field(("埔心村",), description="二(八): 示范村（社区）")
+    monthly_visits: int = Field(1, ge=0, description="二(七): 每月下沉服务次数")
+    ranking: str = Field("completion", description="评选先进的排序方法")
+    five_ones: tuple[str, ...] = Field(
+        ("绿美村口", "绿美通道", "绿美公园", "绿美庭院", "党建林"), description="附件4: “五个一”"
+    )
+
+
+class LedgerTable(_Table):
+    """[ledger]: where the ledger is kept."""
+
+    url: str = Field("sqlite:///ledger.sqlite", description="台账，相对本文件夹")
+
+
+class CampaignSettings(_Table):
+    """A campaign: one sub-district, one year.
+
+    Examples
+    --------
+    >>> CampaignSettings().land.village_min_area_mu
+    2.0
+    """
+
+    campaign: CampaignTable = Field(default_factory=CampaignTable)
+    inputs: InputsTable = Field(default_factory=InputsTable)
+    land: LandTable = Field(default_factory=LandTable)
+    imagery: ImageryTable = Field(default_factory=ImageryTable)
+    lagging: LaggingTable = Field(default_factory=LaggingTable)
+    growth: GrowthTable = Field(default_factory=GrowthTable)
+    survival: SurvivalTable = Field(default_factory=SurvivalTable)
+    species: SpeciesTable = Field(default_factory=SpeciesTable)
+    trees_per_role: TreesPerRoleTable = Field(default_factory=TreesPerRoleTable)
+    milestones: MilestonesTable = Field(default_factory=MilestonesTable)
+    villages: VillagesTable = Field(default_factory=VillagesTable)
+    ledger: LedgerTable = Field(default_factory=LedgerTable)

@@ -1,0 +1,56 @@
+"""Every word that a person reads, in Chinese and English, by code.
+
+The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
+refusals (files and features), issues (of plots), reasons (of verdicts), page (map, console).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from lvgeo.labels import issues, page, reasons, refusals
+
+__all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
+
+Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+CATALOGUE: Final[dict[str, tuple[str, str]]] = {
+    **refusals.WORDS,
+    **issues.WORDS,
+    **reasons.WORDS,
+    **page.WORDS,
+}
+"""Code to its words (zh, en), with ``{named}`` places for values."""
+
+_REMEDIES: Final[dict[str, tuple[str, str]]] = {**refusals.REMEDIES, **issues.REMEDIES}
+
+
+def say(code: str, language: Language, **values: object) -> str:
+    """Put a code and its values into words.
+
+    Parameters
+    ----------
+    code
+        Key of the catalogue.
+    language
+        ``zh`` or ``en``.
+    values
+        What the words have places for; more than needed does no harm.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such code, or a value is missing: a mistake in the program.
+
+    Examples
+    --------
+    >>> say("status_meets", "en"), say("status_meets", "zh")
+    ('meets', '达标')
+    """
+    return CATALOGUE[code][LANGUAGES.index(language)].format(**values)
+
+
+def remedy(code: str, language: Language) -> str:
+    """What a person can do about a refusal or an issue."""
+    return _REMEDIES[code][LANGUAGES.index(language)]

@@ -1,0 +1,140 @@
+"""Why a village got its word this month, in sentences that a villager can read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["WORDS"]
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # words of the verdict
+    "verdict_on_track": ("进度正常", "on track"),
+    "verdict_lagging": ("进度滞后", "lagging"),
+    "verdict_inconclusive": ("无法判断", "cannot be judged"),
+    "verdict_not_assessed": ("未评估", "not assessed"),
+    # words of the area check
+    "status_meets": ("达标", "meets"),
+    "status_short": ("未达标", "short"),
+    "status_borderline": ("临界（需复测）", "borderline"),
+    "status_no_plots": ("无地块", "no plots"),
+    # words of the change
+    "change_gain": ("增加", "gain"),
+    "change_loss": ("减少", "loss"),
+    "change_no_clear_change": ("无明显变化", "no clear change"),
+    "change_inconclusive": ("无法判断", "inconclusive"),
+    # basis, work and growth
+    "basis_register": ("台账资料", "register"),
+    "basis_work": ("施工迹象", "work"),
+    "basis_canopy": ("冠层", "canopy"),
+    "work_seen": ("可见", "seen"),
+    "work_not_seen": ("不可见", "not seen"),
+    "work_cannot_tell": ("无法分辨", "cannot tell"),
+    "growth_too_early": ("为时尚早", "too early"),
+    "growth_on_track": ("正常", "on track"),
+    "growth_lagging": ("滞后", "lagging"),
+    "growth_inconclusive": ("无法判断", "inconclusive"),
+    # reasons
+    "reason_no_plots": (
+        "截至 {on}，没有上报任何可用的种植地块（要求 {required_mu:.2f} 亩，期限 {deadline}，宽限 {grace_days} 天）。",
+        "By {on} no usable plot had been handed in ({required_mu:.2f} mu were due on {deadline}, "
+        "with {grace_days} days of grace).",
+    ),
+    "reason_area_short": (
+        "截至 {on}，新增种植面积 {area_mu:.3f} 亩，比要求的 {required_mu:.2f} 亩少 {short_m2:.1f} 平方米，"
+        "超出测量误差（±{error_m2:.1f} 平方米）。",
+        "By {on} the new planting measured {area_mu:.3f} mu, {short_m2:.1f} m² under the required {required_mu:.2f} mu, "
+        "which is more than the error of measurement (±{error_m2:.1f} m²).",
+    ),
+    "reason_trees_short": (
+        "截至 {on}，登记种植 {trees} 棵，比要求的 {required_trees} 棵少 {short} 棵。",
+        "By {on} {trees} trees were registered, {short} fewer than the required {required_trees}.",
+    ),
+    "reason_growth_on_track": (
+        "地块内冠层比基准期增加 {adjusted_pp:+.1f} 个百分点（95% 区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
+        "整个区间都不低于应有的 {required_pp:.1f}。",
+        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
+        "{high_pp:+.1f}); all of it is at or above the {required_pp:.1f} that is due.",
+    ),
+    "reason_growth_lagging": (
+        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点（95% 区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
+        "整个区间都低于应有的 {required_pp:.1f}。",
+        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
+        "{high_pp:+.1f}); all of it is below the {required_pp:.1f} that is due.",
+    ),
+    "reason_growth_inconclusive": (
+        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点，区间 {low_pp:+.1f} 至 {high_pp:+.1f} 跨过应有的 {required_pp:.1f}，不能下结论。",
+        "Canopy on the plots changed by {adjusted_pp:+.1f} points; the interval {low_pp:+.1f} to {high_pp:+.1f} "
+        "holds the {required_pp:.1f} that is due, so nothing can be concluded.",
+    ),
+    "reason_index_never_accuses": (
+        "按颜色指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；但颜色指数分不清草和树，"
+        "不能单独作为通报依据，请现场核实。",
+        "By colour alone canopy changed by {adjusted_pp:+.1f} points, below the {required_pp:.1f} that is due; but a "
+        "colour index cannot tell grass from trees and never accuses by itself: look on the ground.",
+    ),
+    "reason_too_early": (
+        "为时尚早：到本月应有的冠层增加 {required_pp:.1f} 个百分点，小于可以证明的 {provable_pp:.1f}；"
+        "从影像上也无法分辨施工迹象。",
+        "Too early: the canopy due by now, {required_pp:.1f} points, is less than the {provable_pp:.1f} that could be "
+        "proven; and the image cannot show the work itself.",
+    ),
+    "reason_observed_low": (
+        "地块只有 {observed:.0%} 被拍到（需要 {limit:.0%}），不能判断。",
+        "Only {observed:.0%} of the plots was seen (wanted: {limit:.0%}), so nothing can be judged.",
+    ),
+    "reason_residual_high": (
+        "影像与基准期的配准残差 {residual_m:.2f} 米，超过 {limit_m:.2f} 米，不能判断。",
+        "The image lies within {residual_m:.2f} m of the baseline (limit: {limit_m:.2f} m), so nothing can be judged.",
+    ),
+    "reason_unregistered": (
+        "影像无法与基准期配准（{why}），不能判断。",
+        "The image could not be registered to the baseline ({why}), so nothing can be judged.",
+    ),
+    "reason_few_controls": (
+        "可供对照的地块太少（有效对照村 {controls:.1f} 个，需要 {limit}），不能判断。",
+        "There is too little ground to compare with ({controls:.1f} effective control villages; wanted: {limit}), "
+        "so nothing can be judged.",
+    ),
+    "reason_no_image": (
+        "本月没有可用影像，且没有到期未交的资料；缺影像本身不判为滞后。",
+        "There is no usable image this month and nothing else is due; a missing image is never held against a village.",
+    ),
+    "reason_no_image_due": (
+        "本月没有可用影像，冠层不能判断；面积与登记资料符合要求。",
+        "There is no usable image this month, so canopy cannot be judged; area and registers are in order.",
+    ),
+    "reason_no_baseline": (
+        "没有种植前的基准期影像，冠层不能判断。",
+        "There is no image from before the planting, so canopy cannot be judged.",
+    ),
+    "reason_area_borderline": (
+        "新增种植面积 {area_mu:.3f} 亩，与要求之差在测量误差（±{error_m2:.1f} 平方米）之内，请用 RTK 复测。",
+        "The new planting measures {area_mu:.3f} mu; the difference from what is required lies within the error of "
+        "measurement (±{error_m2:.1f} m²): survey it again with RTK.",
+    ),
+    "reason_baseline_month": (
+        "本月是基准期，只留存种植前的状况，不作判断。",
+        "This month is the baseline: it records the ground before the planting and judges nothing.",
+    ),
+    "reason_register_met": (
+        "登记种植 {trees} 棵，达到要求的 {required_trees} 棵。",
+        "{trees} trees are registered; {required_trees} are required.",
+    ),
+    "reason_plots_unmeasured": (
+        "没有可以量测冠层的地块。",
+        "There are no plots on which canopy could be measured.",
+    ),
+    "register_pending": (
+        "（期限 {deadline} 加宽限 {grace_days} 天未到）",
+        " (due on {deadline}, with {grace_days} days of grace)",
+    ),
+    # why a registration was not applied
+    "unregistered_flat": ("画面纹理太少", "too little texture"),
+    "unregistered_shift": ("位移超过上限", "the shift is beyond the limit"),
+    "unregistered_worse": ("配准后并不更相似", "shifting does not make them more alike"),
+    # consequence
+    "consequence_proposed": (
+        "连续 {streak} 个有效月份进度滞后，建议：{consequence}。",
+        "Lagging in {streak} consecutive effective months; proposed consequence: {consequence}.",
+    ),
+}

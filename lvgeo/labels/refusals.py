@@ -1,0 +1,246 @@
+"""Why a file or feature was refused or left out, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["REMEDIES", "WORDS"]
+
+# One table, so that no refusal can be without a remedy: code → (zh, en, zh remedy, en remedy).
+_TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
+    # -- files -------------------------------------------------------------------------------------------------
+    "file_missing": (
+        "找不到文件或文件夹“{value}”",
+        "no such file or folder: {value}",
+        "请检查路径是否写对",
+        "check how the path is written",
+    ),
+    "folder_empty": (
+        "文件夹中没有可以读取的文件（需要{limit}）",
+        "the folder holds nothing that can be read (wanted: {limit})",
+        "请把文件放入该文件夹后重新运行",
+        "put the files there and run again",
+    ),
+    "format_unknown": (
+        "不支持的文件格式“{value}”（可用：{limit}）",
+        "format {value} is not read (these are: {limit})",
+        "请另存为可用的格式",
+        "save it as one of those",
+    ),
+    "driver_refused": (
+        "文件内容与扩展名不符，或不是允许的格式：{value}",
+        "what the file holds is not what its name says, or not a format that is allowed: {value}",
+        "请导出为真正的 {limit} 文件；虚拟文件（VRT）不予读取",
+        "export it as a real {limit} file; virtual files (VRT) are not opened",
+    ),
+    "file_broken": (
+        "文件损坏，无法读取：{value}",
+        "the file is damaged and cannot be read: {value}",
+        "请重新拷贝或重新导出该文件",
+        "copy or export the file again",
+    ),
+    "file_too_large": (
+        "文件声明的大小 {value} 超过上限 {limit}",
+        "the file declares {value}, more than the limit of {limit}",
+        "请检查文件是否损坏；如确需这么大，请先裁切",
+        "check whether the file is damaged; if it really is that large, cut it first",
+    ),
+    "write_failed": (
+        "无法写入文件：{value}",
+        "the file cannot be written: {value}",
+        "请清理磁盘空间，或先关闭正在打开它的程序（如 Excel），再重试",
+        "free some disk space, or close the program that holds it open (Excel, say), then run again",
+    ),
+    "lock_held": (
+        "另一个 lvgeo 正在处理这个文件夹（{value}）",
+        "another lvgeo run is working on this folder ({value})",
+        "请等它结束后再运行",
+        "wait for it to end, then run again",
+    ),
+    # -- settings ----------------------------------------------------------------------------------------------
+    "settings_broken": (
+        "campaign.toml 写法有误：{value}",
+        "campaign.toml cannot be read: {value}",
+        "请改正该行，或用 lvgeo init 重新生成一份对照",
+        "mend that line, or make a fresh file with lvgeo init to compare with",
+    ),
+    "setting_unknown": (
+        "没有“{value}”这个设置项，最接近的是“{limit}”",
+        "there is no setting {value}; the nearest is {limit}",
+        "请改成正确的设置项，或删去该行",
+        "write the right name, or delete the line",
+    ),
+    "setting_wrong": (
+        "设置项“{feature}”的值 {value} 不可用：{limit}",
+        "setting {feature} = {value} cannot be used: {limit}",
+        "请改正 campaign.toml 中的这一项",
+        "mend it in campaign.toml",
+    ),
+    "month_wrong": (
+        "“{value}”不是月份",
+        "{value} is not a month",
+        "请写成 2024-03 的形式",
+        "write it like 2024-03",
+    ),
+    "model_unavailable": (
+        "没有名为“{value}”的冠层模型（可用：{limit}）",
+        "there is no canopy model {value} (there are: {limit})",
+        "请在 --model 或 campaign.toml 的 imagery.model 中选一个可用的",
+        "choose one of those with --model or imagery.model in campaign.toml",
+    ),
+    "option_wrong": (
+        "选项 {feature} 的值“{value}”不可用（可用：{limit}）",
+        "{feature} cannot be {value} (it can be: {limit})",
+        "请改正后重新运行，用 --help 查看示例",
+        "write it again; --help shows an example",
+    ),
+    "ledger_entry_missing": (
+        "台账中没有{feature}在 {value} 的通报",
+        "the ledger holds no notice for {feature} in {value}",
+        "请用 lvgeo ledger DIR list 查看已有的记录",
+        "see what is recorded with lvgeo ledger DIR list",
+    ),
+    # -- vectors -----------------------------------------------------------------------------------------------
+    "crs_missing": (
+        "没有坐标系（缺少 .prj 或等效信息）",
+        "there is no coordinate reference system (no .prj, or nothing like it)",
+        "请补上 .prj，或在 campaign.toml 的 land.assume_crs 中写明（如 EPSG:4490）",
+        "add the .prj, or name the system in land.assume_crs of campaign.toml (EPSG:4490, say)",
+    ),
+    "crs_mixed": (
+        "同一图层中有不同的坐标系：{value}",
+        "one layer holds different coordinate reference systems: {value}",
+        "请按坐标系分开保存成不同文件",
+        "save each system in a file of its own",
+    ),
+    "crs_ballpark": (
+        "从 {value} 到 {limit} 没有可靠的基准转换",
+        "there is no trustworthy datum shift from {value} to {limit}",
+        "请向提供单位索取 2000 国家大地坐标系（CGCS2000）成果",
+        "ask whoever made it for the data in CGCS2000",
+    ),
+    "layer_empty": (
+        "图层中没有任何要素",
+        "the layer holds no features",
+        "请检查导出时是否选中了要素",
+        "check what was selected when it was exported",
+    ),
+    "geometry_null": (
+        "该要素没有图形",
+        "the feature has no geometry",
+        "请补画图形，或删除该行",
+        "draw it, or delete the row",
+    ),
+    "geometry_not_polygon": (
+        "该要素不是面（而是 {value}）",
+        "the feature is not a polygon but {value}",
+        "请改画成面",
+        "draw it as a polygon",
+    ),
+    "geometry_out_of_range": (
+        "坐标超出经纬度或投影的有效范围：{value}",
+        "coordinates lie outside what the reference system allows: {value}",
+        "请检查坐标系是否写错、坐标是否颠倒",
+        "check the reference system, and whether x and y are swapped",
+    ),
+    "village_code_missing": (
+        "村（社区）边界缺少行政代码",
+        "a village boundary has no code",
+        "请在 village_code 字段填写 12 位行政代码",
+        "fill the field village_code with its 12 digits",
+    ),
+    "village_code_malformed": (
+        "行政代码“{value}”不是 12 位数字",
+        "village code {value} is not 12 digits",
+        "请把该列设为文本格式并填写 12 位代码（Excel 可能把它变成了科学计数）",
+        "make the column text and write all 12 digits (a spreadsheet may have turned them into 4.4E+11)",
+    ),
+    "village_code_duplicate": (
+        "行政代码“{value}”出现了不止一次",
+        "village code {value} stands more than once",
+        "请合并为一个要素，或改正代码",
+        "merge the features, or mend the code",
+    ),
+    "village_code_unknown": (
+        "边界图层中没有代码为“{value}”的村（社区）",
+        "no boundary has the village code {value}",
+        "请改正代码，或补充该村的边界",
+        "mend the code, or add that village's boundary",
+    ),
+    "field_missing": (
+        "缺少字段“{value}”（现有字段：{limit}）",
+        "field {value} is missing (there are: {limit})",
+        "请补上该字段，或在 campaign.toml 的 [inputs.columns] 中写明对应的字段名",
+        "add it, or name the field that holds it under [inputs.columns] in campaign.toml",
+    ),
+    "value_unreadable": (
+        "字段“{limit}”的值“{value}”无法理解",
+        "field {limit} holds {value}, which cannot be understood",
+        "请改正该值",
+        "mend the value",
+    ),
+    "plot_id_duplicate": (
+        "地块编号“{value}”出现了不止一次",
+        "plot id {value} stands more than once",
+        "请为每个地块编不同的编号",
+        "give each plot an id of its own",
+    ),
+    "tree_row_refused": (
+        "该行树木登记不可用：{value}",
+        "this row of the tree register cannot be used: {value}",
+        "请改正该行后重新运行",
+        "mend the row and run again",
+    ),
+    # -- rasters -----------------------------------------------------------------------------------------------
+    "raster_bands": (
+        "影像有 {value} 个波段，需要 {limit}",
+        "the image has {value} band(s); wanted: {limit}",
+        "请导出包含红、绿、蓝的影像，并写明波段名称",
+        "export it with red, green and blue, and the bands named",
+    ),
+    "raster_band_roles": (
+        "看不出哪个波段是 {limit}（文件写明的是：{value}）",
+        "nothing says which band is {limit} (the file says: {value})",
+        "请在导出时写明波段名称或颜色解释",
+        "name the bands, or set their colour interpretation, when exporting",
+    ),
+    "raster_not_reaching": (
+        "影像没有覆盖到{feature}的任何范围",
+        "the image does not reach {feature} at all",
+        "请检查影像坐标系，或该文件是否放错了村",
+        "check the image's reference system, and whether the file is this village's",
+    ),
+    "raster_dtype": (
+        "影像的像元类型 {value} 不支持（可用：{limit}）",
+        "pixels of type {value} are not read (these are: {limit})",
+        "请导出为 8 位或 16 位无符号整数",
+        "export as 8 or 16 bit unsigned integers",
+    ),
+    "raster_gsd": (
+        "影像的地面分辨率 {value} 米，粗于上限 {limit} 米",
+        "the image's pixels are {value} m on the ground; the limit is {limit} m",
+        "请用分辨率更高的航拍影像",
+        "use aerial images of a finer resolution",
+    ),
+    "raster_crs_geographic": (
+        "影像使用经纬度坐标，像元不是正方形",
+        "the image is in degrees, so its pixels are not square on the ground",
+        "请导出为投影坐标（如 EPSG:4547）",
+        "export it in a projected system (EPSG:4547, say)",
+    ),
+    "scene_missing": (
+        "没有{feature}在 {value} 的影像",
+        "there is no image of {feature} for {value}",
+        "请补飞或补交影像；缺影像本身不会被判为滞后",
+        "fly or hand in the image; a missing image by itself is never held against a village",
+    ),
+    "baseline_missing": (
+        "{feature}没有可用的基准期影像（{value}）",
+        "there is no usable baseline image of {feature} ({value})",
+        "请补交种植前的影像",
+        "hand in an image from before the planting",
+    ),
+}
+
+WORDS: Final[dict[str, tuple[str, str]]] = {code: (row[0], row[1]) for code, row in _TABLE.items()}
+REMEDIES: Final[dict[str, tuple[str, str]]] = {code: (row[2], row[3]) for code, row in _TABLE.items()}

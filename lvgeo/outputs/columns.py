@@ -1,0 +1,151 @@
+"""Every column of every table, defined once: CSV heads, map cards and docs are made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from lvgeo.labels import Language
+
+__all__ = ["AREA_COMPLIANCE", "CANOPY_CHANGE", "PLOT_CHANGE", "PLOT_ISSUES", "Column"]
+
+DType = Literal["text", "int", "float", "bool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    key
+        Name in code, in English CSV files and in GeoPackages.
+    zh, en
+        Heading for people.
+    dtype
+        ``text``, ``int``, ``float`` or ``bool``.
+    unit
+        Unit of the figure, empty for text and counts.
+    decimals
+        Digits written after the point; -1 for no rounding.
+    words
+        Prefix of the catalogue's codes where a value is a code ("status", say); empty elsewhere.
+    """
+
+    key: str
+    zh: str
+    en: str
+    dtype: DType = "text"
+    unit: str = ""
+    decimals: int = -1
+    words: str = ""
+
+    def heading(self, language: Language) -> str:
+        """Column's name in a file of that language: the label in Chinese, the key in English."""
+        return self.zh if language == "zh" else self.key
+
+
+_CODE = Column("village_code", "行政代码", "Village code")
+_VILLAGE = Column("village", "村（社区）", "Village")
+_PLOT = Column("plot_id", "地块编号", "Plot")
+_MONTH = Column("month", "月份", "Month")
+_BASELINE = Column("baseline", "基准期", "Baseline")
+
+
+def _pp(key: str, zh: str, en: str) -> Column:
+    return Column(key, f"{zh}（百分点）", en, "float", "pp", 2)
+
+
+def _m2(key: str, zh: str, en: str) -> Column:
+    return Column(key, f"{zh}（㎡）", en, "float", "m²", 2)
+
+
+def _share(key: str, zh: str, en: str) -> Column:
+    return Column(key, zh, en, "float", "", 4)
+
+
+AREA_COMPLIANCE: Final[tuple[Column, ...]] = (
+    _CODE,
+    _VILLAGE,
+    Column("kind", "类型", "Kind", words="kind"),
+    Column("plots", "地块数", "Plots", "int"),
+    Column("declared_mu", "申报面积（亩）", "Declared area", "float", "mu", 3),
+    _m2("area_m2", "面积", "Area"),
+    Column("area_mu", "面积（亩）", "Area", "float", "mu", 3),
+    _m2("plane_area_m2", "平面面积", "Plane area"),
+    _m2("uncertainty_m2", "面积中误差", "Uncertainty (1σ)"),
+    Column("required_mu", "标准（亩）", "Required", "float", "mu", 3),
+    _m2("difference_m2", "差值", "Difference"),
+    Column("trees", "树木棵数", "Trees", "int"),
+    Column("required_trees", "标准（棵）", "Required trees", "int"),
+    Column("status", "是否达标", "Status", words="status"),
+    Column("issues", "质检问题", "Issues"),
+)
+"""`area_compliance.csv`, one row a village or community; `issues` lists issue codes with their counts."""
+
+PLOT_ISSUES: Final[tuple[Column, ...]] = (
+    _PLOT,
+    _CODE,
+    Column("issue", "问题", "Issue", words="issue"),
+    Column("severity", "严重程度", "Severity", words="severity"),
+    Column("value", "实测值", "Value", "float", "", 4),
+    Column("limit", "限值", "Limit", "float", "", 4),
+    _m2("area_m2", "涉及面积", "Area concerned"),
+    Column("other_id", "另一地块", "Other plot or village"),
+    Column("remedy", "处理建议", "Remedy"),
+    Column("lon", "经度", "Longitude", "float", "°", 6),
+    Column("lat", "纬度", "Latitude", "float", "°", 6),
+)
+"""`plot_issues.csv`, one row an issue."""
+
+_MEASURED: Final[tuple[Column, ...]] = (
+    _share("observed_share", "可见比例", "Observed share"),
+    _m2("canopy_before_m2", "前期冠层", "Canopy before"),
+    _m2("canopy_after_m2", "后期冠层", "Canopy after"),
+    _m2("gain_m2", "增加", "Gain"),
+    _m2("loss_m2", "减少", "Loss"),
+    _m2("net_change_m2", "净变化", "Net change"),
+    _pp("net_change_pp", "净变化", "Net change"),
+    _pp("control_change_pp", "对照变化", "Control change"),
+    _pp("adjusted_change_pp", "校正后变化", "Adjusted change"),
+    _pp("interval_low_pp", "区间下限", "Interval, low"),
+    _pp("interval_high_pp", "区间上限", "Interval, high"),
+    Column("controls", "有效对照村数", "Effective controls", "float", "", 1),
+    Column("change", "变化结论", "Change", words="change"),
+    _pp("expected_pp", "预期增加", "Expected gain"),
+    _pp("required_pp", "应有增加", "Required gain"),
+)
+
+CANOPY_CHANGE: Final[tuple[Column, ...]] = (
+    _CODE,
+    _VILLAGE,
+    _MONTH,
+    _BASELINE,
+    Column("plots", "地块数", "Plots", "int"),
+    *_MEASURED,
+    Column("work", "施工迹象", "Work", words="work"),
+    Column("growth", "长势", "Growth", words="growth"),
+    Column("residual_m", "配准残差（米）", "Registration residual", "float", "m", 3),
+    Column("model", "冠层模型", "Canopy model"),
+    Column("verdict", "判定", "Verdict", words="verdict"),
+    Column("basis", "依据", "Basis", words="basis"),
+    Column("reason", "理由", "Reason"),
+    Column("notices", "连续通报月数", "Notices", "int"),
+    Column("streak", "连续有效滞后月数", "Streak", "int"),
+    _share("village_canopy_before_share", "全村前期冠层占比", "Village canopy share before"),
+    _share("village_canopy_after_share", "全村后期冠层占比", "Village canopy share after"),
+)
+"""`canopy_change.csv`, one row a village, figures over its plots."""
+
+PLOT_CHANGE: Final[tuple[Column, ...]] = (
+    _PLOT,
+    _CODE,
+    _VILLAGE,
+    _MONTH,
+    _BASELINE,
+    *_MEASURED,
+    Column("residual_m", "配准残差（米）", "Registration residual", "float", "m", 3),
+    Column("model", "冠层模型", "Canopy model"),
+)
+"""`plot_change.csv`, the same figures, one row a plot."""
