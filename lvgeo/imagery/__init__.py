@@ -1,0 +1,1 @@
+"""Rasters: scene, grid, registration, radiometry, canopy model, classification, store."""

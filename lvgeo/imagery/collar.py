@@ -1,0 +1,108 @@
+"""Settle which pure black or white pixels are a collar: those connected to the scene's border.
+
+Black inside (a roof, a shadow) stays observed ground. Connectivity is found on a lattice of cells, one pixel each in
+scenes up to 16 million pixels and 8 px a side beyond, so that memory does not grow with the scene.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, label
+
+__all__ = ["Collar", "CollarFinder"]
+
+EXACT_PX: Final = 2**24
+COARSE: Final = 8
+ERODED_PX: Final = 3  # compression blurs a collar's edge this far
+_CROSS: Final = np.ones((3, 3), dtype=bool)
+
+
+class CollarFinder:
+    """Gathers pure and unobserved cells while a scene streams by, top down.
+
+    Parameters
+    ----------
+    height, width
+        The scene's grid.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.cell_px = 1 if height * width <= EXACT_PX else COARSE
+        shape = (-(-height // self.cell_px), -(-width // self.cell_px))
+        self._pure = np.zeros(shape, dtype=bool)
+        self._void = np.zeros(shape, dtype=bool)
+
+    def add(self, row: int, classes: NDArray[np.uint8]) -> None:
+        """Take a strip whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones."""
+        n = self.cell_px
+        first = row // n
+        for marked, store in ((classes == 3, self._pure), (classes == 0, self._void)):  # noqa: PLR2004
+            cells = _all_in_cells(marked, n)
+            store[first : first + cells.shape[0]] = cells
+
+    def collar(self) -> Collar:
+        """Settle, once every strip was added."""
+        if not self._pure.any():
+            return Collar(np.zeros((1, 1), dtype=bool), self.cell_px, empty=True)
+        pieces, _ = label(self._pure, structure=_CROSS)
+        border = binary_dilation(self._void, structure=_CROSS)
+        border[[0, -1], :] = True
+        border[:, [0, -1]] = True
+        touching = np.unique(pieces[border & self._pure])
+        return Collar(np.isin(pieces, touching[touching > 0]), self.cell_px, empty=touching.size == 0)
+
+
+class Collar:
+    """Where the collar lies.
+
+    Parameters
+    ----------
+    cells
+        (cell rows, cell columns); True where the cell is collar.
+    cell_px
+        Side of a cell.
+    empty
+        True where there is none.
+    """
+
+    def __init__(self, cells: NDArray[np.bool_], cell_px: int, *, empty: bool) -> None:
+        self._cells, self._n, self.empty = cells, cell_px, empty
+
+    def settle(self, row: int, classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Turn a strip's 3s into 0 (collar) or 1 (observed), and erode the collar's edge.
+
+        Parameters
+        ----------
+        row
+            First row of the strip.
+        classes
+            (y, x) with 3 for pure pixels.
+        """
+        if self.empty:
+            return np.where(classes == 3, 1, classes).astype(np.uint8)  # noqa: PLR2004
+        height, width = classes.shape
+        halo = ERODED_PX + self._n
+        near = self._pixels(row - halo, height + 2 * halo, width)
+        out = np.where(classes == 3, np.where(near[halo : halo + height], 0, 1), classes)  # noqa: PLR2004
+        eroded = binary_dilation(near, structure=_CROSS, iterations=ERODED_PX)[halo : halo + height]
+        out[eroded] = 0
+        return out.astype(np.uint8)
+
+    def _pixels(self, row: int, height: int, width: int) -> NDArray[np.bool_]:
+        rows = np.clip(np.arange(row, row + height) // self._n, 0, self._cells.shape[0] - 1)
+        cols = np.arange(width) // self._n
+        found: NDArray[np.bool_] = self._cells[np.ix_(rows, cols)]
+        return found
+
+
+def _all_in_cells(marked: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+    if n == 1:
+        return marked
+    rows, cols = -(-marked.shape[0] // n), -(-marked.shape[1] // n)
+    padded = np.ones((rows * n, cols * n), dtype=bool)
+    padded[: marked.shape[0], : marked.shape[1]] = marked
+    found: NDArray[np.bool_] = padded.reshape(rows, n, cols, n).all(axis=(1, 3))
+    return found

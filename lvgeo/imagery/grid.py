@@ -1,0 +1,153 @@
+"""A grid: where the pixels of a raster lie. Arithmetic only; nothing is opened."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from affine import Affine
+from pyproj import CRS, Geod, Transformer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Grid", "Window", "ring_bounds"]
+
+_ALIGNED: Final = 1e-6  # relative difference of pixel sizes below which two grids count as the same resolution
+_GEOD: Final = Geod(ellps="GRS80")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Part of a grid, in pixels; may reach beyond it.
+
+    Parameters
+    ----------
+    row, col
+        First row and column.
+    height, width
+        Rows and columns, at least 1.
+    """
+
+    row: int
+    col: int
+    height: int
+    width: int
+
+    def moved(self, rows: int, cols: int) -> Window:
+        """Return the window shifted by whole pixels."""
+        return replace(self, row=self.row + rows, col=self.col + cols)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """CRS, transform and shape of a raster.
+
+    Parameters
+    ----------
+    crs
+        Reference system of the transform.
+    transform
+        (col, row) → (x, y), pixel corners.
+    height, width
+        Rows (y) and columns (x).
+
+    Examples
+    --------
+    >>> grid = Grid(CRS(4547), Affine(0.2, 0, 551000, 0, -0.2, 2550000), 640, 640)
+    >>> round(grid.ground_pixel_m, 3)
+    0.2
+    """
+
+    crs: CRS
+    transform: Affine
+    height: int
+    width: int
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in the CRS's units (north-up grids)."""
+        west, north = self.transform @ (0, 0)
+        east, south = self.transform @ (self.width, self.height)
+        return min(west, east), min(south, north), max(west, east), max(south, north)
+
+    @property
+    def north_up(self) -> bool:
+        """True where rows run east and columns run south."""
+        t = self.transform
+        return t.b == 0 and t.d == 0 and t.a > 0 and t.e < 0
+
+    @property
+    def ground_pixel_m(self) -> float:
+        """Side of the middle pixel on the ground, m; right in Mercator too, whose metres are not ground metres."""
+        row, col = self.height / 2, self.width / 2
+        points = [self.transform @ at for at in ((col, row), (col + 1, row), (col, row + 1))]
+        to_degrees = Transformer.from_crs(self.crs, self.crs.geodetic_crs or self.crs, always_xy=True)
+        lon, lat = to_degrees.transform([p[0] for p in points], [p[1] for p in points])
+        _, _, across = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
+        _, _, down = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])
+        return math.sqrt(across * down)
+
+    def cut(self, bounds: tuple[float, float, float, float]) -> Grid | None:
+        """Whole pixels of this grid that touch the bounds, None where none does.
+
+        Parameters
+        ----------
+        bounds
+            West, south, east, north in the grid's CRS; the grid must be north-up.
+        """
+        west, south, east, north = bounds
+        col0, row0 = ~self.transform @ (west, north)
+        col1, row1 = ~self.transform @ (east, south)
+        top, left = max(0, math.floor(row0)), max(0, math.floor(col0))
+        bottom, right = min(self.height, math.ceil(row1)), min(self.width, math.ceil(col1))
+        if bottom <= top or right <= left:
+            return None
+        moved = self.transform @ Affine.translation(left, top)
+        return Grid(self.crs, moved, bottom - top, right - left)
+
+    def offset_in(self, other: Grid) -> tuple[int, int] | None:
+        """Row and column of this grid's first pixel in another grid, to the nearest whole pixel.
+
+        Returns
+        -------
+        tuple[int, int] | None
+            None where CRS, rotation or pixel size differ, so that a scene must be warped.
+        """
+        same = self.crs == other.crs and all(
+            math.isclose(getattr(self.transform, k), getattr(other.transform, k), rel_tol=_ALIGNED, abs_tol=1e-12)
+            for k in "abde"
+        )
+        if not same:
+            return None
+        col, row = ~other.transform @ (self.transform.c, self.transform.f)
+        return round(row), round(col)
+
+    def strips(self, rows: int) -> Iterator[Window]:
+        """Cut the grid into full-width windows of so many rows, top down."""
+        for row in range(0, self.height, rows):
+            yield Window(row, 0, min(rows, self.height - row), self.width)
+
+    @property
+    def whole(self) -> Window:
+        """All of the grid."""
+        return Window(0, 0, self.height, self.width)
+
+
+def ring_bounds(geometry: BaseGeometry, crs: CRS, grid: Grid, margin_m: float) -> tuple[float, float, float, float]:
+    """Bounds of a geometry in a grid's CRS, widened by a margin on the ground.
+
+    Parameters
+    ----------
+    geometry
+        In `crs`, x first.
+    margin_m
+        Metres on the ground on every side.
+    """
+    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    west, south, east, north = to_grid.transform_bounds(*geometry.bounds, densify_pts=21)
+    margin = margin_m / grid.ground_pixel_m * abs(grid.transform.a)
+    return west - margin, south - margin, east + margin, north + margin
