@@ -1,0 +1,1 @@
+"""Judgement: change, controls, expected gain, verdict, ledger."""

@@ -1,0 +1,126 @@
+"""Where each village stands: notices and streaks, derived from the ledger's records and never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lvgeo.campaign.settings import LaggingTable
+    from lvgeo.progress.ledger import Record
+    from lvgeo.units import Month
+
+__all__ = ["NoticeState", "Standing", "derive_standings", "notice_state"]
+
+NoticeState = Literal["open", "replied", "effective", "overturned", "unanswered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A village's notices as of a month and a day.
+
+    Parameters
+    ----------
+    notices
+        Consecutive machine notices.
+    streak
+        Consecutive effective lagging months.
+    consequence
+        Whether the plan's consequence is proposed.
+    last_effective
+        Day of the last counted lagging month's evidence.
+    canopy_in_streak
+        Whether one of them rests on canopy, which needs the year's joint test besides.
+    """
+
+    notices: int = 0
+    streak: int = 0
+    consequence: bool = False
+    last_effective: date | None = None
+    canopy_in_streak: bool = False
+
+
+def derive_standings(
+    records: Sequence[Record], month: Month, on: date, lagging: LaggingTable
+) -> dict[str, Standing]:
+    """Recount from the beginning, in calendar order up to a month, with what was written by a day.
+
+    Parameters
+    ----------
+    records
+        The whole ledger.
+    month
+        Last month that counts.
+    on
+        "Today": later records do not exist yet, and reply windows that end later are open.
+    lagging
+        Reply days, days between, months of a streak.
+    """
+    known = [r for r in records if r.recorded_on <= on and r.month <= month]
+    standings: dict[str, Standing] = {}
+    for verdict in _latest_verdicts(known):
+        answers = [r for r in known if r.kind != "verdict" and _answers(r, verdict)]
+        before = standings.get(verdict.village_code, Standing())
+        standings[verdict.village_code] = _after(before, verdict, answers, on, lagging)
+    return standings
+
+
+def notice_state(verdict: Record, answers: Sequence[Record], on: date, reply_days: int) -> NoticeState:
+    """State of one notice.
+
+    A reviewer's last decision settles it, except that a notice on work or canopy is upheld only with evidence. A reply
+    that waits for a decision holds it. Else, once the window has ended, a notice on registers is effective and one on
+    work or canopy stays unanswered, which is not guilt.
+    """
+    decisions = [r for r in answers if r.kind == "decision"]
+    on_paper = verdict.body.get("basis") == "register"
+    if decisions:
+        last = decisions[-1].body
+        upheld = last.get("decision") == "upheld" and (on_paper or bool(last.get("evidence")))
+        return "effective" if upheld else ("overturned" if last.get("decision") == "overturned" else "replied")
+    if any(r.kind == "reply" for r in answers):
+        return "replied"
+    if on < verdict.recorded_on + timedelta(reply_days):
+        return "open"
+    return "effective" if on_paper else "unanswered"
+
+
+def _latest_verdicts(records: Iterable[Record]) -> list[Record]:
+    """Each village's verdict of each month in its newest revision, in calendar order."""
+    newest: dict[tuple[Month, str], Record] = {}
+    for record in records:
+        if record.kind == "verdict":
+            newest[record.month, record.village_code] = record
+    return [newest[key] for key in sorted(newest)]
+
+
+def _answers(answer: Record, verdict: Record) -> bool:
+    return (answer.month, answer.village_code, answer.revision) == (
+        verdict.month,
+        verdict.village_code,
+        verdict.revision,
+    )
+
+
+def _after(
+    before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable
+) -> Standing:
+    word = verdict.body.get("word")
+    if word == "on_track":
+        return Standing()
+    if word != "lagging":
+        return before
+    noticed = replace(before, notices=before.notices + 1)
+    if notice_state(verdict, answers, on, lagging.reply_days) != "effective":
+        return noticed
+    day = date.fromisoformat(str(verdict.body["evidence_on"]))
+    if before.last_effective is not None and (day - before.last_effective).days < lagging.min_days_between:
+        return noticed
+    streak = before.streak + 1
+    canopy = before.canopy_in_streak or verdict.body.get("basis") == "canopy"
+    # On canopy two months judged from one baseline repeat one error: without the year's joint test nothing is proposed.
+    proposed = streak >= lagging.streak_months and not canopy
+    return Standing(noticed.notices, streak, proposed, day, canopy)

@@ -1,0 +1,293 @@
+"""One word for each village and month, with its basis and a reason a villager can read (DESIGN §3 "Verdict").
+
+Three questions, in this order: registers, work, growth. Until its stage stands, Work answers `cannot_tell`. Whatever
+keeps the third from being answered gives `inconclusive`, never `lagging`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from lvgeo.labels import say
+from lvgeo.units import mu_to_m2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.labels import Language
+    from lvgeo.land.compliance import VillageArea
+    from lvgeo.progress.change import CanopyChange
+    from lvgeo.progress.controls import Controls
+    from lvgeo.progress.expected import ExpectedGain
+
+__all__ = ["CanopyEvidence", "Change", "Evidence", "Growth", "Reason", "Verdict", "Word", "call_change", "judge"]
+
+Word = Literal["on_track", "lagging", "inconclusive", "not_assessed"]
+Growth = Literal["too_early", "on_track", "lagging", "inconclusive", ""]
+Change = Literal["gain", "loss", "no_clear_change", "inconclusive"]
+Basis = Literal["register", "work", "canopy", ""]
+
+PROVABLE: Final = 1.7  # required gain in half-widths from which lag can be proven
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason: a code with the numbers that decided.
+
+    Parameters
+    ----------
+    code
+        Key of `lvgeo.labels.reasons`.
+    values
+        What its words have places for.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, language: Language) -> str:
+        """Say it."""
+        values = dict(self.values)
+        if "why" in values:
+            values["why"] = say(f"unregistered_{values['why']}", language)
+        return say(self.code, language, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class CanopyEvidence:
+    """What the images say of a village's plots.
+
+    Parameters
+    ----------
+    change, controls, expected
+        Measured, compared, required.
+    residual_m, residual_limit_m
+        Of registration, and its limit.
+    unregistered
+        Why no registration was possible; empty where it was.
+    accuses
+        Whether the canopy model may support a verdict of lagging alone.
+    """
+
+    change: CanopyChange
+    controls: Controls
+    expected: ExpectedGain
+    residual_m: float
+    residual_limit_m: float
+    unregistered: str
+    accuses: bool
+
+    @property
+    def adjusted_pp(self) -> float:
+        """Net change less what controls would have shown."""
+        return self.change.net_pp - self.controls.bias_pp
+
+    @property
+    def low_pp(self) -> float:
+        """Lower end of the interval."""
+        return self.adjusted_pp - self.controls.half_width_pp
+
+    @property
+    def high_pp(self) -> float:
+        """Upper end of the interval."""
+        return self.adjusted_pp + self.controls.half_width_pp
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of one village this month.
+
+    Parameters
+    ----------
+    name, kind
+        Village's name; ``village`` or ``community``.
+    asked_on
+        Day as of which registers are asked: the month's last.
+    area
+        Its area check; None where no registers are kept (`compare`).
+    canopy
+        None where there is nothing to compare, and `missing` says why.
+    missing
+        ``baseline_month``, ``no_image``, ``no_baseline``, ``plots_unmeasured`` or empty.
+    street_median_pp
+        Median adjusted change of the street, for the rule ``peers``.
+    """
+
+    name: str
+    kind: str
+    asked_on: date
+    area: VillageArea | None
+    canopy: CanopyEvidence | None
+    missing: str = ""
+    street_median_pp: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The month's word for a village.
+
+    Parameters
+    ----------
+    word, basis, reason
+        What, resting on what, and why.
+    growth
+        Answer to the third question, empty where it was not asked.
+    work
+        Answer to the second.
+    change
+        What the interval says about zero.
+    """
+
+    word: Word
+    basis: Basis
+    reason: Reason
+    growth: Growth = ""
+    work: Literal["seen", "not_seen", "cannot_tell", ""] = "cannot_tell"
+    change: Change = "inconclusive"
+
+
+def judge(evidence: Evidence, settings: CampaignSettings) -> Verdict:
+    """Ask the three questions.
+
+    Parameters
+    ----------
+    evidence
+        Of one village and month.
+    settings
+        The year's rules.
+    """
+    change = call_change(evidence.canopy, settings)
+    accused = _registers(evidence, settings)
+    if accused is not None:
+        return Verdict("lagging", "register", accused, change=change)
+    if evidence.canopy is None:
+        return _without_canopy(evidence, settings)
+    growth, reason = _growth(evidence.canopy, evidence.street_median_pp, settings)
+    if growth == "on_track" and evidence.area is not None and evidence.area.status == "borderline":
+        reason = Reason("reason_area_borderline", _area_values(evidence.area, settings))
+        return Verdict("inconclusive", "register", reason, growth, change=change)
+    words: dict[str, Word] = {"on_track": "on_track", "lagging": "lagging"}
+    return Verdict(words.get(growth, "inconclusive"), "canopy", reason, growth, change=change)
+
+
+def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Change:
+    """Say what the interval says about zero; called only where it clears zero by `min_change_pp`."""
+    if canopy is None or _gate(canopy, settings) is not None:
+        return "inconclusive"
+    if canopy.low_pp >= settings.lagging.min_change_pp:
+        return "gain"
+    return "loss" if canopy.high_pp <= -settings.lagging.min_change_pp else "no_clear_change"
+
+
+def due_on(evidence_name: str, settings: CampaignSettings) -> date:
+    """Day by which a village must have planted: earlier for the demonstration village."""
+    early = evidence_name in settings.villages.demonstration
+    return settings.milestones.demonstration_planted if early else settings.milestones.planted
+
+
+def _registers(evidence: Evidence, settings: CampaignSettings) -> Reason | None:
+    """First question: is what was due on paper there? None where it is, or is not due yet."""
+    area, deadline = evidence.area, due_on(evidence.name, settings)
+    grace = settings.lagging.planting_grace_days
+    if area is None or evidence.asked_on < deadline + timedelta(grace):
+        return None
+    values: dict[str, object] = {"on": str(evidence.asked_on), "deadline": str(deadline), "grace_days": grace}
+    if evidence.kind == "community":
+        return _trees_short(area, values)
+    if area.status == "no_plots":
+        return Reason("reason_no_plots", values | {"required_mu": area.required_mu})
+    if area.status == "short":
+        return Reason("reason_area_short", values | _area_values(area, settings))
+    return None
+
+
+def _trees_short(area: VillageArea, values: dict[str, object]) -> Reason | None:
+    trees, required = int(area.trees or 0), int(area.required_trees or 0)
+    if trees >= required:
+        return None
+    return Reason("reason_trees_short", values | {"trees": trees, "required_trees": required, "short": required - trees})
+
+
+def _area_values(area: VillageArea, settings: CampaignSettings) -> dict[str, object]:
+    required_m2 = mu_to_m2(area.required_mu or 0.0)
+    return {
+        "area_mu": area.area_mu,
+        "required_mu": area.required_mu,
+        "short_m2": required_m2 - area.area_m2,
+        "error_m2": settings.land.borderline_sigmas * area.uncertainty_m2,
+    }
+
+
+def _without_canopy(evidence: Evidence, settings: CampaignSettings) -> Verdict:
+    """No pair of images to judge: a community's register may still answer; else say what is missing."""
+    due = evidence.asked_on >= due_on(evidence.name, settings)
+    area = evidence.area
+    if evidence.missing == "baseline_month":
+        return Verdict("not_assessed", "", Reason("reason_baseline_month"), work="")
+    if due and evidence.kind == "community" and area is not None and area.required_trees:
+        values = {"trees": int(area.trees or 0), "required_trees": area.required_trees}
+        met = int(area.trees or 0) >= area.required_trees
+        if met:
+            return Verdict("on_track", "register", Reason("reason_register_met", values), work="")
+    if evidence.missing == "no_image" and not due:
+        return Verdict("not_assessed", "", Reason("reason_no_image"), work="")
+    codes = {"no_image": "reason_no_image_due", "no_baseline": "reason_no_baseline"}
+    code = codes.get(evidence.missing, "reason_plots_unmeasured")
+    return Verdict("inconclusive" if due else "not_assessed", "", Reason(code))
+
+
+def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
+    """Why the images cannot be judged, or None."""
+    limit = settings.imagery.min_observed_share
+    if not canopy.change.observed_share >= limit:
+        return Reason("reason_observed_low", {"observed": canopy.change.observed_share, "limit": limit})
+    if canopy.unregistered:
+        return Reason("reason_unregistered", {"why": canopy.unregistered})
+    if canopy.residual_m > canopy.residual_limit_m:
+        return Reason(
+            "reason_residual_high", {"residual_m": canopy.residual_m, "limit_m": canopy.residual_limit_m}
+        )
+    if not math.isfinite(canopy.controls.half_width_pp):
+        values = {"controls": canopy.controls.effective, "limit": settings.lagging.min_control_villages}
+        return Reason("reason_few_controls", values)
+    return None
+
+
+def _growth(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignSettings) -> tuple[Growth, Reason]:
+    """Third question."""
+    gate = _gate(canopy, settings)
+    if gate is not None:
+        return "inconclusive", gate
+    required, early = _required(canopy, street_median_pp, settings)
+    values: dict[str, object] = {
+        "adjusted_pp": canopy.adjusted_pp,
+        "low_pp": canopy.low_pp,
+        "high_pp": canopy.high_pp,
+        "required_pp": required,
+        "provable_pp": PROVABLE * canopy.controls.half_width_pp,
+    }
+    if early:
+        return "too_early", Reason("reason_too_early", values)
+    if canopy.low_pp >= required:
+        return "on_track", Reason("reason_growth_on_track", values)
+    if canopy.high_pp >= required:
+        return "inconclusive", Reason("reason_growth_inconclusive", values)
+    if not canopy.accuses:
+        return "inconclusive", Reason("reason_index_never_accuses", values)
+    return "lagging", Reason("reason_growth_lagging", values)
+
+
+def _required(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignSettings) -> tuple[float, bool]:
+    """Gain required by the campaign's rule, and whether it is too early to ask."""
+    expected = canopy.expected.required_pp
+    early = expected < PROVABLE * canopy.controls.half_width_pp
+    peers = street_median_pp - settings.lagging.peers_margin_pp
+    if settings.lagging.rule == "peers" and math.isfinite(peers):
+        return peers, False
+    if settings.lagging.rule == "either" and math.isfinite(peers):
+        return (peers, False) if early else (max(expected, peers), False)
+    return expected, early
