@@ -1,0 +1,137 @@
+"""Aerial images made ready for a web page: in its projection, see-through where nothing was seen, small."""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.io import MemoryFile
+from rasterio.transform import array_bounds
+from rasterio.warp import Resampling, calculate_default_transform, reproject, transform_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["MAX_SIDE_PX", "Picture", "draw_picture"]
+
+MAX_SIDE_PX: Final = 768
+_QUALITY: Final = 75
+_WEB: Final = CRS.from_epsg(3857)
+_DEGREES: Final = CRS.from_epsg(4326)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image for a page.
+
+    Parameters
+    ----------
+    uri
+        ``data:`` URI, WebP where the driver is there, else PNG.
+    bounds
+        West, south, east, north, degrees; the picture is square to them in EPSG:3857.
+    """
+
+    uri: str
+    bounds: tuple[float, float, float, float]
+
+
+def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: Any) -> Picture | None:
+    """Bring an image into EPSG:3857, at most `MAX_SIDE_PX` a side.
+
+    Parameters
+    ----------
+    rgb
+        (y, x, 3), 0 to 255.
+    seen
+        (y, x); False where the picture is to be see-through.
+    transform
+        Pixel (column, row) to coordinates.
+    crs
+        Reference system of `transform`: anything with ``to_wkt``.
+
+    Returns
+    -------
+    Picture or None
+        None where nothing was seen.
+
+    Examples
+    --------
+    >>> grey = np.full((20, 30, 3), 128, dtype=np.uint8)
+    >>> place = Affine(0.2, 0, 500000, 0, -0.2, 2560000)
+    >>> picture = draw_picture(grey, np.ones((20, 30), dtype=bool), place, CRS.from_epsg(4547))
+    >>> picture.uri[:11], [round(degree, 3) for degree in picture.bounds]
+    ('data:image/', [114.0, 23.138, 114.0, 23.138])
+    >>> draw_picture(grey, np.zeros((20, 30), dtype=bool), place, CRS.from_epsg(4547)) is None
+    True
+    """
+    if not seen.any():
+        return None
+    step = max(1, max(seen.shape) // (2 * MAX_SIDE_PX))
+    source = CRS.from_wkt(crs.to_wkt())
+    rgba, place = _warped(rgb[::step, ::step], seen[::step, ::step], _coarser(transform, step), source)
+    bounds = transform_bounds(_WEB, _DEGREES, *array_bounds(*rgba.shape[1:], place))
+    return Picture(_encoded(rgba), bounds)
+
+
+def _warped(
+    rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: CRS
+) -> tuple[NDArray[np.uint8], Affine]:
+    """Warp to (4, y, x); colours are weighed by what was seen, so that collars do not bleed into the ground."""
+    place, width, height = _target(seen.shape, transform, crs)
+    weight = seen.astype(np.float32)
+    planes = np.concatenate([np.moveaxis(rgb, 2, 0) * weight, weight[None]])
+    warped = np.zeros((4, height, width), dtype=np.float32)
+    shrinks = max(seen.shape) > 1.5 * max(width, height)
+    reproject(
+        planes,
+        warped,
+        src_transform=transform,
+        src_crs=crs,
+        dst_transform=place,
+        dst_crs=_WEB,
+        resampling=Resampling.average if shrinks else Resampling.bilinear,
+    )
+    shown = warped[3] > 0.5  # noqa: PLR2004 - more than half of the pixel was seen
+    warped[:3] /= np.where(shown, warped[3], 1.0)
+    return np.where(shown, np.rint([*warped[:3], shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8), place
+
+
+def _target(shape: tuple[int, ...], transform: Affine, crs: CRS) -> tuple[Affine, int, int]:
+    """Return the web grid: the image's own pixel size, or coarser so that it fits `MAX_SIDE_PX`."""
+    height, width = shape
+    bounds = array_bounds(height, width, transform)
+    place, columns, rows = calculate_default_transform(crs, _WEB, width, height, *bounds)
+    shrink = max(1.0, max(columns, rows) / MAX_SIDE_PX)
+    return _coarser(place, shrink), math.ceil(columns / shrink), math.ceil(rows / shrink)
+
+
+def _coarser(transform: Affine, factor: float) -> Affine:
+    # Written out: affine 2 multiplies with *, affine 3 with @.
+    a, b, c, d, e, f = transform[:6]
+    return Affine(a * factor, b * factor, c, d * factor, e * factor, f)
+
+
+def _encoded(rgba: NDArray[np.uint8]) -> str:
+    driver, mime, options = _format()
+    count, height, width = rgba.shape
+    profile: Mapping[str, object] = {"width": width, "height": height, "count": count, "dtype": "uint8", **options}
+    with MemoryFile() as memory:
+        # The page holds the place; a transform is given only because a picture without one is warned about.
+        with memory.open(driver=driver, transform=Affine(2, 0, 0, 0, -2, 0), **profile) as picture:
+            picture.write(rgba)
+        return f"data:{mime};base64,{base64.b64encode(memory.read()).decode('ascii')}"
+
+
+def _format() -> tuple[str, str, dict[str, object]]:
+    with rasterio.Env() as env:
+        has_webp = "WEBP" in env.drivers()
+    return ("WEBP", "image/webp", {"QUALITY": _QUALITY}) if has_webp else ("PNG", "image/png", {"ZLEVEL": 9})
