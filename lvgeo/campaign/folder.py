@@ -48,6 +48,11 @@ class CampaignFolder:
         """Files or folders of tree registers."""
         return self._under(self.inputs.trees)
 
+    @property
+    def imagery_roots(self) -> tuple[Path, ...]:
+        """Folders that hold a folder a month."""
+        return self._under(self.inputs.imagery)
+
     def imagery(self, month: Month) -> tuple[Path, ...]:
         """Folders of that month's images."""
         return tuple(path / str(month) for path in self._under(self.inputs.imagery))

@@ -7,6 +7,7 @@ virtual raster (VRT) that calls itself .tif could read any file of the machine.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Bands", "Pixels", "Role", "SceneFile", "SceneReader", "inspect_file"]
+__all__ = ["Bands", "Pixels", "Role", "SceneFile", "SceneReader", "digest_file", "inspect_file"]
 
 Role = Literal["red", "green", "blue", "nir"]
 
@@ -159,6 +160,21 @@ def inspect_file(path: Path) -> SceneFile:
             masked=MaskFlags.all_valid not in opened.mask_flag_enums[0],
             block_rows=int(opened.block_shapes[0][0]),
         )
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file's bytes.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
 
 
 def _refuse_bomb(opened: Any, path: Path) -> None:

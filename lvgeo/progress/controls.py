@@ -9,7 +9,7 @@ uncertainty (DESIGN §3). Exchangeability is not claimed: real plots are chosen 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -97,6 +97,10 @@ class Controls:
     largest_weight: float
     method: Literal["matched", "predicted", "blocks", "too_few"]
     imbalance: float
+
+    def by_blocks(self) -> Controls:
+        """Say that blocks stood in for villages."""
+        return replace(self, method="blocks")
 
 
 def place_placebos(lattice: Lattice, rule: PlotRule, windows: Windows, rng: np.random.Generator) -> Placebo | None:

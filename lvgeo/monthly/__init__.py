@@ -1,0 +1,10 @@
+"""check, compare, month: the one place where the stages are wired together."""
+
+from __future__ import annotations
+
+from lvgeo.monthly.comparison import Comparison, compare
+from lvgeo.monthly.polygons import check
+from lvgeo.monthly.results import Result
+from lvgeo.monthly.supervision import month
+
+__all__ = ["Comparison", "Result", "check", "compare", "month"]

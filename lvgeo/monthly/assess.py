@@ -1,0 +1,289 @@
+"""The path from two dates' class rasters to findings: measure, compare with controls, ask what is required, judge."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lvgeo.imagery.store import read_preview
+from lvgeo.land.area import geodesic_area_m2
+from lvgeo.monthly.findings import PlotFinding, VillageFinding
+from lvgeo.progress.change import CanopyChange, combine, measure
+from lvgeo.progress.controls import Controls, Placebo, PlotRule, compare_with, place_placebos, placebo_blocks
+from lvgeo.progress.expected import ExpectedGain, Stand, expected_gain, growth_group
+from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
+from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.land.compliance import VillageArea
+    from lvgeo.land.plots import Plots, Villages
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.findings import Pair
+
+__all__ = ["Asked", "Ground", "Street", "assess"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is measured.
+
+    Parameters
+    ----------
+    villages
+        All of them.
+    measured
+        Accepted plots clipped to their villages, or the zones themselves.
+    avoided
+        Every plot drawn, accepted or not: controls keep away from them.
+    zones
+        True where the zones themselves are measured, so that the other zones are the controls.
+    """
+
+    villages: Villages
+    measured: Plots
+    avoided: Plots
+    zones: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the verdicts ask.
+
+    Parameters
+    ----------
+    asked_on
+        Day as of which registers are asked, and up to which stands have grown where no flight says its day.
+    areas
+        Village code → its area check; empty in `compare`.
+    missing
+        Village code → why it has no pair of scenes.
+    required_pp
+        Gain required of everybody, instead of the campaign's growth; nan to use that.
+    """
+
+    asked_on: date
+    areas: Mapping[str, VillageArea]
+    missing: Mapping[str, str]
+    required_pp: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street's findings, sorted by village code, and by plot id."""
+
+    villages: tuple[VillageFinding, ...]
+    plots: tuple[PlotFinding, ...]
+
+
+def assess(ground: Ground, classified: Classified, asked: Asked, settings: CampaignSettings) -> Street:
+    """Measure and judge every village; none disappears, whatever is missing of it.
+
+    Parameters
+    ----------
+    ground
+        What is measured.
+    classified
+        Class rasters of both dates.
+    asked
+        What the verdicts ask.
+    settings
+        The year's rules.
+    """
+    changes = {
+        code: _changes(pair, ground, code)
+        for code, pair in classified.pairs.items()
+        if (ground.measured.frame["village_code"] == code).any()
+    }
+    bench = _Bench(ground, classified, changes, settings)
+    evidence = {code: bench.village(code, asked) for code in changes}
+    adjusted = [e.adjusted_pp for e in evidence.values() if math.isfinite(e.adjusted_pp)]
+    median = float(np.median(adjusted)) if adjusted else math.nan
+    villages = []
+    for code, name, kind in ground.villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
+        pair = classified.pairs.get(code)
+        area = asked.areas.get(code)
+        known = Evidence(
+            name=name,
+            kind=kind,
+            asked_on=asked.asked_on,
+            area=area,
+            canopy=evidence.get(code),
+            missing=asked.missing.get(code, "" if pair is None else "plots_unmeasured"),
+            street_median_pp=median,
+        )
+        villages.append(_finding((code, name, kind), known, pair, ground, settings))
+    plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]
+    return Street(tuple(villages), tuple(sorted(plots, key=lambda p: p.plot_id)))
+
+
+def _finding(
+    who: tuple[str, str, str], known: Evidence, pair: Pair | None, ground: Ground, settings: CampaignSettings
+) -> VillageFinding:
+    code, name, kind = who
+    count = 0 if ground.zones else int((ground.measured.frame["village_code"] == code).sum())
+    verdict = judge(known, settings)
+    whole = None
+    if pair is not None:
+        frame = ground.villages.frame
+        shape = frame.geometry[frame["village_code"] == code].iloc[0]
+        whole = measure(pair.before.canopy, pair.after.canopy, [shape], ground.villages.crs)[0]
+    day = _flown(pair) if verdict.basis == "canopy" else None
+    return VillageFinding(
+        code, name, kind, count, pair, known.canopy, whole, verdict, pair.baseline if pair else "",
+        str(day or known.asked_on),
+    )  # fmt: skip
+
+
+def _flown(pair: Pair | None) -> date | None:
+    """Day on which the month's scene was flown, where its files say."""
+    if pair is None or not pair.flown_on:
+        return None
+    return date.fromisoformat(pair.flown_on)
+
+
+def _changes(pair: Pair, ground: Ground, code: str) -> dict[str, CanopyChange]:
+    """Change on each of a village's plots."""
+    frame = ground.measured.frame
+    mine = frame[frame["village_code"] == code]
+    found = measure(pair.before.canopy, pair.after.canopy, list(mine.geometry), ground.villages.crs)
+    return dict(zip(mine["plot_id"], found, strict=True))
+
+
+class _Bench:
+    """Where every village is measured against the others: lattices and windows are laid once and shared."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        classified: Classified,
+        changes: Mapping[str, dict[str, CanopyChange]],
+        settings: CampaignSettings,
+    ) -> None:
+        self._ground, self._classified, self._changes, self._settings = ground, classified, changes, settings
+        areas = [c.area_m2 for by_plot in changes.values() for c in by_plot.values() if c.area_m2 > 0]
+        self._side_m = math.sqrt(float(np.median(areas))) if areas else 0.0
+        self._lattices: dict[str, Lattice] = {}
+        self._windows: dict[tuple[str, int], Windows] = {}
+        if self._side_m and not ground.zones:
+            near = list(ground.avoided.frame.geometry)
+            self._lattices = {code: self._lay(code, pair, near) for code, pair in classified.pairs.items()}
+
+    def _lay(self, code: str, pair: Pair, near: list[BaseGeometry]) -> Lattice:
+        frame = self._ground.villages.frame
+        shape = frame.geometry[frame["village_code"] == code].iloc[0]
+        return lay_lattice(
+            code,
+            (pair.before.canopy, pair.after.canopy),
+            read_preview(pair.before.preview),
+            (shape, near, self._ground.villages.crs),
+            (self._side_m, self._settings.lagging.control_buffer_m),
+        )
+
+    def village(self, code: str, asked: Asked) -> CanopyEvidence:
+        """Evidence over a village's plots."""
+        change = combine(list(self._changes[code].values()))
+        expected = self._expected(code, asked)
+        return self._evidence(code, change, self._controls(code, self._rule(code, change, len(self._changes[code]))), expected)
+
+    def plots(self, code: str, village: CanopyEvidence) -> list[PlotFinding]:
+        """Evidence for each of its plots; what is required of the village is required of each."""
+        found = []
+        for plot_id, change in self._changes[code].items():
+            controls = self._controls(code, self._rule(code, change, 1))
+            evidence = self._evidence(code, change, controls, village.expected)
+            found.append(PlotFinding(plot_id, code, evidence, call_change(evidence, self._settings)))
+        return found
+
+    def _evidence(
+        self, code: str, change: CanopyChange, controls: Controls, expected: ExpectedGain
+    ) -> CanopyEvidence:
+        pair, model = self._classified.pairs[code], self._classified.model
+        registration = pair.after.registration
+        limit = self._settings.imagery.max_residual_px * pair.after.canopy.grid.ground_pixel_m
+        return CanopyEvidence(
+            change,
+            controls,
+            expected,
+            registration.residual_m,
+            limit,
+            registration.refusal,
+            model.accuses if model else False,
+        )
+
+    def _rule(self, code: str, change: CanopyChange, count: int) -> PlotRule:
+        before = change.before_share if math.isfinite(change.before_share) else 0.0
+        light = self._lattices[code].plot_covariates() if code in self._lattices else np.full(3, math.nan)
+        bright, texture = (float(v) if math.isfinite(v) else 0.0 for v in light[1:])
+        return PlotRule(count, math.sqrt(max(change.area_m2, 1.0) / count), (before, bright, texture))
+
+    def _controls(self, code: str, rule: PlotRule) -> Controls:
+        lagging = self._settings.lagging
+        if self._ground.zones:
+            return compare_with(self._other_zones(code), rule, lagging.confidence, lagging.min_control_villages)
+        seed = self._settings.campaign.seed
+        placebos = []
+        for other, lattice in sorted(self._lattices.items()):
+            if other != code:
+                rng = np.random.default_rng([seed, int(code), int(other)])
+                placebo = place_placebos(lattice, rule, self._windows_of(other, rule.side_m), rng)
+                placebos += [placebo] if placebo else []
+        found = compare_with(placebos, rule, lagging.confidence, lagging.min_control_villages)
+        return self._by_blocks(rule, seed) if found.method == "too_few" else found
+
+    def _by_blocks(self, rule: PlotRule, seed: int) -> Controls:
+        """Too few villages: blocks of single windows, own village included, stand in for them."""
+        blocks: list[Placebo] = []
+        for other, lattice in sorted(self._lattices.items()):
+            rng = np.random.default_rng([seed, int(other)])
+            blocks += placebo_blocks(lattice, rule, self._windows_of(other, rule.side_m), rng)
+        lagging = self._settings.lagging
+        found = compare_with(blocks, rule, lagging.confidence, lagging.min_control_villages)
+        return found if found.method == "too_few" else found.by_blocks()
+
+    def _windows_of(self, code: str, side_m: float) -> Windows:
+        lattice = self._lattices[code]
+        key = (code, round(side_m / lattice.cell_m))
+        if key not in self._windows:
+            self._windows[key] = lattice.windows(side_m, self._settings.imagery.min_observed_share)
+        return self._windows[key]
+
+    def _other_zones(self, code: str) -> list[Placebo]:
+        """Zones measured whole have no ground beside them: the other zones are the street."""
+        found = []
+        for other, by_plot in sorted(self._changes.items()):
+            change = combine(list(by_plot.values()))
+            if other != code and change.observed_share >= self._settings.imagery.min_observed_share:
+                found.append(Placebo(other, change.net_pp, (change.before_share, 0.0, 0.0)))
+        return found
+
+    def _expected(self, code: str, asked: Asked) -> ExpectedGain:
+        """What the plots should have gained, each by its planting day and species, weighted by area."""
+        if math.isfinite(asked.required_pp):
+            return ExpectedGain(asked.required_pp, asked.required_pp)
+        pair = self._classified.pairs[code]
+        frame = self._ground.measured.frame
+        mine = frame[frame["village_code"] == code]
+        weights = geodesic_area_m2(list(mine.geometry))
+        found = []
+        for species, planted_on in zip(mine["species"], mine["planted_on"], strict=True):
+            stand = Stand(
+                growth_group(str(species), self._settings.species),
+                planted_on if isinstance(planted_on, date) else self._settings.milestones.planted,
+                _flown(pair) or asked.asked_on,
+                pair.after.canopy.grid.ground_pixel_m,
+            )
+            found.append(expected_gain(stand, self._settings.growth, self._settings.campaign.seed))
+        share = weights / weights.sum()
+        return ExpectedGain(
+            float(sum(w * f.expected_pp for w, f in zip(share, found, strict=True))),
+            float(sum(w * f.required_pp for w, f in zip(share, found, strict=True))),
+        )

@@ -1,0 +1,220 @@
+"""From scenes to class rasters: the street's threshold, then one job a village and date."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+from affine import Affine
+
+from lvgeo.engine import run
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.canopy import CanopyModel, fit_threshold, spectrum_named
+from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
+from lvgeo.imagery.grid import Grid, ring_bounds
+from lvgeo.monthly.findings import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.campaign.settings import ImageryTable
+    from lvgeo.imagery.classify import Scene
+    from lvgeo.land.plots import Villages
+
+__all__ = ["Classified", "Dated", "Progress", "classify_street"]
+
+AROUND_M: Final = 30.0  # ground around a village that its grid takes in; DESIGN §1
+HISTOGRAM_COUNTS: Final = 1_000_000
+
+Progress = "Callable[[str, int, int], None]"
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A village's scene with the name of its date."""
+
+    label: str
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What came of a street's scenes.
+
+    Parameters
+    ----------
+    model
+        With the street's threshold; None where no baseline could be read.
+    befores
+        Village code → its classified baseline.
+    pairs
+        Village code → its classified scenes of both dates.
+    refused
+        Scenes that could not be used.
+    """
+
+    model: CanopyModel | None
+    befores: Mapping[str, ClassifiedScene]
+    pairs: Mapping[str, Pair]
+    refused: tuple[Refusal, ...]
+
+
+def classify_street(
+    villages: Villages,
+    dates: tuple[Mapping[str, Dated], Mapping[str, Dated]],
+    imagery: ImageryTable,
+    folder: Path,
+    progress: Callable[[str, int, int], None],
+) -> Classified:
+    """Classify the baseline and the month's scene of every village that has them.
+
+    Parameters
+    ----------
+    villages
+        Boundaries.
+    dates
+        Village code → scene, before and after.
+    imagery
+        Model and limits.
+    folder
+        Where class rasters go.
+    progress
+        Told the stage and how much of it is done.
+    """
+    befores, afters = dates
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    refused: list[Refusal] = []
+    grids: dict[str, Grid] = {}
+    for code, dated in befores.items():
+        found = _village_grid(dated.scene, shapes[code], villages, imagery)
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            grids[code] = found
+    looks = [BaselineJob(code, befores[code].scene, grid, imagery.model) for code, grid in grids.items()]
+    histograms = _kept(look_at_baseline, looks, functools.partial(progress, "baseline"), refused)
+    if not histograms:
+        return Classified(None, {}, {}, tuple(refused))
+    spectrum = spectrum_named(imagery.model)
+    pooled: NDArray[np.float64] = np.sum(list(histograms.values()), axis=0)
+    model = CanopyModel(spectrum, fit_threshold(spectrum, (pooled * HISTOGRAM_COUNTS).astype(np.int64)))
+
+    def job(code: str, dated: Dated) -> SceneJob:
+        place = str(folder / code)
+        return SceneJob(
+            code, dated.scene, befores[code].scene, grids[code], model, imagery.max_shift_m, place, dated.label
+        )
+
+    first = _kept(
+        classify, [job(c, befores[c]) for c in histograms], functools.partial(progress, "classify_before"), refused
+    )
+    usable = [code for code in first if _usable(code, afters, grids[code], imagery, refused)]
+    second = _kept(classify, [job(c, afters[c]) for c in usable], functools.partial(progress, "classify"), refused)
+    pairs = {
+        code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene))
+        for code, after in second.items()
+    }
+    return Classified(model, first, pairs, tuple(refused))
+
+
+def _kept(
+    work: Callable[[Job], Result],
+    jobs: list[Job],
+    done: Callable[[int, int], None],
+    refused: list[Refusal],
+) -> dict[str, Result]:
+    """Do the jobs; one broken raster never harms another's."""
+
+    def guarded(job: Job) -> Result | InputRefusedError:
+        try:
+            return work(job)
+        except InputRefusedError as error:
+            return error
+
+    kept: dict[str, Result] = {}
+    for job, result in zip(jobs, run(guarded, jobs, done=done), strict=True):
+        if isinstance(result, InputRefusedError):
+            refused += result.refusals
+        else:
+            kept[job.village_code] = result  # type: ignore[attr-defined]
+    return kept
+
+
+def _flown_on(scene: Scene) -> str:
+    """Last day on which the scene's files say that they were flown, empty where none does."""
+    days = [file.acquired for file in scene.files if file.acquired is not None]
+    return str(max(days)) if days else ""
+
+
+def _usable(
+    code: str, afters: Mapping[str, Dated], grid: Grid, imagery: ImageryTable, refused: list[Refusal]
+) -> bool:
+    """Whether the month's scene can be compared with the baseline; if not, say why."""
+    if code not in afters:
+        return False
+    scene = afters[code].scene
+    coarse = [f for f in scene.files if f.grid.ground_pixel_m > imagery.max_gsd_m]
+    refused += [_too_coarse(f.path, f.grid, imagery) for f in coarse]
+    reaching = [f for f in scene.files if _reaches(f.grid, grid)]
+    if not reaching and not coarse:
+        refused.append(Refusal("raster_not_reaching", file=scene.files[0].path, feature=code))
+    return bool(reaching) and not coarse
+
+
+def _too_coarse(path: str, grid: Grid, imagery: ImageryTable) -> Refusal:
+    return Refusal("raster_gsd", file=path, value=f"{grid.ground_pixel_m:.2f}", limit=f"{imagery.max_gsd_m:g}")
+
+
+def _reaches(file: Grid, grid: Grid) -> bool:
+    from pyproj import Transformer
+
+    bounds = Transformer.from_crs(file.crs, grid.crs, always_xy=True).transform_bounds(*file.bounds)
+    return grid.cut(bounds) is not None
+
+
+def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages, imagery: ImageryTable) -> Grid | Refusal:
+    """Baseline's own CRS and pixels, cut to the village plus 30 m."""
+    first = scene.files[0]
+    if first.grid.ground_pixel_m > imagery.max_gsd_m:
+        return _too_coarse(first.path, first.grid, imagery)
+    whole = _spanning([file.grid for file in scene.files])
+    cut = whole.cut(ring_bounds(shape, villages.crs, whole, AROUND_M))
+    return cut or Refusal("raster_not_reaching", file=first.path, feature=str(shape.bounds))
+
+
+def _spanning(grids: list[Grid]) -> Grid:
+    """The first file's pixels, north up, reaching over all files."""
+    from pyproj import Transformer
+
+    first = grids[0]
+    boxes = [Transformer.from_crs(g.crs, first.crs, always_xy=True).transform_bounds(*_bounds(g)) for g in grids]
+    if len(grids) == 1 and first.north_up:
+        return first
+    width, height = _pixel(first)
+    origin_x, origin_y = (first.transform.c, first.transform.f) if first.north_up else (boxes[0][0], boxes[0][3])
+    left = int(np.floor((min(b[0] for b in boxes) - origin_x) / width))
+    top = int(np.floor((origin_y - max(b[3] for b in boxes)) / height))
+    right = int(np.ceil((max(b[2] for b in boxes) - origin_x) / width))
+    bottom = int(np.ceil((origin_y - min(b[1] for b in boxes)) / height))
+    transform = Affine(width, 0.0, origin_x + left * width, 0.0, -height, origin_y - top * height)
+    return Grid(first.crs, transform, bottom - top, right - left)
+
+
+def _pixel(grid: Grid) -> tuple[float, float]:
+    t = grid.transform
+    return float(np.hypot(t.a, t.d)), float(np.hypot(t.b, t.e))
+
+
+def _bounds(grid: Grid) -> tuple[float, float, float, float]:
+    """Bounds of a grid that may be rotated."""
+    corners = [grid.transform @ at for at in ((0, 0), (grid.width, 0), (0, grid.height), (grid.width, grid.height))]
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    return min(xs), min(ys), max(xs), max(ys)

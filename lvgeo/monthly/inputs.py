@@ -1,0 +1,117 @@
+"""What a campaign folder holds, read once: villages, plots, trees, and what was refused of them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from lvgeo.campaign.folder import CampaignFolder
+from lvgeo.campaign.read import SETTINGS_FILE, read_settings
+from lvgeo.errors import BusyError, InputRefusedError, Refusal
+from lvgeo.imagery.scene import digest_file
+from lvgeo.land.checks import check_plots
+from lvgeo.land.read import read_plots, read_villages
+from lvgeo.registers.read import read_trees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.land.plots import PlotIssue, Plots, Villages
+
+__all__ = ["CampaignInputs", "digests_of", "locked", "open_campaign", "read_campaign"]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignInputs:
+    """A campaign's rows.
+
+    Parameters
+    ----------
+    villages, plots, issues
+        Boundaries, plots, and what is wrong with plots.
+    trees
+        Village code → registered living trees.
+    refused
+        Files, features and rows that could not be used.
+    """
+
+    villages: Villages
+    plots: Plots
+    issues: tuple[PlotIssue, ...]
+    trees: dict[str, int]
+    refused: tuple[Refusal, ...]
+
+
+def open_campaign(root: Path) -> tuple[CampaignFolder, CampaignSettings]:
+    """Read a campaign folder's settings.
+
+    Raises
+    ------
+    InputRefusedError
+        If there is no such folder, or its settings are wrong.
+    """
+    if not root.is_dir():
+        raise InputRefusedError(Refusal("file_missing", value=str(root)))
+    settings = read_settings(root)
+    return CampaignFolder(root, settings.inputs), settings
+
+
+def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) -> CampaignInputs:
+    """Read and check a campaign's rows as of a day.
+
+    Raises
+    ------
+    InputRefusedError
+        If no village can be read.
+    """
+    columns = settings.inputs.columns
+    villages, villages_refused = read_villages(folder.villages, settings.land, columns)
+    plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
+    trees, trees_refused = read_trees(_there(folder.trees), villages, columns)
+    issues = check_plots(plots, villages, settings.land, on)
+    refused = (*villages_refused, *plots_refused, *trees_refused)
+    return CampaignInputs(villages, plots, issues, trees.count_by_village(), refused)
+
+
+def _there(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Folders that exist: a campaign before its first plot has none yet."""
+    return tuple(path for path in paths if path.exists())
+
+
+def digests_of(root: Path, places: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of every file in folders (or of files), by path from the root."""
+    found: dict[str, str] = {}
+    for place in (root / SETTINGS_FILE, *places):
+        files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
+        for file in files:
+            if file.is_file():
+                name = file.relative_to(root) if file.is_relative_to(root) else file
+                found[name.as_posix()] = digest_file(file)
+    return found
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a folder's lock, so that two runs never write the same outputs.
+
+    Raises
+    ------
+    BusyError
+        If another run holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(Refusal("lock_held", value=str(path))) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,204 @@
+"""Write a run's outputs from its findings; every file whole or not at all, the same inputs the same bytes."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import rasterio
+import shapely
+
+from lvgeo.imagery.store import read_preview
+from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES
+from lvgeo.outputs.layers import write_gpkg
+from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
+from lvgeo.outputs.report import write_run
+from lvgeo.outputs.tables import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lvgeo.labels import Language
+    from lvgeo.land.plots import PlotIssue, Plots, Villages
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.findings import Pair
+    from lvgeo.monthly.results import Rows
+
+__all__ = ["TABLES", "MapHead", "Shapes", "draw_map", "store_layers", "versions", "write_tables", "write_run"]
+
+TABLES: Final = {
+    "area_compliance": AREA_COMPLIANCE,
+    "plot_issues": PLOT_ISSUES,
+    "canopy_change": CANOPY_CHANGE,
+    "plot_change": PLOT_CHANGE,
+}
+_RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What is drawn: boundaries, plots, and what is wrong with plots."""
+
+    villages: Villages
+    plots: Plots
+    issues: tuple[PlotIssue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapHead:
+    """What the map says of itself."""
+
+    title: str
+    month: str
+    baseline: str
+    language: Language
+    secrecy_note: str
+    recorded_on: str
+
+
+def write_tables(folder: Path, rows: Mapping[str, Rows], language: Language) -> tuple[Path, ...]:
+    """Write each table's CSV."""
+    written = []
+    for name, table in rows.items():
+        path = folder / f"{name}.csv"
+        write_csv(path, TABLES[name], table, language)
+        written.append(path)
+    return tuple(written)
+
+
+def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows]) -> None:
+    """Write results.gpkg: villages with their rows, plots with theirs, issues where they lie."""
+    change = {row["village_code"]: row for row in rows.get("canopy_change", ())}
+    area = {row["village_code"]: row for row in rows.get("area_compliance", ())}
+    frame = shapes.villages.frame
+    villages = [
+        {**area.get(code, {}), **change.get(code, {}), "village_code": code, "village": name, "kind": kind}
+        for code, name, kind in frame[["village_code", "village", "kind"]].itertuples(index=False)
+    ]
+    plots = shapes.plots.frame
+    by_plot = {row["plot_id"]: row for row in rows.get("plot_change", ())}
+    worst = _worst(shapes.issues)
+    kept = [
+        {
+            "plot_id": plot_id,
+            "village_code": code,
+            "declared_mu": declared,
+            "species": species,
+            "planted_on": str(planted or ""),
+            "severity": worst.get(plot_id, ""),
+            **{k: v for k, v in by_plot.get(plot_id, {}).items() if k not in {"plot_id", "village_code"}},
+        }
+        for plot_id, code, declared, species, planted in plots[
+            ["plot_id", "village_code", "declared_mu", "species", "planted_on"]
+        ].itertuples(index=False)
+    ]
+    crs = shapes.villages.crs
+    layers = {
+        "villages": _layer(villages, list(frame.geometry), crs),
+        "plots": _layer(kept, list(plots.geometry), crs),
+        "issues": _issue_layer(rows.get("plot_issues", ()), crs),
+    }
+    write_gpkg(path, {name: layer for name, layer in layers.items() if layer is not None})
+
+
+def _issue_layer(rows: Rows, crs: Any) -> gpd.GeoDataFrame | None:
+    placed = [row for row in rows if row["lon"] is not None and row["lon"] == row["lon"]]  # noqa: PLR0124 - not nan
+    return _layer([dict(row) for row in placed], [shapely.Point(row["lon"], row["lat"]) for row in placed], crs)
+
+
+def _layer(rows: Sequence[dict[str, Any]], shapes: Sequence[Any], crs: Any) -> gpd.GeoDataFrame | None:
+    return gpd.GeoDataFrame(list(rows), geometry=list(shapes), crs=crs) if rows else None
+
+
+def _worst(issues: Sequence[PlotIssue]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for issue in issues:
+        if _RANK[issue.severity] > _RANK[found.get(issue.plot_id, "")]:
+            found[issue.plot_id] = issue.severity
+    return found
+
+
+def draw_map(
+    path: Path,
+    head: MapHead,
+    shapes: Shapes,
+    classified: Classified,
+    tables: tuple[Mapping[str, Rows], Mapping[str, str]],
+) -> None:
+    """Write map.html.
+
+    Parameters
+    ----------
+    path
+        Where.
+    head
+        What the map says of itself.
+    shapes
+        What is drawn.
+    classified
+        Scenes in small, before and after.
+    tables
+        Rows by table, and proposed consequences by village code.
+    """
+    rows, consequences = tables
+    change = {str(row["village_code"]): row for row in rows.get("canopy_change", ())}
+    area = {str(row["village_code"]): row for row in rows.get("area_compliance", ())}
+    frame = shapes.villages.frame
+    villages = tuple(
+        MapVillage(
+            code=code,
+            name=name,
+            kind=kind,
+            geometry=shape,
+            area=area.get(code, {}),
+            change=change.get(code),
+            images=_images(code, head, classified),
+            consequence=consequences.get(code, ""),
+        )
+        for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
+    )
+    page = MapPage(
+        title=head.title,
+        month=head.month,
+        baseline=head.baseline,
+        language=head.language,
+        secrecy_note=head.secrecy_note,
+        generated_on=head.recorded_on,
+        crs_note=shapes.villages.crs.name,
+        villages=villages,
+        plots=_plots(shapes, rows),
+    )
+    write_map(path, page)
+
+
+def _plots(shapes: Shapes, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
+    worst, facts = _worst(shapes.issues), {str(row["plot_id"]): row for row in rows.get("plot_change", ())}
+    frame = shapes.plots.frame
+    return tuple(
+        MapPlot(plot_id, code, shape, worst.get(plot_id, ""), facts.get(plot_id, {}))
+        for plot_id, code, shape in frame[["plot_id", "village_code", "geometry"]].itertuples(index=False)
+    )
+
+
+def _images(code: str, head: MapHead, classified: Classified) -> tuple[MapImage, ...]:
+    pair: Pair | None = classified.pairs.get(code)
+    found = []
+    if code in classified.befores:
+        found.append((pair.baseline if pair else head.baseline, classified.befores[code].preview))
+    if pair is not None:
+        found.append((head.month, pair.after.preview))
+    images = []
+    for month, path in found:
+        small = read_preview(path)
+        images.append(MapImage(month, small.rgb, small.seen, small.grid.transform, small.grid.crs))
+    return tuple(images)
+
+
+def versions() -> dict[str, str]:
+    """Versions that the figures rest on."""
+    names = ("lvgeo", "numpy", "scipy", "shapely", "pyproj", "rasterio", "geopandas", "scikit-image", "exactextract")
+    found = {name: importlib.metadata.version(name) for name in names}
+    return found | {"gdal": rasterio.__gdal_version__}

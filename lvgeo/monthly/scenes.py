@@ -1,0 +1,126 @@
+"""Find a month's image files and give each to its village; name every file and village that is left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import shapely
+from pyproj import Transformer
+from shapely import box
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.classify import Scene
+from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lvgeo.land.plots import Villages
+
+__all__ = ["MonthScenes", "find_scenes", "image_paths"]
+
+_SUFFIXES: Final = {".tif", ".tiff"}
+_CODE = re.compile(r"\d{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthScenes:
+    """One date's scenes.
+
+    Parameters
+    ----------
+    label
+        ``YYYY-MM``, or the name of a folder or file.
+    by_village
+        Village code → its scene.
+    refused
+        Files that could not be used.
+    """
+
+    label: str
+    by_village: Mapping[str, Scene]
+    refused: tuple[Refusal, ...]
+
+
+def image_paths(places: Sequence[Path]) -> list[Path]:
+    """GeoTIFF files in folders (or the files themselves), sorted by name."""
+    found: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            found += [p for p in place.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith(".")]
+        elif place.is_file():
+            found.append(place)
+    return sorted(found, key=lambda path: path.name)
+
+
+def find_scenes(label: str, places: Sequence[Path], villages: Villages, *, needs_nir: bool) -> MonthScenes:
+    """Inspect a date's files and give each to the villages it is for.
+
+    A file belongs to the village whose code begins its name, else to every village that it reaches.
+
+    Parameters
+    ----------
+    label
+        What the date is called.
+    places
+        Folders or files; ones that do not exist hold nothing.
+    villages
+        Boundaries.
+    needs_nir
+        Whether files without near infrared are refused.
+    """
+    owned: dict[str, list[tuple[SceneFile, str]]] = {}
+    refused: list[Refusal] = []
+    for path in image_paths(places):
+        try:
+            file = _inspected(path, needs_nir=needs_nir)
+            codes = _villages_of(path, file, villages)
+        except InputRefusedError as error:
+            refused += error.refusals
+            continue
+        digest = digest_file(path)
+        for code in codes:
+            owned.setdefault(code, []).append((file, digest))
+    scenes = {
+        code: Scene(tuple(file for file, _ in files), tuple(digest for _, digest in files))
+        for code, files in sorted(owned.items())
+    }
+    return MonthScenes(label, scenes, tuple(refused))
+
+
+def _inspected(path: Path, *, needs_nir: bool) -> SceneFile:
+    file = inspect_file(path)
+    if needs_nir and not file.bands.nir:
+        raise InputRefusedError(Refusal("raster_band_roles", file=str(path), value="RGB", limit="NIR"))
+    if not needs_nir and not (file.bands.green and file.bands.blue):
+        raise InputRefusedError(Refusal("raster_band_roles", file=str(path), value="R, NIR", limit="green, blue"))
+    return file
+
+
+def _villages_of(path: Path, file: SceneFile, villages: Villages) -> list[str]:
+    codes = list(villages.frame["village_code"])
+    named = _CODE.match(path.name)
+    if named:
+        if named[0] not in codes:
+            raise InputRefusedError(Refusal("village_code_unknown", file=str(path), value=named[0]))
+        codes = [named[0]]
+    footprint = _footprint(file, villages)
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    reached = [code for code in codes if shapes[code].intersects(footprint)]
+    if not reached:
+        feature = named[0] if named else villages.frame["village"].iloc[0] + " …"
+        raise InputRefusedError(Refusal("raster_not_reaching", file=str(path), feature=feature))
+    return reached
+
+
+def _footprint(file: SceneFile, villages: Villages) -> shapely.Polygon:
+    """Corners of a file in the villages' reference system."""
+    t, (height, width) = file.grid.transform, (file.grid.height, file.grid.width)
+    corners = [t @ at for at in ((0, 0), (width, 0), (width, height), (0, height))]
+    to_land = Transformer.from_crs(file.grid.crs, villages.crs, always_xy=True)
+    lon, lat = to_land.transform([c[0] for c in corners], [c[1] for c in corners])
+    ring = shapely.Polygon(list(zip(lon, lat, strict=True)))
+    return ring if ring.is_valid else box(min(lon), min(lat), max(lon), max(lat))

@@ -1,0 +1,282 @@
+"""`month`: the monthly script. Areas, images, verdicts, ledger, outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lvgeo.errors import InputRefusedError, Refusal, UsageError
+from lvgeo.imagery.canopy import spectrum_named
+from lvgeo.imagery.classify import METHOD
+from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
+from lvgeo.monthly.assess import Asked, Ground, assess
+from lvgeo.monthly.baselines import baseline_scenes
+from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.findings import plot_row, village_row
+from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, open_campaign, read_campaign
+from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
+from lvgeo.monthly.polygons import land_rows
+from lvgeo.monthly.results import Result
+from lvgeo.monthly.scenes import find_scenes, image_paths
+from lvgeo.monthly.silent import silent
+from lvgeo.outputs.files import write_text
+from lvgeo.progress.change import measure
+from lvgeo.progress.ledger import Ledger
+from lvgeo.progress.standing import Standing, derive_standings
+from lvgeo.units import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lvgeo.campaign.folder import CampaignFolder
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.labels import Language
+    from lvgeo.land.plots import PlotIssue, Plots
+    from lvgeo.monthly.assess import Street
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.results import Rows
+    from lvgeo.progress.ledger import Recording
+
+__all__ = ["month"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run's fixed facts."""
+
+    layout: CampaignFolder
+    settings: CampaignSettings
+    month: Month
+    language: Language
+    inputs: Mapping[str, str]
+
+    def digest(self) -> str:
+        """Hash of all that decides the month: inputs, settings, method."""
+        decides = {"inputs": dict(self.inputs), "settings": self.settings.model_dump(mode="json"), "method": METHOD}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+
+def month(
+    folder: str | Path,
+    which: str | Month,
+    *,
+    today: date,
+    on: date | None = None,
+    language: Language | None = None,
+    progress: Callable[[str, int, int], None] = silent,
+) -> Result:
+    """Judge a month: areas, images, verdicts, ledger, every output.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    which
+        The month, or ``YYYY-MM``.
+    today
+        Day on which it is recorded, if it is not recorded yet.
+    on
+        Day as of which replies, decisions and streaks are counted; by default the day of recording, so that a second
+        run gives the same bytes.
+    language
+        Of the outputs; by default the campaign's.
+    progress
+        Told the stage and how much of it is done.
+
+    Returns
+    -------
+    Result
+        Files in ``out/YYYY-MM``.
+
+    Raises
+    ------
+    InputRefusedError
+        If the settings are wrong, or no village can be read.
+    BusyError
+        If another run works on the folder.
+    StorageError
+        If an output or the ledger cannot be written.
+    """
+    layout, settings = open_campaign(Path(folder))
+    wanted = _month(which)
+    spectrum_named(settings.imagery.model)
+    with locked(layout.lock):
+        started = time.perf_counter()
+        places = (*layout.villages, *layout.plots, *layout.trees)
+        images = [p for m in _months_up_to(layout, wanted) for p in image_paths(layout.imagery(m))]
+        run = _Run(
+            layout, settings, wanted, language or settings.campaign.language, digests_of(layout.root, (*places, *images))
+        )
+        result = _judge(run, on or today, on, progress)
+        line = {"month": str(wanted), "seconds": round(time.perf_counter() - started, 2)}
+        write_text(layout.log(wanted), json.dumps(line) + "\n")
+    return result
+
+
+def _month(which: str | Month) -> Month:
+    if isinstance(which, Month):
+        return which
+    try:
+        return Month.parse(which)
+    except ValueError as error:
+        raise UsageError(Refusal("month_wrong", value=which)) from error
+
+
+def _months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
+    """Months that have an image folder, up to one: a month is judged only from itself and earlier ones."""
+    found = set()
+    for place in layout.imagery_roots:
+        for path in sorted(place.iterdir()) if place.is_dir() else []:
+            try:
+                found.add(Month.parse(path.name))
+            except ValueError:
+                continue
+    return sorted(m for m in found if m <= last)
+
+
+def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str, int, int], None]) -> Result:
+    inputs = read_campaign(run.layout, run.settings, run.month.last_day)
+    accepted = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
+    classified, missing, refused = _classified(run, inputs, accepted, progress)
+    prior = _prior_canopy(accepted, classified, inputs)
+    issues = (*inputs.issues, *prior_canopy_issues(accepted, prior, run.settings.land))
+    areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
+    ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
+    asked = Asked(run.month.last_day, {area.village_code: area for area in areas}, missing)
+    street = assess(ground, classified, asked, run.settings)
+    recording, standings = _record(run, street, record_on, on)
+    rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
+    consequences = {
+        code: run.settings.lagging.consequence for code, standing in sorted(standings.items()) if standing.consequence
+    }
+    shapes = Shapes(inputs.villages, inputs.plots, issues)
+    left_out = (*inputs.refused, *refused)
+    files = _write(run, shapes, classified, (rows, consequences), recording, left_out, on)
+    return Result(run.layout.out(str(run.month)), run.language, files, rows, consequences, left_out)
+
+
+def _classified(
+    run: _Run, inputs: CampaignInputs, accepted: Plots, progress: Callable[[str, int, int], None]
+) -> tuple[Classified, dict[str, str], list[Refusal]]:
+    """Class rasters of the month and its baselines, why a village has none, and what was refused."""
+    imagery, layout = run.settings.imagery, run.layout
+    months = _months_up_to(layout, run.month)
+    needs_nir = imagery.model == "nir"
+    scenes = {m: find_scenes(str(m), layout.imagery(m), inputs.villages, needs_nir=needs_nir) for m in months}
+    befores = baseline_scenes(scenes, inputs.villages, accepted, imagery)
+    itself = {code for code, dated in befores.items() if dated.label == str(run.month)}
+    mine = scenes.get(run.month)
+    afters = {c: Dated(str(run.month), s) for c, s in (mine.by_village if mine else {}).items() if c not in itself}
+    classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress)
+    used = {dated.label for dated in befores.values()} | {str(run.month)}
+    refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
+    refused += classified.refused
+    missing: dict[str, str] = {}
+    for code, name in inputs.villages.frame[["village_code", "village"]].itertuples(index=False):
+        if code in itself or str(run.month) <= _baseline_of(code, run):
+            missing[code] = "baseline_month"
+        elif code not in befores:
+            missing[code] = "no_baseline"
+            refused.append(Refusal("baseline_missing", feature=f"{code} {name}", value=_baseline_of(code, run)))
+        elif code not in classified.pairs:
+            missing[code] = "no_image"
+            if code not in afters:
+                refused.append(Refusal("scene_missing", feature=f"{code} {name}", value=str(run.month)))
+    return classified, missing, refused
+
+
+def _baseline_of(code: str, run: _Run) -> str:
+    return run.settings.imagery.baseline_by_village.get(code, run.settings.imagery.baseline)
+
+
+def _prior_canopy(accepted: Plots, classified: Classified, inputs: CampaignInputs) -> dict[str, float]:
+    """Plot id → share of it under canopy at the baseline, where a baseline saw enough of it."""
+    found: dict[str, float] = {}
+    frame = accepted.frame
+    for code, scene in classified.befores.items():
+        mine = frame[frame["village_code"] == code]
+        changes = measure(scene.canopy, scene.canopy, list(mine.geometry), inputs.villages.crs)
+        for plot_id, change in zip(mine["plot_id"], changes, strict=True):
+            if change.observed_share > 0:
+                found[plot_id] = change.before_share
+    return found
+
+
+def _record(run: _Run, street: Street, record_on: date, on: date | None) -> tuple[Recording, dict[str, Standing]]:
+    bodies = {
+        finding.village_code: {
+            "word": finding.verdict.word,
+            "basis": finding.verdict.basis,
+            "reason": finding.verdict.reason.code,
+            "values": dict(finding.verdict.reason.values),
+            "evidence_on": finding.evidence_on,
+        }
+        for finding in street.villages
+    }
+    with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
+        recording = ledger.record_month(run.month, run.digest(), record_on, bodies)
+        records = ledger.records()
+    standings = derive_standings(records, run.month, on or recording.recorded_on, run.settings.lagging)
+    return recording, standings
+
+
+def _rows(
+    run: _Run, street: Street, classified: Classified, standings: Mapping[str, Standing]
+) -> dict[str, Rows]:
+    model = classified.model.name if classified.model else run.settings.imagery.model
+    by_code = {finding.village_code: finding for finding in street.villages}
+    villages = tuple(
+        village_row(f, str(run.month), model, standings.get(f.village_code, Standing()), run.language)
+        for f in street.villages
+    )
+    plots = tuple(plot_row(p, by_code[p.village_code], str(run.month), model) for p in street.plots)
+    return {"canopy_change": villages, "plot_change": plots}
+
+
+def _write(
+    run: _Run,
+    shapes: Shapes,
+    classified: Classified,
+    tables: tuple[Mapping[str, Rows], Mapping[str, str]],
+    recording: Recording,
+    left_out: tuple[Refusal, ...],
+    on: date | None,
+) -> tuple[Path, ...]:
+    out = run.layout.out(str(run.month))
+    out.mkdir(parents=True, exist_ok=True)
+    campaign = run.settings.campaign
+    head = MapHead(
+        campaign.name,
+        str(run.month),
+        run.settings.imagery.baseline,
+        run.language,
+        campaign.secrecy_note,
+        str(on or recording.recorded_on),
+    )
+    files = write_tables(out, tables[0], run.language)
+    store_layers(out / "results.gpkg", shapes, tables[0])
+    draw_map(out / "map.html", head, shapes, classified, tables)
+    model = classified.model
+    write_run(
+        out / "run.json",
+        {
+            "command": "month",
+            "month": str(run.month),
+            "recorded_on": str(recording.recorded_on),
+            "revision": recording.revision,
+            "on": str(on or recording.recorded_on),
+            "inputs": dict(run.inputs),
+            "inputs_digest": run.digest(),
+            "model": {"name": model.name, "threshold": model.threshold} if model else None,
+            "scenes": {code: pair.after.canopy.provenance for code, pair in sorted(classified.pairs.items())},
+            "settings": run.settings.model_dump(mode="json"),
+            "versions": versions(),
+            "left_out": [one.sentence(run.language) for one in left_out],
+        },
+    )
+    return (out / "map.html", *files, out / "results.gpkg", out / "run.json")
