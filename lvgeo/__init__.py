@@ -1,5 +1,59 @@
-"""lvgeo measures planted land and canopy change village by village, and judges it with an interval and a reason."""
+"""lvgeo measures planted land and canopy change village by village, and judges it with an interval and a reason.
+
+One call each, the same as the command line::
+
+    import lvgeo
+
+    lvgeo.demo("demo-street")                    # a whole simulated street, run end to end
+    result = lvgeo.month("demo-street", "2024-09")
+    result.canopy_change                         # a pandas table
+
+Heavy libraries are imported when a call first needs them.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lvgeo.api import check, compare, month
+    from lvgeo.demo import demo
+    from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
+    from lvgeo.monthly import Result
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "BusyError",
+    "InputRefusedError",
+    "LvgeoError",
+    "Refusal",
+    "Result",
+    "StorageError",
+    "UsageError",
+    "__version__",
+    "check",
+    "compare",
+    "demo",
+    "month",
+]
+
+_HOMES = {
+    "check": "lvgeo.api",
+    "compare": "lvgeo.api",
+    "month": "lvgeo.api",
+    "demo": "lvgeo.demo",
+    "Result": "lvgeo.monthly",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        message = f"module 'lvgeo' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(_HOMES.get(name, "lvgeo.errors")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

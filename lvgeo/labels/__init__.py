@@ -1,14 +1,14 @@
 """Every word that a person reads, in Chinese and English, by code.
 
 The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
-refusals (files and features), issues (of plots), reasons (of verdicts), page (map, console).
+refusals (files and features), issues (of plots), reasons (of verdicts), page (the map), console.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import issues, page, reasons, refusals
+from lvgeo.labels import console, issues, page, reasons, refusals
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
 
@@ -20,6 +20,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **issues.WORDS,
     **reasons.WORDS,
     **page.WORDS,
+    **console.WORDS,
 }
 """Code to its words (zh, en), with ``{named}`` places for values."""
 

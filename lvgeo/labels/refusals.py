@@ -51,6 +51,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请清理磁盘空间，或先关闭正在打开它的程序（如 Excel），再重试",
         "free some disk space, or close the program that holds it open (Excel, say), then run again",
     ),
+    "file_exists": (
+        "文件已经存在，不会覆盖",
+        "the file is there already and is not overwritten",
+        "请换一个文件夹，或先移走该文件",
+        "choose another folder, or move the file away first",
+    ),
     "lock_held": (
         "另一个 lvgeo 正在处理这个文件夹（{value}）",
         "another lvgeo run is working on this folder ({value})",

@@ -1,0 +1,141 @@
+"""One call each: what the command line does, for notebooks and scripts. Here, and only here, the clock is asked."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lvgeo import monthly
+from lvgeo.monthly.silent import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lvgeo.labels import Language
+    from lvgeo.monthly import Result
+    from lvgeo.units import Month
+
+__all__ = ["check", "compare", "month"]
+
+
+def check(folder: str | Path, *, on: date | None = None, language: Language | None = None) -> Result:
+    """Check a campaign's polygons and registers: area compliance and plot issues.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    on
+        Day of the check, by default today.
+    language
+        ``zh`` or ``en``; by default the campaign's.
+
+    Returns
+    -------
+    Result
+        Its `area_compliance` and `plot_issues` are tables; files lie in ``out/check``.
+
+    Raises
+    ------
+    InputRefusedError
+        If the settings are wrong or no village can be read; every fault is listed.
+    """
+    return monthly.check(folder, on=on or _today(), language=language)
+
+
+def compare(  # noqa: PLR0913 - the words of the command, each by name
+    before: str | Path,
+    after: str | Path,
+    *,
+    zones: str | Path,
+    out: str | Path,
+    plots: str | Path | None = None,
+    model: str = "index",
+    required_pp: float = math.nan,
+    language: Language = "zh",
+    on: date | None = None,
+    progress: Callable[[str, int, int], None] = silent,
+) -> Result:
+    """Compare canopy between two rasters, or two folders of rasters.
+
+    Parameters
+    ----------
+    before, after
+        GeoTIFF files, or folders of them.
+    zones
+        Village boundaries.
+    out
+        Folder for the outputs.
+    plots
+        Plots to measure; without them the zones themselves are measured.
+    model
+        ``index`` (red, green, blue) or ``nir`` (red and near infrared).
+    required_pp
+        Gain required of every village, percentage points, for verdicts.
+    language
+        ``zh`` or ``en``.
+    on
+        Day of the comparison, by default today.
+    progress
+        Told the stage and how much of it is done.
+
+    Returns
+    -------
+    Result
+        Its `canopy_change` and `plot_change` are tables.
+
+    Raises
+    ------
+    InputRefusedError
+        If no zone or no raster can be used.
+    UsageError
+        If there is no such model.
+    """
+    asked = monthly.Comparison(
+        Path(before), Path(after), Path(zones), Path(plots) if plots is not None else None, model, required_pp
+    )
+    return monthly.compare(asked, out, on=on or _today(), language=language, progress=progress)
+
+
+def month(
+    folder: str | Path,
+    which: str | Month,
+    *,
+    on: date | None = None,
+    language: Language | None = None,
+    progress: Callable[[str, int, int], None] = silent,
+) -> Result:
+    """Judge a month: areas, images, verdicts, ledger, every output.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    which
+        ``YYYY-MM``.
+    on
+        Day as of which replies and streaks are counted; by default the day on which the month was first recorded.
+    language
+        ``zh`` or ``en``; by default the campaign's.
+    progress
+        Told the stage and how much of it is done.
+
+    Returns
+    -------
+    Result
+        Its four tables; files lie in ``out/YYYY-MM``.
+
+    Raises
+    ------
+    InputRefusedError
+        If the settings are wrong or no village can be read.
+    BusyError
+        If another run works on the folder.
+    """
+    return monthly.month(folder, which, today=_today(), on=on, language=language, progress=progress)
+
+
+def _today() -> date:
+    return date.today()  # noqa: TID251 - the one place that asks the clock for a call without a date

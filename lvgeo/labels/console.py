@@ -1,0 +1,43 @@
+"""Words of the command line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["WORDS"]
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "stage_street": ("生成模拟街道", "making the street"),
+    "stage_baseline": ("读取基准期", "looking at the baseline"),
+    "stage_classify_before": ("识别基准期冠层", "classifying the baseline"),
+    "stage_classify": ("识别本期冠层", "classifying the month"),
+    "console_area": ("面积核查：{counts}", "Area: {counts}"),
+    "console_verdicts": ("判定：{counts}", "Verdicts: {counts}"),
+    "console_change": ("冠层变化：{counts}", "Canopy change: {counts}"),
+    "console_flagged": ("进度滞后的村（社区）：", "Lagging:"),
+    "console_consequence": ("建议后果（由人决定）：{villages}", "Consequence proposed (people decide): {villages}"),
+    "console_files": ("输出文件：", "Outputs:"),
+    "console_left_out": ("以下内容未能使用（{count} 项）：", "Left out ({count}):"),
+    "console_error": ("出错：", "Error:"),
+    "console_more": ("……另有 {count} 项，见 run.json", "… and {count} more, see run.json"),
+    "console_demo": (
+        "模拟街道已写入 {folder}，共运行 {months} 个月，用时 {seconds:.0f} 秒。",
+        "The simulated street is in {folder}; {months} months were run in {seconds:.0f} s.",
+    ),
+    "console_demo_truth": (
+        "对照真值（最后一个月）：{agree} 个村（社区）判定与真值一致，{unjudged} 个不能判断，{contrary} 个相反；"
+        "最大配准误差 {shift_px:.2f} 像元，最大面积相对误差 {area:.0e}。",
+        "Against its truth (last month): {agree} verdicts agree, {unjudged} cannot be judged, {contrary} are contrary; "
+        "largest registration error {shift_px:.2f} px, largest relative area error {area:.0e}.",
+    ),
+    "console_init": ("已写入 {file}。接下来：把村界放入 boundaries/，地块放入 plots/，影像放入 imagery/年-月/。",
+                     "Wrote {file}. Next: boundaries into boundaries/, plots into plots/, images into imagery/YYYY-MM/."),
+    "console_ledger_ok": ("台账完整：{count} 条记录，链条无断裂。", "The ledger holds: {count} records, chain unbroken."),
+    "console_ledger_broken": ("台账第 {number} 条记录被改动过。", "Record {number} of the ledger was altered."),
+    "console_recorded": ("已记入台账。", "Recorded in the ledger."),
+    "state_open": ("说明期内", "reply window open"),
+    "state_replied": ("已说明，待复核", "replied, waits for a decision"),
+    "state_effective": ("生效", "effective"),
+    "state_overturned": ("已撤销", "overturned"),
+    "state_unanswered": ("未说明", "unanswered"),
+}

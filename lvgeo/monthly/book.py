@@ -1,0 +1,122 @@
+"""The ledger as a person asks it: list, reply, review, verify."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from lvgeo.errors import InputRefusedError, Refusal, UsageError
+from lvgeo.imagery.scene import digest_file
+from lvgeo.monthly.inputs import locked, open_campaign
+from lvgeo.progress.ledger import Ledger
+from lvgeo.progress.standing import notice_state
+from lvgeo.units import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+__all__ = ["altered", "notices", "reply", "review"]
+
+
+def notices(folder: str | Path, *, on: date) -> list[dict[str, object]]:
+    """Every notice (a month's `lagging`) with its state, as of a day.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    on
+        Later records are not looked at.
+    """
+    layout, settings = open_campaign(Path(folder))
+    with Ledger(settings.ledger.url, layout.root) as ledger:
+        records = [r for r in ledger.records() if r.recorded_on <= on]
+    verdicts = {(r.month, r.village_code): r for r in records if r.kind == "verdict"}
+    listed: list[dict[str, object]] = []
+    for key in sorted(verdicts):
+        verdict = verdicts[key]
+        if verdict.body.get("word") != "lagging":
+            continue
+        answers = [
+            r
+            for r in records
+            if r.kind != "verdict" and (r.month, r.village_code, r.revision) == (*key, verdict.revision)
+        ]
+        listed.append(
+            {
+                "month": str(verdict.month),
+                "village_code": verdict.village_code,
+                "basis": verdict.body.get("basis"),
+                "recorded_on": str(verdict.recorded_on),
+                "revision": verdict.revision,
+                "state": notice_state(verdict, answers, on, settings.lagging.reply_days),
+                "replies": [str(r.body.get("text", "")) for r in answers if r.kind == "reply"],
+            }
+        )
+    return listed
+
+
+def reply(
+    folder: str | Path, village_code: str, month: str, *, text: str, on: date, files: Sequence[Path] = ()
+) -> None:
+    """Write a village's reply; its files are copied beside the ledger, named by hash.
+
+    Raises
+    ------
+    InputRefusedError
+        If there is no such notice, or a file is missing.
+    """
+    layout, settings = open_campaign(Path(folder))
+    with locked(layout.lock), Ledger(settings.ledger.url, layout.root) as ledger:
+        kept = [{"name": file.name, "sha256": _keep(file, layout.root / "replies")} for file in files]
+        ledger.add_reply(_month(month), village_code, on, {"text": text, "files": kept})
+
+
+def review(
+    folder: str | Path,
+    village_code: str,
+    month: str,
+    *,
+    decision: Literal["upheld", "overturned"],
+    reviewer: str,
+    reason: str,
+    on: date,
+    evidence: str = "",
+) -> None:
+    """Write a reviewer's decision.
+
+    Raises
+    ------
+    InputRefusedError
+        If there is no such notice.
+    """
+    layout, settings = open_campaign(Path(folder))
+    body = {"decision": decision, "reviewer": reviewer, "reason": reason, "evidence": evidence}
+    with locked(layout.lock), Ledger(settings.ledger.url, layout.root) as ledger:
+        ledger.add_decision(_month(month), village_code, on, body)
+
+
+def altered(folder: str | Path) -> tuple[int | None, int]:
+    """Number of the first altered record (None where the chain holds), and how many records there are."""
+    layout, settings = open_campaign(Path(folder))
+    with Ledger(settings.ledger.url, layout.root) as ledger:
+        return ledger.altered(), len(ledger.records())
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise UsageError(Refusal("month_wrong", value=text)) from error
+
+
+def _keep(file: Path, folder: Path) -> str:
+    if not file.is_file():
+        raise InputRefusedError(Refusal("file_missing", value=str(file)))
+    digest = digest_file(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Named by hash alone: what a village calls its file never becomes a path.
+    shutil.copyfile(file, folder / digest)
+    return digest
