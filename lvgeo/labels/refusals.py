@@ -113,6 +113,24 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请补上 .prj，或在 campaign.toml 的 land.assume_crs 中写明（如 EPSG:4490）",
         "add the .prj, or name the system in land.assume_crs of campaign.toml (EPSG:4490, say)",
     ),
+    "crs_unreadable": (
+        "无法识别坐标系“{value}”",
+        "reference system {value} cannot be understood",
+        "请用 EPSG 代码写明坐标系（如 EPSG:4490）",
+        "name it by its EPSG code (EPSG:4490, say)",
+    ),
+    "geometry_broken": (
+        "图形数据有误：{value}",
+        "its geometry is malformed: {value}",
+        "请重画该要素（每个环至少 4 点且首尾相同）",
+        "draw it again (each ring has at least 4 points, the last the same as the first)",
+    ),
+    "boundary_repaired": (
+        "村界自相交，已按修复后的图形使用（面积 {value}）",
+        "the boundary crosses itself and was used as repaired (area {value})",
+        "请改正边界数据",
+        "mend the boundary",
+    ),
     "crs_mixed": (
         "同一图层中有不同的坐标系：{value}",
         "one layer holds different coordinate reference systems: {value}",
@@ -180,8 +198,8 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "add it, or name the field that holds it under [inputs.columns] in campaign.toml",
     ),
     "value_unreadable": (
-        "字段“{limit}”的值“{value}”无法理解",
-        "field {limit} holds {value}, which cannot be understood",
+        "字段“{limit}”的值“{value}”无法理解，已按空值处理",
+        "field {limit} holds {value}, which cannot be understood and was left empty",
         "请改正该值",
         "mend the value",
     ),

@@ -1,0 +1,1 @@
+"""Polygons: formats in, datum and reference system, validity, area, compliance."""

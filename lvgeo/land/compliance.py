@@ -1,0 +1,279 @@
+"""Each village against its 2 mu, each community against its 150 trees (the plan, 一(一))."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from lvgeo.land.area import area_uncertainty_m2, geodesic_area_m2, plane_area_m2
+from lvgeo.land.checks import holding_villages
+from lvgeo.land.plots import PlotIssue, Plots
+from lvgeo.units import m2_to_mu, mu_to_m2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.campaign.settings import CampaignSettings, LandTable
+    from lvgeo.labels import Language
+    from lvgeo.land.plots import Villages
+
+__all__ = ["Status", "VillageArea", "accepted_plots", "measure_villages", "prior_canopy_issues"]
+
+Status = Literal["meets", "short", "borderline", "no_plots"]
+
+
+@dataclass(frozen=True, slots=True)
+class VillageArea:
+    """One village's new planting against what is required of it.
+
+    Parameters
+    ----------
+    village_code, village, kind
+        Which.
+    plots
+        Accepted plots.
+    declared_mu
+        Their declared area, nan where none is declared.
+    area_m2
+        Ellipsoidal area of their union inside the village, less what was canopy before.
+    plane_area_m2
+        The same in the campaign's plane.
+    uncertainty_m2
+        One standard deviation.
+    required_mu
+        Of a village; None for a community.
+    trees, required_trees
+        Of a community (trees also of a village that keeps a register); None where not counted.
+    status
+        ``meets``, ``short``, ``borderline``, ``no_plots``.
+    issues
+        Issue codes with how often each stands against its plots.
+    """
+
+    village_code: str
+    village: str
+    kind: str
+    plots: int
+    declared_mu: float
+    area_m2: float
+    plane_area_m2: float
+    uncertainty_m2: float
+    required_mu: float | None
+    trees: int | None
+    required_trees: int | None
+    status: Status
+    issues: tuple[tuple[str, int], ...]
+
+    @property
+    def area_mu(self) -> float:
+        """Area in mu, unrounded."""
+        return m2_to_mu(self.area_m2)
+
+    @property
+    def difference_m2(self) -> float | None:
+        """Area less what is required; None for a community."""
+        return None if self.required_mu is None else self.area_m2 - mu_to_m2(self.required_mu)
+
+    def row(self, language: Language) -> dict[str, object]:
+        """Row of area_compliance.csv; the codes in it are the same in every language."""
+        del language
+        return {
+            "village_code": self.village_code,
+            "village": self.village,
+            "kind": self.kind,
+            "plots": self.plots,
+            "declared_mu": self.declared_mu,
+            "area_m2": self.area_m2,
+            "area_mu": self.area_mu,
+            "plane_area_m2": self.plane_area_m2,
+            "uncertainty_m2": self.uncertainty_m2,
+            "required_mu": self.required_mu,
+            "difference_m2": self.difference_m2,
+            "trees": self.trees,
+            "required_trees": self.required_trees,
+            "status": self.status,
+            "issues": "; ".join(f"{code}×{count}" for code, count in self.issues),
+        }
+
+
+def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]) -> Plots:
+    """Plots that no error names, each with its village and clipped to it.
+
+    Parameters
+    ----------
+    plots, villages
+        In one geographic reference system.
+    issues
+        Of `check_plots`.
+
+    Returns
+    -------
+    Plots
+        Without a village code a plot belongs to the village that holds most of it. Where boundaries overlap, the
+        ground is the first code's, so that none counts twice.
+    """
+    refused = {issue.plot_id for issue in issues if issue.severity == "error"}
+    frame = plots.frame[~plots.frame["plot_id"].isin(refused)].reset_index(drop=True)
+    if frame.empty:
+        return Plots(frame)
+    shapes = np.array(frame.geometry, dtype=object)
+    held = holding_villages(shapes, villages)
+    codes = [code or most for code, most in zip(frame["village_code"], held, strict=True)]
+    borders = _disjoint(villages)
+    clipped = [
+        _areas_only(shapely.intersection(shape, borders[code])) if code in borders else shapely.Polygon()
+        for shape, code in zip(shapes, codes, strict=True)
+    ]
+    frame = gpd.GeoDataFrame(frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs)
+    return Plots(frame[~frame.geometry.is_empty].reset_index(drop=True))
+
+
+def _disjoint(villages: Villages) -> dict[str, BaseGeometry]:
+    """Boundaries without the ground that an earlier code already holds."""
+    codes, shapes = list(villages.frame["village_code"]), np.array(villages.frame.geometry, dtype=object)
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    found = dict(zip(codes, shapes, strict=True))
+    for later, earlier in zip(left, right, strict=True):
+        if earlier < later:
+            found[codes[later]] = _areas_only(shapely.difference(found[codes[later]], shapes[earlier]))
+    return found
+
+
+def _areas_only(shape: BaseGeometry) -> BaseGeometry:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTable) -> tuple[PlotIssue, ...]:
+    """Plots that were canopy before they were planted.
+
+    Parameters
+    ----------
+    plots
+        Accepted ones.
+    shares
+        Plot id → share under canopy at the baseline, 0 to 1.
+    land
+        The limit, by default 0.2, the legal definition of forest.
+    """
+    found = []
+    rows = plots.frame[["plot_id", "village_code"]].itertuples(index=False)
+    for (plot_id, code), shape in zip(rows, plots.frame.geometry, strict=True):
+        share = shares.get(plot_id, 0.0)
+        if share > land.max_prior_canopy_share:
+            at = shape.representative_point()
+            area = share * float(geodesic_area_m2([shape])[0])
+            found.append(
+                PlotIssue(
+                    plot_id, code, "prior_canopy", "warning", share, land.max_prior_canopy_share, area,
+                    lon=float(at.x), lat=float(at.y),
+                )  # fmt: skip
+            )
+    return tuple(found)
+
+
+def measure_villages(
+    villages: Villages,
+    plots: Plots,
+    issues: Sequence[PlotIssue],
+    trees: Mapping[str, int],
+    settings: CampaignSettings,
+    prior_canopy_share: Mapping[str, float] | None = None,
+) -> tuple[VillageArea, ...]:
+    """Hold every village and community to what is required of it.
+
+    Parameters
+    ----------
+    villages, plots
+        In one geographic reference system; plots as drawn.
+    issues
+        Of `check_plots`; an error keeps a plot out.
+    trees
+        Village code → living trees in the register.
+    settings
+        The year's rules.
+    prior_canopy_share
+        Plot id → share under canopy at the baseline; above the limit that share of the plot is not new planting.
+
+    Returns
+    -------
+    tuple[VillageArea, ...]
+        One for each village, sorted by code; none is left out.
+    """
+    accepted = accepted_plots(plots, villages, issues)
+    plane = CRS.from_user_input(settings.campaign.crs)
+    counted = Counter((issue.village_code, issue.issue) for issue in issues)
+    found = []
+    for code, name, kind in villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
+        mine = accepted.frame[accepted.frame["village_code"] == code]
+        measured = _measure(mine, villages.crs, plane, settings.land, prior_canopy_share or {})
+        registered = _trees(mine, trees.get(code), kind)
+        required_trees = settings.land.community_min_trees if kind == "community" else None
+        required_mu = None if kind == "community" else settings.land.village_min_area_mu
+        declared = float(mine["declared_mu"].sum()) if mine["declared_mu"].notna().any() else math.nan
+        status = _status(len(mine), measured, registered, required_trees, settings)
+        listed = tuple(sorted((issue, n) for (owner, issue), n in counted.items() if owner == code))
+        found.append(
+            VillageArea(
+                code, name, kind, len(mine), declared, *measured, required_mu, registered, required_trees, status, listed
+            )
+        )
+    return tuple(found)
+
+
+def _measure(
+    mine: Any, geographic: CRS, plane: CRS, land: LandTable, prior: Mapping[str, float]
+) -> tuple[float, float, float]:
+    """Ellipsoidal area, plane area and uncertainty of the union of a village's plots, less former canopy."""
+    shapes = list(mine.geometry)
+    if not shapes:
+        return 0.0, 0.0, 0.0
+    union = shapely.unary_union(shapes)
+    area = float(geodesic_area_m2([union])[0])
+    shares = [prior.get(plot_id, 0.0) for plot_id in mine["plot_id"]]
+    gone = sum(
+        share * float(one)
+        for share, one in zip(shares, geodesic_area_m2(shapes), strict=True)
+        if share > land.max_prior_canopy_share
+    )
+    kept = max(0.0, area - gone)
+    accuracies = [land.default_accuracy_m if math.isnan(a) else a for a in mine["accuracy_m"]]
+    variance = sum(area_uncertainty_m2(s, a) ** 2 for s, a in zip(shapes, accuracies, strict=True))
+    plane_area = float(plane_area_m2([union], geographic, plane)[0])
+    return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance)
+
+
+def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
+    """Registered trees; for a community without a register, the sum that its plots declare."""
+    if registered is not None or kind != "community":
+        return registered
+    return int(mine["trees"].sum()) if mine["trees"].notna().any() else None
+
+
+def _status(
+    plots: int,
+    measured: tuple[float, float, float],
+    trees: int | None,
+    required_trees: int | None,
+    settings: CampaignSettings,
+) -> Status:
+    if required_trees is not None:
+        if trees is None and plots == 0:
+            return "no_plots"
+        return "meets" if (trees or 0) >= required_trees else "short"
+    if plots == 0:
+        return "no_plots"
+    area, _, sigma = measured
+    difference = area - mu_to_m2(settings.land.village_min_area_mu)
+    if abs(difference) < settings.land.borderline_sigmas * sigma:
+        return "borderline"
+    return "meets" if difference >= 0 else "short"

@@ -1,0 +1,116 @@
+"""Villages, plots, and what is wrong with a plot: the values that the rest of land gives and takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import geopandas as gpd
+
+from lvgeo.labels import remedy
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+    from lvgeo.labels import Language
+
+__all__ = ["PLOT_FIELDS", "VILLAGE_FIELDS", "PlotIssue", "Plots", "Severity", "Villages", "plots_from_villages"]
+
+Severity = Literal["error", "warning", "info"]
+
+VILLAGE_FIELDS: Final = ("village_code", "village", "kind", "file", "feature")
+PLOT_FIELDS: Final = (
+    "plot_id", "village_code", "declared_mu", "trees", "species", "planted_on", "accuracy_m", "file", "feature",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Villages:
+    """Boundaries of villages and communities, sorted by code.
+
+    Parameters
+    ----------
+    frame
+        Columns village_code (12 digits), village, kind (``village`` or ``community``), file, feature, geometry
+        (longitude first, degrees).
+    crs
+        Geographic reference system in which all land geometry lives.
+    """
+
+    frame: gpd.GeoDataFrame
+    crs: CRS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plots:
+    """Planting plots, sorted by id, in the villages' reference system.
+
+    Parameters
+    ----------
+    frame
+        Columns plot_id, village_code (empty where the file names none), declared_mu, trees, accuracy_m (nan where
+        unknown), species, planted_on (date or None), file, feature, geometry.
+    """
+
+    frame: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PlotIssue:
+    """One thing that is wrong with a plot.
+
+    Parameters
+    ----------
+    plot_id, village_code
+        Which.
+    issue
+        Code; its words are ``issue_…`` in the catalogue.
+    severity
+        ``error`` keeps the plot out of its village's area.
+    value, limit
+        What was measured and what it was held to; nan where neither applies.
+    area_m2
+        Area concerned.
+    other_id
+        The other plot or village.
+    lon, lat
+        Where, degrees.
+    """
+
+    plot_id: str
+    village_code: str
+    issue: str
+    severity: Severity
+    value: float = math.nan
+    limit: float = math.nan
+    area_m2: float = math.nan
+    other_id: str = ""
+    lon: float = math.nan
+    lat: float = math.nan
+
+    def row(self, language: Language) -> dict[str, object]:
+        """Row of plot_issues.csv."""
+        return {
+            "plot_id": self.plot_id,
+            "village_code": self.village_code,
+            "issue": self.issue,
+            "severity": self.severity,
+            "value": self.value,
+            "limit": self.limit,
+            "area_m2": self.area_m2,
+            "other_id": self.other_id,
+            "remedy": remedy(f"issue_{self.issue}", language),
+            "lon": self.lon,
+            "lat": self.lat,
+        }
+
+
+def plots_from_villages(villages: Villages) -> Plots:
+    """Treat each village as one plot, where zones themselves are measured."""
+    frame = villages.frame[["village_code", "file", "feature", "geometry"]].copy()
+    frame = frame.assign(
+        plot_id=frame["village_code"], declared_mu=math.nan, trees=math.nan, species="", planted_on=None,
+        accuracy_m=math.nan,
+    )  # fmt: skip
+    return Plots(gpd.GeoDataFrame(frame[[*PLOT_FIELDS, "geometry"]], geometry="geometry", crs=villages.crs))

@@ -1,0 +1,288 @@
+"""Open vector files by an allow-list of three formats, each known by its bytes and not by its name."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.reference import parse_crs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Feature", "Layer", "read_layers"]
+
+MAX_BYTES: Final = 2**30
+SIDECARS: Final = {
+    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".txt", ".md",
+    ".gpkg-wal", ".gpkg-shm", ".gpkg-journal",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature as its file has it.
+
+    Parameters
+    ----------
+    name
+        Row number from 1, for messages.
+    geometry
+        In the layer's reference system.
+    values
+        Field name → value.
+    """
+
+    name: str
+    geometry: BaseGeometry
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of a file.
+
+    Parameters
+    ----------
+    file
+        As the user wrote it.
+    crs
+        None where the file has none.
+    features
+        Those that have a polygon.
+    """
+
+    file: str
+    crs: CRS | None
+    features: tuple[Feature, ...]
+
+
+def read_layers(paths: Sequence[Path]) -> tuple[list[Layer], list[Refusal]]:
+    """Read every layer of files, or of folders of files, in order of name.
+
+    Parameters
+    ----------
+    paths
+        Files or folders.
+
+    Returns
+    -------
+    tuple[list[Layer], list[Refusal]]
+        Layers, and every file, layer or feature that could not be used.
+    """
+    layers: list[Layer] = []
+    refused: list[Refusal] = []
+    for path in _files(paths, refused):
+        try:
+            _READERS[path.suffix.lower()](path, layers, refused)
+        except InputRefusedError as error:
+            refused += error.refusals
+    return layers, refused
+
+
+def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+        elif path.is_file():
+            found.append(path)
+        else:
+            refused.append(Refusal("file_missing", value=str(path)))
+    kept = []
+    for path in found:
+        suffix = path.suffix.lower()
+        if suffix in _READERS:
+            kept.append(path)
+        elif suffix not in SIDECARS:
+            limit = ", ".join(_READERS)
+            refused.append(Refusal("format_unknown", file=str(path), value=suffix or path.name, limit=limit))
+    return kept
+
+
+def _bounded(path: Path) -> None:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise InputRefusedError(
+            Refusal("file_too_large", file=str(path), value=f"{size / 2**20:.0f} MB", limit=f"{MAX_BYTES >> 20} MB")
+        )
+
+
+def _read_geojson(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
+    """Feature by feature, so that one bad ring loses that feature and not the layer."""
+    _bounded(path)
+    try:
+        words = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputRefusedError(Refusal("driver_refused", file=str(path), value=str(error), limit="GeoJSON")) from error
+    rows = words.get("features") if isinstance(words, dict) else None
+    if not isinstance(rows, list) or words.get("type") != "FeatureCollection":
+        raise InputRefusedError(
+            Refusal("driver_refused", file=str(path), value="no FeatureCollection", limit="GeoJSON")
+        )
+    crs = _geojson_crs(words, rows, str(path))
+    features = []
+    for number, row in enumerate(rows, start=1):
+        kept = _geojson_feature(row, str(number), str(path), refused)
+        if kept is not None:
+            features.append(kept)
+    _add(layers, refused, Layer(str(path), crs, tuple(features)), len(rows))
+
+
+def _geojson_crs(words: dict[str, Any], rows: list[Any], file: str) -> CRS | None:
+    names = {_crs_name(words)} | {_crs_name(row) for row in rows if isinstance(row, dict) and "crs" in row}
+    if len(names) > 1:
+        listed = ", ".join(sorted(str(name or "—") for name in names))
+        raise InputRefusedError(Refusal("crs_mixed", file=file, value=listed))
+    name = names.pop()
+    if name is None:
+        # RFC 7946 §4: without a word, WGS 84; with the word null, unknown.
+        return None if "crs" in words else CRS.from_epsg(4326)
+    return parse_crs(name, file)
+
+
+def _crs_name(words: dict[str, Any]) -> str | None:
+    crs = words.get("crs")
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return str(name) if name else None
+
+
+def _geojson_feature(row: Any, name: str, file: str, refused: list[Refusal]) -> Feature | None:
+    geometry = row.get("geometry") if isinstance(row, dict) else None
+    if geometry is None:
+        refused.append(Refusal("geometry_null", file=file, feature=name))
+        return None
+    try:
+        found = shape(geometry)
+    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        refused.append(Refusal("geometry_broken", file=file, feature=name, value=str(error)))
+        return None
+    values = row.get("properties")
+    return _polygonal(found, name, file, values if isinstance(values, dict) else {}, refused)
+
+
+def _polygonal(
+    geometry: BaseGeometry | None, name: str, file: str, values: Mapping[str, Any], refused: list[Refusal]
+) -> Feature | None:
+    if geometry is None or geometry.is_empty:
+        refused.append(Refusal("geometry_null", file=file, feature=name))
+    elif geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+        refused.append(Refusal("geometry_not_polygon", file=file, feature=name, value=geometry.geom_type))
+    else:
+        return Feature(name, geometry, values)
+    return None
+
+
+def _add(layers: list[Layer], refused: list[Refusal], layer: Layer, rows: int) -> None:
+    if rows == 0:
+        refused.append(Refusal("layer_empty", file=layer.file))
+    elif layer.features:
+        layers.append(layer)
+
+
+def _read_gpkg(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
+    _bounded(path)
+    _sniff(path, b"SQLite format 3\x00", "GeoPackage")
+    with _ogr(path) as names:
+        spatial = [str(name) for name, kind in names if kind is not None]
+    if not spatial:
+        refused.append(Refusal("layer_empty", file=str(path)))
+    for name in spatial:
+        _read_ogr(path, "GPKG", layers, refused, {"layer": name})
+
+
+def _read_shapefile(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
+    _bounded(path)
+    _sniff(path, b"\x00\x00\x27\x0a", "shapefile")
+    declared = int.from_bytes(path.read_bytes()[24:28], "big") * 2
+    if declared > path.stat().st_size:
+        # A cut .shp opens without a word and gives null geometries for what is gone.
+        value = f"{path.stat().st_size} / {declared} bytes"
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=value))
+    options = {} if path.with_suffix(".cpg").exists() else {"encoding": _dbf_encoding(path.with_suffix(".dbf"))}
+    _read_ogr(path, "ESRI Shapefile", layers, refused, options)
+
+
+def _dbf_encoding(path: Path) -> str:
+    """UTF-8 if all of the table is, else GB18030: in that order, since UTF-8 Chinese is often valid GBK too."""
+    if not path.is_file():
+        return "UTF-8"
+    try:
+        path.read_bytes()[32:].decode("utf-8")
+    except UnicodeDecodeError:
+        return "GB18030"
+    return "UTF-8"
+
+
+def _sniff(path: Path, magic: bytes, limit: str) -> None:
+    with path.open("rb") as opened:
+        head = opened.read(len(magic))
+    if head != magic:
+        shown = head[:16].decode("ascii", "replace")
+        raise InputRefusedError(Refusal("driver_refused", file=str(path), value=repr(shown), limit=limit))
+
+
+class _ogr:  # noqa: N801 - a context manager read as a phrase
+    """Names and kinds of a file's layers, with foreign errors translated."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Any:
+        return pyogrio.list_layers(self._path)
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, (DataSourceError, DataLayerError)):
+            raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
+
+
+def _read_ogr(
+    path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]
+) -> None:
+    """Read one layer with GDAL, once it has said that its driver is the one that the bytes promised."""
+    file = str(path) if driver != "GPKG" else f"{path} · {options['layer']}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's remarks on rings and fields; each feature is checked below
+            info = pyogrio.read_info(path, **options)
+            if info["driver"] != driver:
+                raise InputRefusedError(Refusal("driver_refused", file=file, value=info["driver"], limit=driver))
+            frame = pyogrio.read_dataframe(path, **options)
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, ShapelyError, ValueError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
+    if "geometry" not in frame:
+        refused.append(Refusal("layer_empty", file=file))
+        return
+    shapes, columns = list(frame.geometry), [c for c in frame.columns if c != "geometry"]
+    rows = frame[columns].to_dict("records") if columns else [{} for _ in shapes]
+    features = [
+        kept
+        for number, (found, values) in enumerate(zip(shapes, rows, strict=True), start=1)
+        if (kept := _polygonal(found, str(number), file, values, refused)) is not None
+    ]
+    crs = CRS.from_user_input(frame.crs) if frame.crs is not None else None
+    _add(layers, refused, Layer(file, crs, tuple(features)), len(shapes))
+
+
+_READERS: Final[dict[str, Callable[[Path, list[Layer], list[Refusal]], None]]] = {
+    ".geojson": _read_geojson,
+    ".json": _read_geojson,
+    ".gpkg": _read_gpkg,
+    ".shp": _read_shapefile,
+}

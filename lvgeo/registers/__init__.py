@@ -1,0 +1,1 @@
+"""Rows that offices keep: trees; claims, seedlings and visits come later."""
