@@ -10,6 +10,7 @@ import geopandas as gpd
 import rasterio
 import shapely
 
+from lvgeo import __version__
 from lvgeo.imagery.store import read_preview
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES
 from lvgeo.outputs.layers import write_gpkg
@@ -199,6 +200,6 @@ def _images(code: str, head: MapHead, classified: Classified) -> tuple[MapImage,
 
 def versions() -> dict[str, str]:
     """Versions that the figures rest on."""
-    names = ("lvgeo", "numpy", "scipy", "shapely", "pyproj", "rasterio", "geopandas", "scikit-image", "exactextract")
+    names = ("numpy", "scipy", "shapely", "pyproj", "rasterio", "geopandas", "scikit-image", "exactextract")
     found = {name: importlib.metadata.version(name) for name in names}
-    return found | {"gdal": rasterio.__gdal_version__}
+    return found | {"gdal": rasterio.__gdal_version__, "lvgeo": __version__}
