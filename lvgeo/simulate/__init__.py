@@ -1,0 +1,1 @@
+"""A street with known truth: boundaries, plots, registers and orthophotos that are made, not flown."""
