@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Radiometry", "fit_radiometry", "identity_radiometry"]
 
-QUANTILES: Final = np.linspace(0.5, 99.5, 100)
+QUANTILES: Final = np.linspace(0.005, 0.995, 100)
 KEPT_SHARES: Final = (0.85, 0.75, 0.70)  # of the ground, each time; what changed is rarely more than a third
 MIN_SAMPLE: Final = 2000
 
@@ -88,15 +88,23 @@ def _pick(patches: Sequence[NDArray[np.uint8]], keep: Sequence[NDArray[np.bool_]
 
 def _curve(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Monotone curve through matching quantiles, extended at its ends by the slope of its middle."""
-    low, high = np.percentile(after, QUANTILES), np.percentile(before, QUANTILES)
-    at, first = np.unique(low, return_index=True)
-    to = np.maximum.accumulate(np.add.reduceat(high, first) / np.diff(np.append(first, len(high))))
+    at, to = _quantiles(after), np.maximum.accumulate(_quantiles(before))
     slope = max(float(np.ptp(to)) / max(float(np.ptp(at)), 1.0), 0.1)
     levels = np.arange(256, dtype=np.float64)
     curve = np.interp(levels, at, to)
     curve = np.where(levels < at[0], to[0] - slope * (at[0] - levels), curve)
     curve = np.where(levels > at[-1], to[-1] + slope * (levels - at[-1]), curve)
     return np.clip(curve, 0.0, 255.0).astype(np.float32)
+
+
+def _quantiles(values: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Quantiles of whole numbers, each spread evenly over its own unit, so that a curve has no steps."""
+    share = np.append(0.0, np.cumsum(np.bincount(values, minlength=256))) / values.size
+    edges = np.arange(257) - 0.5
+    kept = np.append(True, np.diff(share) > 0)  # a level that never occurs has no quantile
+    kept[:-1] |= np.diff(share) > 0
+    found: NDArray[np.float64] = np.interp(QUANTILES, share[kept], edges[kept])
+    return found
 
 
 def _unchanged(

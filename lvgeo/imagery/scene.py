@@ -301,7 +301,7 @@ class SceneReader:
             with _translated(file.path):
                 raw, seen = self._read_one(file, opened, offset, window.moved(*shift))
             fresh = seen & ~valid
-            values[:, fresh] = self._bytes(raw, file)[:, fresh]
+            np.copyto(values, self._bytes(raw, file), where=fresh)
             valid |= fresh
             if valid.all():
                 break

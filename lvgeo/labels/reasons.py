@@ -39,6 +39,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "By {on} no usable plot had been handed in ({required_mu:.2f} mu were due on {deadline}, "
         "with {grace_days} days of grace).",
     ),
+    "reason_plots_in_doubt": (
+        "截至 {on}，上报的地块坐标有疑（{doubt}），面积无法认定，请提供 CGCS2000 坐标的原始数据；此前不判为滞后。",
+        "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in the "
+        "original data in CGCS2000. Until then this is not held against the village.",
+    ),
+    "doubt_gcj02_suspected": ("疑似火星坐标 GCJ-02", "they look like GCJ-02"),
+    "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "reason_area_short": (
         "截至 {on}，新增种植面积 {area_mu:.3f} 亩，比要求的 {required_mu:.2f} 亩少 {short_m2:.1f} 平方米，"
         "超出测量误差（±{error_m2:.1f} 平方米）。",

@@ -31,6 +31,7 @@ Growth = Literal["too_early", "on_track", "lagging", "inconclusive", ""]
 Change = Literal["gain", "loss", "no_clear_change", "inconclusive"]
 Basis = Literal["register", "work", "canopy", ""]
 
+_DOUBTS: Final = {"gcj02_suspected", "bd09_suspected"}
 PROVABLE: Final = 1.7  # required gain in half-widths from which lag can be proven
 
 
@@ -54,6 +55,8 @@ class Reason:
         values = dict(self.values)
         if "why" in values:
             values["why"] = say(f"unregistered_{values['why']}", language)
+        if "doubt" in values:
+            values["doubt"] = say(f"doubt_{values['doubt']}", language)
         return say(self.code, language, **values)
 
 
@@ -162,6 +165,8 @@ def judge(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     """
     change = call_change(evidence.canopy, settings)
     accused = _registers(evidence, settings)
+    if accused is not None and accused.code == "reason_plots_in_doubt":
+        return Verdict("inconclusive", "register", accused, change=change)
     if accused is not None:
         return Verdict("lagging", "register", accused, change=change)
     if evidence.canopy is None:
@@ -198,6 +203,10 @@ def _registers(evidence: Evidence, settings: CampaignSettings) -> Reason | None:
     values: dict[str, object] = {"on": str(evidence.asked_on), "deadline": str(deadline), "grace_days": grace}
     if evidence.kind == "community":
         return _trees_short(area, values)
+    doubted = sorted(_DOUBTS & {code for code, _ in area.issues})
+    if area.status in {"no_plots", "short"} and doubted:
+        # It handed in its plots, in the wrong coordinates: that is for the office to mend, and no guilt.
+        return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubted[0]})
     if area.status == "no_plots":
         return Reason("reason_no_plots", values | {"required_mu": area.required_mu})
     if area.status == "short":

@@ -131,7 +131,7 @@ class Site:
 
     @property
     def lagging(self) -> bool:
-        """Whether it truly lags, on the registers."""
+        """Whether it lags on the registers."""
         return self.scenario in LAGGING
 
 
@@ -144,8 +144,17 @@ class Street:
 
     @property
     def settings(self) -> dict[str, dict[str, Any]]:
-        """What this street's campaign.toml says otherwise than the defaults: the office planted at 2 × 2 m."""
-        return {"growth": {"spacing_m": (SPACING_M, SPACING_M)}}
+        """What this street's campaign.toml says otherwise than the defaults.
+
+        The office planted potted stock at 2 × 2 m: larger at planting, and established sooner.
+        """
+        return {
+            "growth": {
+                "spacing_m": (SPACING_M, SPACING_M),
+                "establishment_months": (0, 3),
+                "fast": {"crown_m": (0.45, 0.6), "growth_m": (0.45, 0.7)},
+            }
+        }
 
 
 def plan_street(seed: int) -> Street:
@@ -168,8 +177,10 @@ def plan_street(seed: int) -> Street:
         middle, angle = _middle(code, scenario, shapes, pair, rng)
         rings = _rings(scenario, middle, angle)
         plantings = tuple(_planting(f"{code}-P{n}", code, scenario, ring, rng) for n, ring in enumerate(rings, start=1))
-        west = round((middle.x - SIZE_PX * PIXEL_M / 2) / PIXEL_M) * PIXEL_M
-        north = round((middle.y + SIZE_PX * PIXEL_M / 2) / PIXEL_M) * PIXEL_M
+        # Pilots do not centre on the plot; what lies beside it is what it can be compared with.
+        off = rng.choice([-1.0, 1.0], 2) * rng.uniform(12.0, 18.0, 2)
+        west = round((middle.x + off[0] - SIZE_PX * PIXEL_M / 2) / PIXEL_M) * PIXEL_M
+        north = round((middle.y + off[1] + SIZE_PX * PIXEL_M / 2) / PIXEL_M) * PIXEL_M
         flights = tuple(_flight(place, n, rng) for n in range(len(MONTHS)))
         kept = tuple(flight for flight in flights if (place, flight.month) not in MISSING)
         name, kind = str(names.loc[code, "village"]), str(names.loc[code, "kind"])
@@ -255,7 +266,9 @@ def _stems(ring: shapely.Polygon, rng: np.random.Generator) -> NDArray[np.float6
 def _flight(place: int, number: int, rng: np.random.Generator) -> Flight:
     """Baselines lie true; later flights are off by up to 2.4 m, in another light."""
     month = MONTHS[number]
-    shift = (0.0, 0.0) if number == 0 else tuple(float(v) for v in rng.uniform(-12.0, 12.0, 2))
+    drawn = rng.uniform(-12.0, 12.0, 2)
+    # Every fourth flight is off by whole pixels, the others by parts of one too.
+    shift = (0.0, 0.0) if number == 0 else tuple(float(v) for v in (drawn.round() if place % 4 == 0 else drawn))
     gain = tuple(float(v) for v in rng.uniform(0.88, 1.12) * rng.uniform(0.96, 1.04, 3))
     haze = float(rng.uniform(0.28, 0.34)) if (place, month) in HAZY else float(rng.uniform(0.0, 0.10))
     turn, reach = rng.uniform(-0.5, 0.5), rng.uniform(2.0, 4.0)
