@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -127,9 +128,7 @@ def _translated(path: str) -> Iterator[None]:
 
 def _open(path: str) -> Any:
     # A str driver is an allow-list of one: VRT, and whatever else is called .tif, is refused.
-    with np.testing.suppress_warnings() as quiet:
-        quiet.filter(NotGeoreferencedWarning)  # its lack of a CRS is refused by name below
-        return rasterio.open(path, driver="GTiff", sharing=False)
+    return rasterio.open(path, driver="GTiff", sharing=False)
 
 
 def inspect_file(path: Path) -> SceneFile:
@@ -148,7 +147,10 @@ def inspect_file(path: Path) -> SceneFile:
     name = str(path)
     if not path.is_file():
         raise InputRefusedError(Refusal("file_missing", value=name))
-    with _translated(name), _open(name) as opened:
+    with _translated(name), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a file without a place is refused by name below
+        opened = _open(name)
+    with _translated(name), opened:
         _refuse_bomb(opened, path)
         _refuse_unplaced(opened, name)
         return SceneFile(
