@@ -84,12 +84,12 @@ def read_shell() -> Shell:
 
 def _rendered() -> str:
     chart = _OfflineMap()
-    figure = chart.get_root()
+    figure: Any = chart.get_root()  # branca types it as a bare element
     figure.title = _TITLE
     _add(figure.header, f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">')
     _add(figure.header, f"<style>{_leaflet_css()}</style>")
     _add(figure.header, f"<script>{_script(_leaflet_file('leaflet.js').read_text('utf-8'))}</script>")
-    chart.render()
+    figure.render()  # now, so that what follows outranks what folium says about the same
     _add(figure.header, _VIEWPORT + _NO_MANGLING)
     _add(figure.header, f"<style>{_page_file('viewer.css')}</style>")
     _add(figure.html, _page_file("body.html"))

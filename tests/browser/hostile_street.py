@@ -1,0 +1,91 @@
+"""A street whose every text is an attack, with images whose colour says which month they are of."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from affine import Affine
+from rasterio.crs import CRS
+
+from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage
+
+PAYLOADS = (
+    "<img src=x onerror=window.pwned=1>",
+    "</script><script>window.pwned=1</script>",
+    "${window.pwned=1}",
+    "`+(window.pwned=1)+`",
+    "'\"-(window.pwned=1)-\"'",
+    "&lt;b&gt;{{ 7*7 }}{% endraw %}",
+    "</style><script>window.pwned=1</script>",
+    "javascript:window.pwned=1",
+)
+EVERYTHING = " ".join(PAYLOADS)
+SIDE_M = 128.0
+WEST, NORTH = 500000.0, 2560000.0
+DEGREES_A_METRE = 1.0 / 111_000.0
+RED, BLUE = (180, 60, 60), (60, 60, 200)
+STATES = ("on_track", "lagging", "inconclusive", "not_assessed", "lagging")
+
+
+def make_page(language="zh", texts=PAYLOADS, title=EVERYTHING):
+    """Five villages in a row; the second and the fifth lag, the fifth for longer."""
+    names = [f"{number}号 {texts[number % len(texts)]}" for number in range(5)]
+    villages = tuple(make_village(number, name, texts) for number, name in enumerate(names))
+    plots = tuple(make_plot(number, villages[number], texts) for number in range(5))
+    return MapPage(
+        title=title,
+        month="2024-08",
+        baseline="2024-01",
+        language=language,
+        secrecy_note=texts[0],
+        generated_on="2024-09-01",
+        crs_note=texts[-1],
+        villages=villages,
+        plots=plots,
+    )
+
+
+def make_village(number, name, texts):
+    x, y = corner(number)
+    state = STATES[number]
+    change = {
+        "month": "2024-08",
+        "adjusted_change_pp": -1.5 + number,
+        "interval_low_pp": -3.0 + number,
+        "interval_high_pp": 0.5 + number,
+        "required_pp": 4.0,
+        "verdict": state,
+        "streak": 2 if number == 4 else 0,
+        "notices": 2 if number == 4 else 1 if state == "lagging" else 0,
+        "reason": " ".join(texts),
+        "model": texts[2 % len(texts)],
+        "basis": "canopy",
+    }
+    area = {"status": "meets", "area_mu": 2.5, "required_mu": 2.0, "plots": 1, "issues": texts[1 % len(texts)]}
+    images = () if number == 3 else (make_image(number, "2024-01", RED), make_image(number, "2024-08", BLUE))
+    shape = shapely.box(x, y, x + SIDE_M * DEGREES_A_METRE, y + SIDE_M * DEGREES_A_METRE)
+    code = f"44130200120{number}"
+    return MapVillage(code, name, "village", shape, area, change, images, texts[3 % len(texts)] if number == 4 else "")
+
+
+def make_plot(number, village, texts):
+    centre = village.geometry.centroid
+    shape = centre.buffer(20 * DEGREES_A_METRE, cap_style="square")
+    status = ("error", "warning", "info", "", "")[number]
+    text = texts[number % len(texts)]
+    return MapPlot(f"{village.code}-{text}", village.code, shape, status, {text: text, "area_m2": 1600.0})
+
+
+def make_image(number, month, colour):
+    """Plain ground whose north-west quarter was not seen."""
+    x, y = corner(number)
+    step = SIDE_M * DEGREES_A_METRE / 64
+    rgb = np.broadcast_to(np.array(colour, dtype=np.uint8), (64, 64, 3)).copy()
+    seen = np.ones((64, 64), dtype=bool)
+    seen[:16, :16] = False
+    return MapImage(month, rgb, seen, Affine(step, 0, x, 0, -step, y + 64 * step), CRS.from_epsg(4326))
+
+
+def corner(number):
+    """West and south edge, degrees."""
+    return 114.0 + number * SIDE_M * DEGREES_A_METRE, 23.1
