@@ -16,13 +16,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from lvgeo.version import __version__
+
 if TYPE_CHECKING:
     from lvgeo.api import check, compare, month
     from lvgeo.demo import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
-
-__version__ = "0.1.0"
 
 __all__ = [
     "BusyError",

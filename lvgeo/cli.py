@@ -1,4 +1,4 @@
-"""Words into one call: the command line. Nothing is decided here; heavy parts are imported when a command needs them."""
+"""Turn words into one call: the command line. Heavy parts are imported when a command needs them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from lvgeo import __version__
 from lvgeo.errors import LvgeoError, Refusal, UsageError
 from lvgeo.labels import say
+from lvgeo.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def _spoken(lang: str, folder: Path | None = None) -> Language:
 
 @contextlib.contextmanager
 def _bar(language: Language) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on a terminal, nothing in a pipe."""
+    """Show a progress bar on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -271,7 +271,7 @@ def ledger_review(
 
     Example: lvgeo ledger review demo-street 441399001205 2024-09 --decision upheld --reviewer 李某 --reason 实地无树
     """
-    from lvgeo.monthly.book import review
+    from lvgeo.monthly.book import Decision, review
 
     language = _spoken(lang, folder)
     with _reported(language):
@@ -280,7 +280,7 @@ def ledger_review(
             raise UsageError(Refusal("option_wrong", feature="--decision", value=decision, limit=limit))
         word = cast("Literal['upheld', 'overturned']", decision)
         day = _day(on) or date.today()
-        review(folder, code, which, decision=word, reviewer=reviewer, reason=reason, on=day, evidence=evidence)
+        review(folder, code, which, Decision(word, reviewer, reason, evidence), on=day)
     typer.echo(say("console_recorded", language))
 
 

@@ -14,7 +14,7 @@ from lvgeo.campaign.read import SETTINGS_FILE, parse_settings
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.labels import say
 from lvgeo.monthly import month
-from lvgeo.monthly.book import reply, review
+from lvgeo.monthly.book import Decision, reply, review
 from lvgeo.monthly.silent import silent
 from lvgeo.monthly.start import init
 from lvgeo.simulate.street import MONTHS, plan_street
@@ -82,7 +82,7 @@ class DemoResult:
         return self.months[MONTHS[-1]]
 
     def lines(self, language: Language) -> list[str]:
-        """What was found, in words."""
+        """Return what was found, in words."""
         t = self.truth
         return [
             say("console_demo", language, folder=self.folder, months=len(self.months), seconds=self.seconds),
@@ -93,7 +93,7 @@ class DemoResult:
         ]  # fmt: skip
 
     def summary(self) -> dict[str, Any]:
-        """The last month's summary, for `--json`."""
+        """Return the last month's summary, for `--json`."""
         return self.last.summary() | {"contrary": self.truth.contrary, "agree": self.truth.agree}
 
 
@@ -150,15 +150,11 @@ def demo(
 def _answer(root: Path, codes: Mapping[str, str], name: str) -> None:
     """Three villages reply; a reviewer upholds one notice and overturns another; one reply waits."""
     reply(root, codes["short"], name, text="已测面积有误，申请复测。", on=date(2024, 9, 7))
-    review(
-        root, codes["short"], name, decision="upheld", reviewer="督导组 李某", reason="RTK 复测仍不足 2 亩",
-        evidence="2024-09-09 RTK 复测记录", on=date(2024, 9, 10),
-    )  # fmt: skip
+    upheld = Decision("upheld", "督导组 李某", "RTK 复测仍不足 2 亩", "2024-09-09 RTK 复测记录")
+    review(root, codes["short"], name, upheld, on=date(2024, 9, 10))
     reply(root, codes["trees_short"], name, text="另有 30 棵未及登记，照片附后。", on=date(2024, 9, 6))
-    review(
-        root, codes["trees_short"], name, decision="overturned", reviewer="督导组 李某", reason="现场清点 161 棵",
-        evidence="2024-09-09 现场清点表", on=date(2024, 9, 10),
-    )  # fmt: skip
+    overturned = Decision("overturned", "督导组 李某", "现场清点 161 棵", "2024-09-09 现场清点表")
+    review(root, codes["trees_short"], name, overturned, on=date(2024, 9, 10))
     reply(root, codes["forest"], name, text="地块内原有林木系去年所种。", on=date(2024, 9, 8))
 
 
@@ -176,17 +172,19 @@ def _held_against_truth(root: Path, last: Result) -> Truthfulness:
         else:
             contrary += 1
     shifts = [_shift_error(truth[code], scene["registration"]) for code, scene in run["scenes"].items()]
-    areas = [
-        abs(float(str(row["area_m2"])) - truth[str(row["village_code"])]["area_m2"]) / truth[str(row["village_code"])]["area_m2"]
-        for row in last.rows["area_compliance"]
-        if truth[str(row["village_code"])]["area_m2"] > 0 and truth[str(row["village_code"])]["scenario"] != "forest"
-    ]
+    areas = [_area_error(truth[str(row["village_code"])], row) for row in last.rows["area_compliance"]]
     return Truthfulness(agree, unjudged, contrary, max(shifts, default=0.0), max(areas, default=0.0))
+
+
+def _area_error(truth: Mapping[str, Any], row: Mapping[str, object]) -> float:
+    """Relative error of a village's area; 0 where it has none, or where former canopy was taken off."""
+    true = float(truth["area_m2"])
+    measured = truth["scenario"] != "forest" and true > 0
+    return abs(float(str(row["area_m2"])) - true) / true if measured else 0.0
 
 
 def _shift_error(truth: Mapping[str, Any], registration: Mapping[str, float]) -> float:
     flight = next(f for f in truth["flights"] if f["month"] == MONTHS[-1])
-    return max(
-        abs(registration["row_estimate_px"] - flight["shift_rows_px"]),
-        abs(registration["col_estimate_px"] - flight["shift_cols_px"]),
-    )
+    rows = float(registration["row_estimate_px"]) - float(flight["shift_rows_px"])
+    cols = float(registration["col_estimate_px"]) - float(flight["shift_cols_px"])
+    return max(abs(rows), abs(cols))

@@ -55,12 +55,10 @@ class Refusal:
 
     def reason(self, language: Language = "en") -> str:
         """Why it was refused, in the language asked for."""
-        return say(
-            self.code, language, file=self.file, feature=self.feature, value=self.value, limit=self.limit
-        )
+        return say(self.code, language, file=self.file, feature=self.feature, value=self.value, limit=self.limit)
 
     def remedy(self, language: Language = "en") -> str:
-        """What to do about it, in the language asked for."""
+        """Return what to do about it, in the language asked for."""
         return remedy(self.code, language)
 
     def sentence(self, language: Language = "en") -> str:

@@ -72,5 +72,5 @@ class CampaignFolder:
         return self.root / "out" / name
 
     def log(self, month: Month) -> Path:
-        """Timings of a month's run, which are not part of its outputs."""
+        """Return timings of a month's run, which are not part of its outputs."""
         return self.root / "out" / f"{month}.log.jsonl"

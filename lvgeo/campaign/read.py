@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.errors import InputRefusedError, Refusal
@@ -14,7 +14,6 @@ from lvgeo.errors import InputRefusedError, Refusal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
 __all__ = ["SETTINGS_FILE", "read_settings"]
@@ -72,8 +71,8 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     """Keys that the table of an unknown key does know."""
     model: type[BaseModel] = CampaignSettings
     for part in loc[:-1]:
-        inner = model.model_fields[str(part)].annotation
-        if inner is None:
+        inner: Any = model.model_fields[str(part)].annotation
+        if not isinstance(inner, type) or not issubclass(inner, BaseModel):
             break
         model = inner
     return list(model.model_fields)

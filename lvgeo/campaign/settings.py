@@ -6,6 +6,7 @@ description become its comment, with the clause of the plan it comes from.
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -98,13 +99,15 @@ class LaggingTable(_Table):
     min_change_pp: float = Field(2.0, ge=0, description="变化小于此值（百分点）不称为增减")
     peers_margin_pp: float = Field(1.0, ge=0, description="低于全街道中位数多少（百分点）才算滞后")
     planting_grace_days: int = Field(30, ge=0, description="种植期限之后的宽限天数")
-    work_evidence: bool = Field(True, description="是否查看施工迹象")
+    work_evidence: bool = Field(default=True, description="是否查看施工迹象")
     min_days_between: int = Field(20, ge=0, description="两次滞后至少相隔几天才算第二个月")
     loss_min_area_m2: float = Field(50.0, ge=0, description="冠层损失斑块从此面积起报告")
     max_expected_wrong_notices: float = Field(0.5, gt=0, description="全街道每月允许的误报期望数")
     max_expected_wrong_consequences: float = Field(0.1, gt=0, description="全街道每年允许的误罚期望数")
     streak_months: int = Field(2, ge=1, description="二(十): 连续2个月被通报进度不利")
-    consequence: str = Field("当年党组织绩效考核不得评为“良好”及以上等次", description="二(十): 后果，由人决定，lvgeo 只建议")
+    consequence: str = Field(
+        "当年党组织绩效考核不得评为“良好”及以上等次", description="二(十): 后果，由人决定，lvgeo 只建议"
+    )
     reply_days: int = Field(7, ge=0, description="村（社区）说明情况的期限（天）")
 
 
@@ -135,7 +138,7 @@ class GrowthTable(_Table):
 
     @model_validator(mode="after")
     def _weights_sum_to_one(self) -> GrowthTable:
-        if abs(sum(self.month_weights) - 1.0) > 1e-6:
+        if not math.isclose(sum(self.month_weights), 1.0, abs_tol=1e-6):
             message = f"month_weights sum to {sum(self.month_weights):.3f}, not 1"
             raise ValueError(message)
         return self

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from lvgeo.campaign.settings import CampaignSettings
+if TYPE_CHECKING:
+    from lvgeo.campaign.settings import CampaignSettings
 
 __all__ = ["settings_toml"]
 
 HEAD: Final = (
-    "# 一个街道一年的全部规则、标准和日期；括号内为方案条款。\n"
-    "# 未知的设置项会被拒绝；删去一行即采用所示的默认值。\n"
+    "# 一个街道一年的全部规则、标准和日期；括号内为方案条款。\n# 未知的设置项会被拒绝；删去一行即采用所示的默认值。\n"
 )
 
 

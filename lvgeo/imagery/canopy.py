@@ -1,9 +1,9 @@
 """Tell canopy from other ground: models of one interface, each compiled once to a look-up table.
 
-``index`` is excess green on chromatic coordinates, ExG = 2g − r − b (Woebbecke et al. 1995). On those coordinates GLI is
-a monotone function of it, (3g − 1) / (1 + g), so the two agree by construction and one threshold serves both.
-``nir`` is NDVI = (NIR − R) / (NIR + R) (Rouse et al. 1974). The threshold is fitted once on the street's baseline scenes
-and shared by every village and date: a threshold of its own for each date would move with what the scene shows.
+``index`` is excess green on chromatic coordinates, ExG = 2g − r − b (Woebbecke et al. 1995). On those coordinates GLI
+is a monotone function of it, (3g − 1) / (1 + g), so the two agree by construction and one threshold serves both.
+``nir`` is NDVI = (NIR − R) / (NIR + R) (Rouse et al. 1974). The threshold is fitted once on the street's baseline
+scenes and shared by every village and date: one for each date would move with what the scene shows.
 
 Neither can tell grass from trees, so neither may accuse (`accuses`).
 """
@@ -70,10 +70,25 @@ class LookUpTable:
 class Spectrum(Protocol):
     """What a colour model computes of each pixel, before any threshold."""
 
-    name: str
-    roles: tuple[Role, Role, Role]
-    shifts: tuple[int, int, int]
-    limits: tuple[float, float]
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes, in order."""
+        ...
+
+    @property
+    def shifts(self) -> tuple[int, int, int]:
+        """Bits that its table drops of each band."""
+        ...
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and largest threshold that can mean canopy."""
+        ...
 
     def index(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Greenness of pixels (3, ...), about -1 to 1."""
@@ -200,5 +215,7 @@ def fit_threshold(spectrum: Spectrum, histogram: NDArray[np.int64]) -> float:
     centres = -1.0 + (np.arange(HISTOGRAM_BINS) + 0.5) * (2.0 / HISTOGRAM_BINS)
     if (histogram > 0).sum() < 2:  # noqa: PLR2004 - two values make two classes
         return spectrum.limits[0]
-    found = threshold_otsu(hist=(histogram, centres))
+    found = threshold_otsu(  # type: ignore[no-untyped-call]
+        hist=(histogram, centres)
+    )
     return float(np.clip(found, *spectrum.limits))

@@ -18,7 +18,7 @@ import numpy as np
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import CanopyModel, index_histogram, spectrum_named, table_loss
 from lvgeo.imagery.collar import CollarFinder
-from lvgeo.imagery.kernel import look_up
+from lvgeo.imagery.kernel import CANOPY, OTHER, look_up
 from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
@@ -174,9 +174,7 @@ def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
             pixels = reader.read(window)
             total += index_histogram(spectrum, pixels.values[:, seen(pixels)])
     if not total.any():
-        raise InputRefusedError(
-            Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code)
-        )
+        raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     return np.asarray(total / total.sum(), dtype=np.float64)
 
 
@@ -213,13 +211,15 @@ def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     """Registration and radiometry from sampled blocks; the identity for the baseline itself."""
     spectrum = job.model.spectrum
     itself = job.scene == job.baseline
-    before, after = _samples(job.baseline, job.grid, spectrum), None if itself else _samples(job.scene, job.grid, spectrum)
+    before, after = (
+        _samples(job.baseline, job.grid, spectrum),
+        None if itself else _samples(job.scene, job.grid, spectrum),
+    )
     if after is None:
         radiometry = identity_radiometry(3)
         return Registration(), radiometry, _loss(job.model, radiometry, before)
     patches = [
-        Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a))
-        for b, a in zip(before, after, strict=True)
+        Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a)) for b, a in zip(before, after, strict=True)
     ]
     registration = register(patches, job.grid.ground_pixel_m, job.max_shift_m)
     moved = _samples(job.scene, job.grid, spectrum, registration.shift)
@@ -264,7 +264,9 @@ def _stream(
             pixels = reader.read(window, registration.shift)
             classes = look_up(pixels.values[:3], pixels.valid, table, collars=collars)
             finder.add(window.row, classes)
-            builder.add(window.row, _visible(pixels.values, (*roles, *readable)), (classes != 0) & (classes != 3))
+            builder.add(
+                window.row, _visible(pixels.values, (*roles, *readable)), (classes == OTHER) | (classes == CANOPY)
+            )
             raw.write(classes, 1, window=_rio(window))
         _settle(raw, grid, finder, _strip_rows(builder.factor, grid.width))
     write_preview(small, builder.preview())
@@ -295,4 +297,4 @@ def _visible(values: NDArray[np.uint8], roles: Sequence[Role]) -> NDArray[np.uin
 def _rio(window: Any) -> Any:
     from rasterio.windows import Window as RioWindow
 
-    return RioWindow(window.col, window.row, window.width, window.height)  # type: ignore[no-untyped-call]
+    return RioWindow(window.col, window.row, window.width, window.height)

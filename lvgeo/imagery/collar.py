@@ -6,11 +6,13 @@ scenes up to 16 million pixels and 8 px a side beyond, so that memory does not g
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Collar", "CollarFinder"]
 
@@ -104,5 +106,4 @@ def _all_in_cells(marked: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
     rows, cols = -(-marked.shape[0] // n), -(-marked.shape[1] // n)
     padded = np.ones((rows * n, cols * n), dtype=bool)
     padded[: marked.shape[0], : marked.shape[1]] = marked
-    found: NDArray[np.bool_] = padded.reshape(rows, n, cols, n).all(axis=(1, 3))
-    return found
+    return np.asarray(padded.reshape(rows, n, cols, n).all(axis=(1, 3)), dtype=np.bool_)

@@ -148,6 +148,6 @@ def ring_bounds(geometry: BaseGeometry, crs: CRS, grid: Grid, margin_m: float) -
         Metres on the ground on every side.
     """
     to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
-    west, south, east, north = to_grid.transform_bounds(*geometry.bounds, densify_pts=21)
+    west, south, east, north = to_grid.transform_bounds(*geometry.bounds)
     margin = margin_m / grid.ground_pixel_m * abs(grid.transform.a)
     return west - margin, south - margin, east + margin, north + margin

@@ -23,17 +23,15 @@ _MASK = numba.types.Array(numba.boolean, 2, "A", readonly=True)
 _I = numba.int64
 
 
-@numba.njit(  # type: ignore[untyped-decorator]
-    numba.void(_U1, _U1, _U1, _MASK, _CELLS, _I, _I, _I, _I, _I, numba.boolean, _OUT), nogil=True, cache=True
-)
-def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917, C901
+@numba.njit(numba.void(_U1, _U1, _U1, _MASK, _CELLS, _I, _I, _I, _I, _I, numba.boolean, _OUT), nogil=True, cache=True)
+def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     for y in range(a.shape[0]):
         for x in range(a.shape[1]):
             if not valid[y, x]:
                 out[y, x] = 0
                 continue
             p, q, r = a[y, x], b[y, x], c[y, x]
-            if collars and p == q and q == r and (p == 0 or p == 255):  # noqa: PLR2004
+            if collars and p == q and q == r and (p in {0, 255}):
                 out[y, x] = 3
             else:
                 out[y, x] = cells[((p >> s0) << k0) | ((q >> s1) << k1) | (r >> s2)]
@@ -61,5 +59,6 @@ def look_up(
         (y, x): 0 not observed, 1 other, 2 canopy, 3 pure.
     """
     out = np.empty(valid.shape, dtype=np.uint8)
-    _classify(*values, valid, table.cells, *table.shifts, *table.places, collars, out)
+    (a, b, c), (s0, s1, s2), (k0, k1) = values, table.shifts, table.places
+    _classify(a, b, c, valid, table.cells, s0, s1, s2, k0, k1, collars, out)
     return out

@@ -59,7 +59,7 @@ class PreviewBuilder:
 
 
 def _boxes(values: NDArray[np.float32], n: int) -> NDArray[np.float32]:
-    """Sums over n × n boxes, the last ones padded with nothing."""
+    """Return sums over n × n boxes, the last ones padded with nothing."""
     if n == 1:
         return values
     rows, cols = -(-values.shape[0] // n), -(-values.shape[1] // n)

@@ -74,9 +74,7 @@ def fit_radiometry(
     fitted = identity_radiometry(bands)
     for share in KEPT_SHARES:
         curves = np.stack([_curve(_pick(before, keep, k), _pick(after, keep, k)) for k in range(bands)])
-        apart = [
-            np.abs(Radiometry(curves, 0.0).apply(a) - b).mean(axis=0) for b, a in zip(before, after, strict=True)
-        ]
+        apart = [np.abs(Radiometry(curves, 0.0).apply(a) - b).mean(axis=0) for b, a in zip(before, after, strict=True)]
         fitted = Radiometry(curves, float(np.concatenate([d[k] for d, k in zip(apart, keep, strict=True)]).mean()))
         keep = _unchanged(apart, valid, share)
     return fitted

@@ -137,7 +137,9 @@ def _edges(patch: Patch) -> tuple[NDArray[np.float32], NDArray[np.float32]] | No
 
 def _offset(before: NDArray[np.float32], after: NDArray[np.float32]) -> tuple[float, float]:
     """Rows and columns by which `after` lies down and right of `before`."""
-    found, _, _ = phase_cross_correlation(before, after, upsample_factor=UPSAMPLE, normalization="phase")
+    found, _, _ = phase_cross_correlation(  # type: ignore[no-untyped-call]
+        before, after, upsample_factor=UPSAMPLE, normalization="phase"
+    )
     return -float(found[0]), -float(found[1])
 
 

@@ -69,7 +69,7 @@ def brightness(values: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def pure(values: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """True where every band is 0 or every band is 255, as in a collar that no mask marks; (band, y, x) → (y, x)."""
+    """Return True where every band is 0 or every band is 255, as in an unmarked collar; (band, y, x) → (y, x)."""
     found: NDArray[np.bool_] = (values.max(axis=0) == 0) | (values.min(axis=0) == 255)  # noqa: PLR2004
     return found
 

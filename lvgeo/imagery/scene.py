@@ -328,7 +328,7 @@ class SceneReader:
 
     def _bytes(self, raw: NDArray[Any], file: SceneFile) -> NDArray[np.uint8]:
         if file.dtype == "uint8":
-            return raw.astype(np.uint8, copy=False)
+            return np.asarray(raw, dtype=np.uint8)
         low, high = self.scale
         stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
         return np.clip(stretched, 0, 255).astype(np.uint8)

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,6 +20,7 @@ from lvgeo.imagery.grid import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -53,7 +53,7 @@ class CanopyRaster:
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x)."""
         with rasterio.open(self.path, driver="GTiff") as opened:
-            inside = RioWindow(window.col, window.row, window.width, window.height)  # type: ignore[no-untyped-call]
+            inside = RioWindow(window.col, window.row, window.width, window.height)
             found: NDArray[np.uint8] = opened.read(1, window=inside)
             return found
 

@@ -53,5 +53,5 @@ def say(code: str, language: Language, **values: object) -> str:
 
 
 def remedy(code: str, language: Language) -> str:
-    """What a person can do about a refusal or an issue."""
+    """Return what a person can do about a refusal or an issue."""
     return _REMEDIES[code][LANGUAGES.index(language)]

@@ -30,9 +30,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Against its truth (last month): {agree} verdicts agree, {unjudged} cannot be judged, {contrary} are contrary; "
         "largest registration error {shift_px:.2f} px, largest relative area error {area:.0e}.",
     ),
-    "console_init": ("已写入 {file}。接下来：把村界放入 boundaries/，地块放入 plots/，影像放入 imagery/年-月/。",
-                     "Wrote {file}. Next: boundaries into boundaries/, plots into plots/, images into imagery/YYYY-MM/."),
-    "console_ledger_ok": ("台账完整：{count} 条记录，链条无断裂。", "The ledger holds: {count} records, chain unbroken."),
+    "console_init": (
+        "已写入 {file}。接下来：把村界放入 boundaries/，地块放入 plots/，影像放入 imagery/年-月/。",
+        "Wrote {file}. Next: boundaries into boundaries/, plots into plots/, images into imagery/YYYY-MM/.",
+    ),
+    "console_ledger_ok": (
+        "台账完整：{count} 条记录，链条无断裂。",
+        "The ledger holds: {count} records, chain unbroken.",
+    ),
     "console_ledger_broken": ("台账第 {number} 条记录被改动过。", "Record {number} of the ledger was altered."),
     "console_recorded": ("已记入台账。", "Recorded in the ledger."),
     "state_open": ("说明期内", "reply window open"),

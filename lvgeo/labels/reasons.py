@@ -41,35 +41,36 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "reason_plots_in_doubt": (
         "截至 {on}，上报的地块坐标有疑（{doubt}），面积无法认定，请提供 CGCS2000 坐标的原始数据；此前不判为滞后。",
-        "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in the "
-        "original data in CGCS2000. Until then this is not held against the village.",
+        "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in "
+        "the original data in CGCS2000. Until then this is not held against the village.",
     ),
     "doubt_gcj02_suspected": ("疑似火星坐标 GCJ-02", "they look like GCJ-02"),
     "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "reason_area_short": (
         "截至 {on}，新增种植面积 {area_mu:.3f} 亩，比要求的 {required_mu:.2f} 亩少 {short_m2:.1f} 平方米，"
         "超出测量误差（±{error_m2:.1f} 平方米）。",
-        "By {on} the new planting measured {area_mu:.3f} mu, {short_m2:.1f} m² under the required {required_mu:.2f} mu, "
-        "which is more than the error of measurement (±{error_m2:.1f} m²).",
+        "By {on} the new planting measured {area_mu:.3f} mu, {short_m2:.1f} m² under the required "
+        "{required_mu:.2f} mu, which is more than the error of measurement (±{error_m2:.1f} m²).",
     ),
     "reason_trees_short": (
         "截至 {on}，登记种植 {trees} 棵，比要求的 {required_trees} 棵少 {short} 棵。",
         "By {on} {trees} trees were registered, {short} fewer than the required {required_trees}.",
     ),
     "reason_growth_on_track": (
-        "地块内冠层比基准期增加 {adjusted_pp:+.1f} 个百分点（95% 区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
+        "地块内冠层比基准期增加 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
         "整个区间都不低于应有的 {required_pp:.1f}。",
         "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
         "{high_pp:+.1f}); all of it is at or above the {required_pp:.1f} that is due.",
     ),
     "reason_growth_lagging": (
-        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点（95% 区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
+        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
         "整个区间都低于应有的 {required_pp:.1f}。",
         "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
         "{high_pp:+.1f}); all of it is below the {required_pp:.1f} that is due.",
     ),
     "reason_growth_inconclusive": (
-        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点，区间 {low_pp:+.1f} 至 {high_pp:+.1f} 跨过应有的 {required_pp:.1f}，不能下结论。",
+        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点，区间 {low_pp:+.1f} 至 {high_pp:+.1f} "
+        "跨过应有的 {required_pp:.1f}，不能下结论。",
         "Canopy on the plots changed by {adjusted_pp:+.1f} points; the interval {low_pp:+.1f} to {high_pp:+.1f} "
         "holds the {required_pp:.1f} that is due, so nothing can be concluded.",
     ),

@@ -75,7 +75,7 @@ def holding_villages(shapes: NDArray[Any], villages: Villages) -> list[str]:
     return [code for code, _ in best]
 
 
-def _at(shape: BaseGeometry) -> dict[str, float]:
+def _at(shape: BaseGeometry) -> dict[str, Any]:
     point = shape.representative_point() if not shape.is_empty else shapely.Point(np.nan, np.nan)
     return {"lon": float(point.x), "lat": float(point.y)}
 
@@ -93,14 +93,14 @@ def _invalid(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64]) -> 
         if not drawn[k].is_valid:
             # "Self-intersection[x y]" is all that GEOS says of where.
             said = shapely.is_valid_reason(drawn[k]).partition("[")[2].rstrip("]").split()
-            where = {"lon": float(said[0]), "lat": float(said[1])} if len(said) >= 2 else _at(shapes[k])  # noqa: PLR2004
+            where: dict[str, Any] = {"lon": float(said[0]), "lat": float(said[1])} if len(said) >= 2 else _at(shapes[k])  # noqa: PLR2004
             before = float(geodesic_area_m2([drawn[k]])[0])
-            yield PlotIssue(plot_id, code, "self_intersection", "error", before, float(areas[k]), float(areas[k]), **where)
+            yield PlotIssue(
+                plot_id, code, "self_intersection", "error", before, float(areas[k]), float(areas[k]), **where
+            )
 
 
-def _overlaps(
-    plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], land: LandTable
-) -> Iterator[PlotIssue]:
+def _overlaps(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], land: LandTable) -> Iterator[PlotIssue]:
     """Pairs of plots that share ground; one row a pair, at the plot that comes first."""
     ids, codes = list(plots.frame["plot_id"]), list(plots.frame["village_code"])
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -166,16 +166,21 @@ def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
     return float(GRS80.inv(a.x, a.y, b.x, b.y)[2])
 
 
-def _attributes(
-    plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], on: date
-) -> Iterator[PlotIssue]:
+def _attributes(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], on: date) -> Iterator[PlotIssue]:
     declared, planted = list(plots.frame["declared_mu"]), list(plots.frame["planted_on"])
     for k, plot_id, code in _rows(plots):
         stated = mu_to_m2(declared[k])
         if stated == stated and areas[k] > 0 and abs(areas[k] - stated) > DECLARED * stated:  # noqa: PLR0124 - not nan
             difference = float(areas[k]) - stated
             yield PlotIssue(
-                plot_id, code, "area_differs", "warning", difference / stated, DECLARED, abs(difference), **_at(shapes[k])
+                plot_id,
+                code,
+                "area_differs",
+                "warning",
+                difference / stated,
+                DECLARED,
+                abs(difference),
+                **_at(shapes[k]),
             )
         if planted[k] is not None and planted[k] > on:
             # A warning: a slip of the pen in a date is no reason to take planted ground from a village.

@@ -106,7 +106,7 @@ class VillageArea:
 
 
 def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]) -> Plots:
-    """Plots that no error names, each with its village and clipped to it.
+    """Return plots that no error names, each with its village and clipped to it.
 
     Parameters
     ----------
@@ -133,7 +133,9 @@ def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]
         _areas_only(shapely.intersection(shape, borders[code])) if code in borders else shapely.Polygon()
         for shape, code in zip(shapes, codes, strict=True)
     ]
-    frame = gpd.GeoDataFrame(frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs)
+    frame = gpd.GeoDataFrame(
+        frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs
+    )
     return Plots(frame[~frame.geometry.is_empty].reset_index(drop=True))
 
 
@@ -154,7 +156,7 @@ def _areas_only(shape: BaseGeometry) -> BaseGeometry:
 
 
 def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTable) -> tuple[PlotIssue, ...]:
-    """Plots that were canopy before they were planted.
+    """Return plots that were canopy before they were planted.
 
     Parameters
     ----------
@@ -174,9 +176,16 @@ def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTab
             area = share * float(geodesic_area_m2([shape])[0])
             found.append(
                 PlotIssue(
-                    plot_id, code, "prior_canopy", "warning", share, land.max_prior_canopy_share, area,
-                    lon=float(at.x), lat=float(at.y),
-                )  # fmt: skip
+                    plot_id,
+                    code,
+                    "prior_canopy",
+                    "warning",
+                    share,
+                    land.max_prior_canopy_share,
+                    area,
+                    lon=float(at.x),
+                    lat=float(at.y),
+                )
             )
     return tuple(found)
 
@@ -224,7 +233,17 @@ def measure_villages(
         listed = tuple(sorted((issue, n) for (owner, issue), n in counted.items() if owner == code))
         found.append(
             VillageArea(
-                code, name, kind, len(mine), declared, *measured, required_mu, registered, required_trees, status, listed
+                code,
+                name,
+                kind,
+                len(mine),
+                declared,
+                *measured,
+                required_mu,
+                registered,
+                required_trees,
+                status,
+                listed,
             )
         )
     return tuple(found)
@@ -253,7 +272,7 @@ def _measure(
 
 
 def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
-    """Registered trees; for a community without a register, the sum that its plots declare."""
+    """Return registered trees; for a community without a register, the sum that its plots declare."""
     if registered is not None or kind != "community":
         return registered
     return int(mine["trees"].sum()) if mine["trees"].notna().any() else None

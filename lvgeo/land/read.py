@@ -249,5 +249,3 @@ def _polygons_of(geometry: BaseGeometry) -> BaseGeometry:
     """Keep the areas of what a repair gave; its lines and points have none."""
     parts = [p for p in shapely.get_parts(geometry) if p.geom_type in {"Polygon", "MultiPolygon"}]
     return parts[0] if len(parts) == 1 else shapely.unary_union(parts)
-
-

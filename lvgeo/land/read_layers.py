@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyogrio
-import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from shapely.errors import ShapelyError
@@ -252,9 +251,7 @@ class _ogr:  # noqa: N801 - a context manager read as a phrase
             raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
 
 
-def _read_ogr(
-    path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]
-) -> None:
+def _read_ogr(path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]) -> None:
     """Read one layer with GDAL, once it has said that its driver is the one that the bytes promised."""
     file = str(path) if driver != "GPKG" else f"{path} · {options['layer']}"
     try:

@@ -192,7 +192,9 @@ class _Bench:
         """Evidence over a village's plots."""
         change = combine(list(self._changes[code].values()))
         expected = self._expected(code, asked)
-        return self._evidence(code, change, self._controls(code, self._rule(code, change, len(self._changes[code]))), expected)
+        return self._evidence(
+            code, change, self._controls(code, self._rule(code, change, len(self._changes[code]))), expected
+        )
 
     def plots(self, code: str, village: CanopyEvidence) -> list[PlotFinding]:
         """Evidence for each of its plots; what is required of the village is required of each."""
@@ -203,9 +205,7 @@ class _Bench:
             found.append(PlotFinding(plot_id, code, evidence, call_change(evidence, self._settings)))
         return found
 
-    def _evidence(
-        self, code: str, change: CanopyChange, controls: Controls, expected: ExpectedGain
-    ) -> CanopyEvidence:
+    def _evidence(self, code: str, change: CanopyChange, controls: Controls, expected: ExpectedGain) -> CanopyEvidence:
         pair, model = self._classified.pairs[code], self._classified.model
         registration = pair.after.registration
         limit = self._settings.imagery.max_residual_px * pair.after.canopy.grid.ground_pixel_m
@@ -266,7 +266,7 @@ class _Bench:
         return found
 
     def _expected(self, code: str, asked: Asked) -> ExpectedGain:
-        """What the plots should have gained, each by its planting day and species, weighted by area."""
+        """Return what the plots should have gained, each by its planting day and species, weighted by area."""
         if math.isfinite(asked.required_pp):
             return ExpectedGain(asked.required_pp, asked.required_pp)
         pair = self._classified.pairs[code]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-__all__ = ["altered", "notices", "reply", "review"]
+__all__ = ["Decision", "altered", "notices", "reply", "review"]
 
 
 def notices(folder: str | Path, *, on: date) -> list[dict[str, object]]:
@@ -74,17 +75,27 @@ def reply(
         ledger.add_reply(_month(month), village_code, on, {"text": text, "files": kept})
 
 
-def review(
-    folder: str | Path,
-    village_code: str,
-    month: str,
-    *,
-    decision: Literal["upheld", "overturned"],
-    reviewer: str,
-    reason: str,
-    on: date,
-    evidence: str = "",
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer decided on a notice.
+
+    Parameters
+    ----------
+    decision
+        ``upheld`` or ``overturned``.
+    reviewer, reason
+        Who, and why.
+    evidence
+        Ground check, dated photo or point count; a notice on work or canopy is upheld only with it.
+    """
+
+    decision: Literal["upheld", "overturned"]
+    reviewer: str
+    reason: str
+    evidence: str = ""
+
+
+def review(folder: str | Path, village_code: str, month: str, decision: Decision, *, on: date) -> None:
     """Write a reviewer's decision.
 
     Raises
@@ -93,13 +104,12 @@ def review(
         If there is no such notice.
     """
     layout, settings = open_campaign(Path(folder))
-    body = {"decision": decision, "reviewer": reviewer, "reason": reason, "evidence": evidence}
     with locked(layout.lock), Ledger(settings.ledger.url, layout.root) as ledger:
-        ledger.add_decision(_month(month), village_code, on, body)
+        ledger.add_decision(_month(month), village_code, on, asdict(decision))
 
 
 def altered(folder: str | Path) -> tuple[int | None, int]:
-    """Number of the first altered record (None where the chain holds), and how many records there are."""
+    """Return number of the first altered record (None where the chain holds), and how many records there are."""
     layout, settings = open_campaign(Path(folder))
     with Ledger(settings.ledger.url, layout.root) as ledger:
         return ledger.altered(), len(ledger.records())

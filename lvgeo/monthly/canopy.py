@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from lvgeo.monthly.findings import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -154,9 +154,7 @@ def _flown_on(scene: Scene) -> str:
     return str(max(days)) if days else ""
 
 
-def _usable(
-    code: str, afters: Mapping[str, Dated], grid: Grid, imagery: ImageryTable, refused: list[Refusal]
-) -> bool:
+def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, imagery: ImageryTable, refused: list[Refusal]) -> bool:
     """Whether the month's scene can be compared with the baseline; if not, say why."""
     if code not in afters:
         return False
@@ -191,7 +189,7 @@ def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages, imagery
 
 
 def _spanning(grids: list[Grid]) -> Grid:
-    """The first file's pixels, north up, reaching over all files."""
+    """Return the first file's pixels, north up, reaching over all files."""
     from pyproj import Transformer
 
     first = grids[0]

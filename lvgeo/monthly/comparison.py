@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvgeo.campaign.settings import CampaignSettings
-from lvgeo.errors import InputRefusedError, Refusal, UsageError
+from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import spectrum_named
 from lvgeo.land.checks import check_plots
 from lvgeo.land.compliance import accepted_plots, measure_villages
@@ -194,9 +194,7 @@ def _missing(villages: Villages, classified: Classified) -> dict[str, str]:
     }
 
 
-def _rows(
-    street: Street, classified: Classified, label: str, language: Language, *, judged: bool
-) -> dict[str, Rows]:
+def _rows(street: Street, classified: Classified, label: str, language: Language, *, judged: bool) -> dict[str, Rows]:
     """Rows of canopy_change.csv and plot_change.csv; without a required gain there are no verdicts."""
     model = classified.model.name if classified.model else ""
     by_code = {finding.village_code: finding for finding in street.villages}
@@ -212,9 +210,7 @@ def _rows(
     return {"canopy_change": tuple(villages), "plot_change": plots}
 
 
-def _run(
-    asked: Comparison, classified: Classified, rules: CampaignSettings, left_out: list[str]
-) -> dict[str, object]:
+def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, left_out: list[str]) -> dict[str, object]:
     model = classified.model
     return {
         "command": "compare",

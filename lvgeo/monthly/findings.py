@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lvgeo.imagery.classify import ClassifiedScene
     from lvgeo.labels import Language
-    from lvgeo.land.compliance import VillageArea
     from lvgeo.progress.change import CanopyChange
     from lvgeo.progress.standing import Standing
     from lvgeo.progress.verdict import CanopyEvidence, Change, Verdict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -20,6 +19,7 @@ from lvgeo.registers.read import read_trees
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.land.plots import PlotIssue, Plots, Villages

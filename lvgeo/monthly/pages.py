@@ -10,13 +10,13 @@ import geopandas as gpd
 import rasterio
 import shapely
 
-from lvgeo import __version__
 from lvgeo.imagery.store import read_preview
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES
 from lvgeo.outputs.layers import write_gpkg
 from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
 from lvgeo.outputs.report import write_run
 from lvgeo.outputs.tables import write_csv
+from lvgeo.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.findings import Pair
     from lvgeo.monthly.results import Rows
 
-__all__ = ["TABLES", "MapHead", "Shapes", "draw_map", "store_layers", "versions", "write_tables", "write_run"]
+__all__ = ["TABLES", "MapHead", "Shapes", "draw_map", "store_layers", "versions", "write_run", "write_tables"]
 
 TABLES: Final = {
     "area_compliance": AREA_COMPLIANCE,
@@ -106,7 +106,7 @@ def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows]) -> None:
 
 
 def _issue_layer(rows: Rows, crs: Any) -> gpd.GeoDataFrame | None:
-    placed = [row for row in rows if row["lon"] is not None and row["lon"] == row["lon"]]  # noqa: PLR0124 - not nan
+    placed = [row for row in rows if row["lon"] is not None and row["lon"] == row["lon"]]
     return _layer([dict(row) for row in placed], [shapely.Point(row["lon"], row["lat"]) for row in placed], crs)
 
 

@@ -70,9 +70,7 @@ def check(folder: str | Path, *, on: date, language: Language | None = None) -> 
     return Result(out, spoken, (*files, out / "results.gpkg", out / "run.json"), rows, {}, inputs.refused)
 
 
-def land_rows(
-    areas: Sequence[VillageArea], issues: Sequence[PlotIssue], language: Language
-) -> dict[str, Rows]:
+def land_rows(areas: Sequence[VillageArea], issues: Sequence[PlotIssue], language: Language) -> dict[str, Rows]:
     """Rows of area_compliance.csv and plot_issues.csv."""
     return {
         "area_compliance": tuple(area.row(language) for area in areas),

@@ -75,7 +75,7 @@ class Result:
         return dict(sorted(found.items()))
 
     def summary(self) -> dict[str, Any]:
-        """Counts, files and refusals as plain values, for `--json`."""
+        """Return counts, files and refusals as plain values, for `--json`."""
         return {
             "folder": str(self.folder),
             "files": [str(file) for file in self.files],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -17,6 +16,7 @@ from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from lvgeo.land.plots import Villages
 

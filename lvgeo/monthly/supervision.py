@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lvgeo.errors import InputRefusedError, Refusal, UsageError
+from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.canopy import spectrum_named
 from lvgeo.imagery.classify import METHOD
 from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
@@ -32,11 +31,12 @@ from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.labels import Language
-    from lvgeo.land.plots import PlotIssue, Plots
+    from lvgeo.land.plots import Plots
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.results import Rows
@@ -110,7 +110,11 @@ def month(
         places = (*layout.villages, *layout.plots, *layout.trees)
         images = [p for m in _months_up_to(layout, wanted) for p in image_paths(layout.imagery(m))]
         run = _Run(
-            layout, settings, wanted, language or settings.campaign.language, digests_of(layout.root, (*places, *images))
+            layout,
+            settings,
+            wanted,
+            language or settings.campaign.language,
+            digests_of(layout.root, (*places, *images)),
         )
         result = _judge(run, on or today, on, progress)
         line = {"month": str(wanted), "seconds": round(time.perf_counter() - started, 2)}
@@ -156,8 +160,9 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str,
     }
     shapes = Shapes(inputs.villages, inputs.plots, issues)
     left_out = (*inputs.refused, *refused)
-    files = _write(run, shapes, classified, (rows, consequences), recording, left_out, on)
-    return Result(run.layout.out(str(run.month)), run.language, files, rows, consequences, left_out)
+    counted_on = str(on or recording.recorded_on)
+    found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, left_out)
+    return replace(found, files=_write(run, shapes, classified, found, recording.revision, counted_on))
 
 
 def _classified(
@@ -225,9 +230,7 @@ def _record(run: _Run, street: Street, record_on: date, on: date | None) -> tupl
     return recording, standings
 
 
-def _rows(
-    run: _Run, street: Street, classified: Classified, standings: Mapping[str, Standing]
-) -> dict[str, Rows]:
+def _rows(run: _Run, street: Street, classified: Classified, standings: Mapping[str, Standing]) -> dict[str, Rows]:
     model = classified.model.name if classified.model else run.settings.imagery.model
     by_code = {finding.village_code: finding for finding in street.villages}
     villages = tuple(
@@ -239,44 +242,37 @@ def _rows(
 
 
 def _write(
-    run: _Run,
-    shapes: Shapes,
-    classified: Classified,
-    tables: tuple[Mapping[str, Rows], Mapping[str, str]],
-    recording: Recording,
-    left_out: tuple[Refusal, ...],
-    on: date | None,
+    run: _Run, shapes: Shapes, classified: Classified, found: Result, revision: int, counted_on: str
 ) -> tuple[Path, ...]:
-    out = run.layout.out(str(run.month))
+    """Write every output; the map first in what is returned, as the one to open."""
+    out, campaign = found.folder, run.settings.campaign
     out.mkdir(parents=True, exist_ok=True)
-    campaign = run.settings.campaign
     head = MapHead(
         campaign.name,
         str(run.month),
         run.settings.imagery.baseline,
         run.language,
         campaign.secrecy_note,
-        str(on or recording.recorded_on),
+        counted_on,
     )
-    files = write_tables(out, tables[0], run.language)
-    store_layers(out / "results.gpkg", shapes, tables[0])
-    draw_map(out / "map.html", head, shapes, classified, tables)
+    files = write_tables(out, found.rows, run.language)
+    store_layers(out / "results.gpkg", shapes, found.rows)
+    draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences))
     model = classified.model
     write_run(
         out / "run.json",
         {
             "command": "month",
             "month": str(run.month),
-            "recorded_on": str(recording.recorded_on),
-            "revision": recording.revision,
-            "on": str(on or recording.recorded_on),
+            "revision": revision,
+            "counted_on": counted_on,
             "inputs": dict(run.inputs),
             "inputs_digest": run.digest(),
             "model": {"name": model.name, "threshold": model.threshold} if model else None,
             "scenes": {code: pair.after.canopy.provenance for code, pair in sorted(classified.pairs.items())},
             "settings": run.settings.model_dump(mode="json"),
             "versions": versions(),
-            "left_out": [one.sentence(run.language) for one in left_out],
+            "left_out": [one.sentence(run.language) for one in found.left_out],
         },
     )
     return (out / "map.html", *files, out / "results.gpkg", out / "run.json")

@@ -132,9 +132,7 @@ def measure(
     ]
 
 
-def _measure_one(
-    before: CanopyRaster, after: CanopyRaster, geometry: BaseGeometry, area_m2: float
-) -> CanopyChange:
+def _measure_one(before: CanopyRaster, after: CanopyRaster, geometry: BaseGeometry, area_m2: float) -> CanopyChange:
     counts = np.zeros(STATES)
     part = before.grid.cut(geometry.bounds) if not geometry.is_empty else None
     if part is not None:
@@ -147,9 +145,7 @@ def _measure_one(
     return _from_counts(counts, geometry.area / abs(before.grid.transform.determinant), area_m2)
 
 
-def _tabulate(
-    states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry
-) -> NDArray[np.float64]:
+def _tabulate(states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
     """Pixels of each state inside the geometry, (9,), each counted by the part of it inside."""
     from exactextract import exact_extract
     from exactextract.feature import JSONFeatureSource

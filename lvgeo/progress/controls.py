@@ -1,4 +1,4 @@
-"""How much would this measurement have shown if nobody had planted?
+"""Ask how much this measurement would have shown if nobody had planted.
 
 Placebo villages: in every other village of the same month, sets of placebo plots are chosen by the real plots' own rule
 (number, size, baseline bareness) and measured as the real ones are. Their weighted median, or a prediction from
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lvgeo.progress.lattice import Lattice, Windows
 
-__all__ = ["Controls", "Placebo", "PlotRule", "compare_with", "placebo_blocks", "place_placebos"]
+__all__ = ["Controls", "Placebo", "PlotRule", "compare_with", "place_placebos", "placebo_blocks"]
 
 SETS: Final = 12  # sets of placebo plots a village; more do not narrow the spread between villages
 DRAWN: Final = 80  # candidate windows a set
@@ -216,7 +216,7 @@ def _weights(covariates: NDArray[np.float64], targets: NDArray[np.float64]) -> N
 
 def _capped(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Move what stands above the cap to the others, in proportion."""
-    cap = max(MAX_WEIGHT, 1.0 / max(np.count_nonzero(weights), 1))
+    cap = max(MAX_WEIGHT, 1.0 / max(int(np.count_nonzero(weights)), 1))
     for _ in range(weights.size):
         over = weights > cap + 1e-12
         if not over.any():
@@ -227,7 +227,8 @@ def _capped(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         if not open_.any():
             break
         weights[open_] += spare * weights[open_] / weights[open_].sum()
-    return weights / weights.sum()
+    capped: NDArray[np.float64] = weights / weights.sum()
+    return capped
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

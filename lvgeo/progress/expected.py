@@ -1,7 +1,7 @@
 """What a stand at the plan's legal minimum would have gained by now, and so what is required of a village.
 
-Growth is drawn from the campaign's ranges, by species group and season; required is a low quantile of what comes out, so
-that a stand that only just meets the plan is not held against its village.
+Growth is drawn from the campaign's ranges, by species group and season; required is a low quantile of what comes out,
+so that a stand that only just meets the plan is not held against its village.
 """
 
 from __future__ import annotations

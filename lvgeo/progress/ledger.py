@@ -166,7 +166,7 @@ class Ledger:
         return [_record(row) for row in rows]
 
     def altered(self) -> int | None:
-        """Number of the first record that was altered, or follows a gap; None where the chain holds."""
+        """Return number of the first record that was altered, or follows a gap; None where the chain holds."""
         previous = GENESIS
         for place, record in enumerate(self.records(), start=1):
             if record.number != place or record.previous != previous or record.sealed() != record.digest:
@@ -175,15 +175,13 @@ class Ledger:
         return None
 
     def recorded(self, month: Month, inputs: str) -> Recording | None:
-        """The month's latest revision, if it rests on these inputs."""
+        """Return the month's latest revision, if it rests on these inputs."""
         latest = self._latest(month)
         if latest and latest[-1].inputs == inputs:
             return Recording(latest[-1].revision, latest[-1].recorded_on, 0)
         return None
 
-    def record_month(
-        self, month: Month, inputs: str, on: date, bodies: Mapping[str, Mapping[str, Any]]
-    ) -> Recording:
+    def record_month(self, month: Month, inputs: str, on: date, bodies: Mapping[str, Mapping[str, Any]]) -> Recording:
         """Write a month's verdicts, once for the same inputs.
 
         Parameters

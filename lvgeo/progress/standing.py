@@ -43,9 +43,7 @@ class Standing:
     canopy_in_streak: bool = False
 
 
-def derive_standings(
-    records: Sequence[Record], month: Month, on: date, lagging: LaggingTable
-) -> dict[str, Standing]:
+def derive_standings(records: Sequence[Record], month: Month, on: date, lagging: LaggingTable) -> dict[str, Standing]:
     """Recount from the beginning, in calendar order up to a month, with what was written by a day.
 
     Parameters
@@ -105,9 +103,7 @@ def _answers(answer: Record, verdict: Record) -> bool:
     )
 
 
-def _after(
-    before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable
-) -> Standing:
+def _after(before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable) -> Standing:
     word = verdict.body.get("word")
     if word == "on_track":
         return Standing()

@@ -218,7 +218,9 @@ def _trees_short(area: VillageArea, values: dict[str, object]) -> Reason | None:
     trees, required = int(area.trees or 0), int(area.required_trees or 0)
     if trees >= required:
         return None
-    return Reason("reason_trees_short", values | {"trees": trees, "required_trees": required, "short": required - trees})
+    return Reason(
+        "reason_trees_short", values | {"trees": trees, "required_trees": required, "short": required - trees}
+    )
 
 
 def _area_values(area: VillageArea, settings: CampaignSettings) -> dict[str, object]:
@@ -257,9 +259,7 @@ def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
     if canopy.unregistered:
         return Reason("reason_unregistered", {"why": canopy.unregistered})
     if canopy.residual_m > canopy.residual_limit_m:
-        return Reason(
-            "reason_residual_high", {"residual_m": canopy.residual_m, "limit_m": canopy.residual_limit_m}
-        )
+        return Reason("reason_residual_high", {"residual_m": canopy.residual_m, "limit_m": canopy.residual_limit_m})
     if not math.isfinite(canopy.controls.half_width_pp):
         values = {"controls": canopy.controls.effective, "limit": settings.lagging.min_control_villages}
         return Reason("reason_few_controls", values)

@@ -5,15 +5,18 @@ The committed file ``data/boundaries/villages.geojson`` is what `boundaries_text
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import Transformer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["CENTRE", "NAMES", "boundaries_path", "boundaries_text", "village_code"]
 
@@ -122,7 +125,7 @@ def _jittered(line: shapely.LineString) -> shapely.LineString:
     points = [(float(x), float(y)) for x, y in ends]
     for _ in range(3):
         bent = [points[0]]
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in itertools.pairwise(points):
             length = math.dist(a, b)
             if length > 40.0:  # noqa: PLR2004 - metres; shorter pieces stay straight
                 off = rng.normal(0.0, 0.05)

@@ -69,9 +69,7 @@ def lay_ground(site: Site, seed: int) -> Ground:
     """
     rng = np.random.default_rng([seed, site.place, 1])
     size = SIZE_PX + 2 * MARGIN_PX
-    transform = Affine(
-        PIXEL_M, 0, site.west - MARGIN_PX * PIXEL_M, 0, -PIXEL_M, site.north + MARGIN_PX * PIXEL_M
-    )
+    transform = Affine(PIXEL_M, 0, site.west - MARGIN_PX * PIXEL_M, 0, -PIXEL_M, site.north + MARGIN_PX * PIXEL_M)
     plots = _burnt([p.ring for p in site.plantings], transform, size)
     soil = _soil(rng, size)
     grass = np.clip((patches(rng, size, 60) + 0.35) * 2.2, 0, 1) * np.clip(0.75 + patches(rng, size, 2), 0, 1)
@@ -79,11 +77,13 @@ def lay_ground(site: Site, seed: int) -> Ground:
     height = np.zeros((size, size), dtype=np.float32)
     for ring, colour, metres in _built(rng, site, size):
         here = _burnt([ring], transform, size) & ~plots
-        soil = np.where(here, np.array(colour, dtype=np.float32)[:, None, None] * (1 + 0.04 * patches(rng, size, 1.5)), soil)
+        soil = np.where(
+            here, np.array(colour, dtype=np.float32)[:, None, None] * (1 + 0.04 * patches(rng, size, 1.5)), soil
+        )
         grass = np.where(here, 0.0, grass).astype(np.float32)
         height = np.where(here, metres, height).astype(np.float32)
     forest = site.scenario == "forest"
-    trees, crown = _grown(rng, site, size, plots, forest=forest)
+    trees, crown = _grown(rng, size, plots, forest=forest)
     height = np.maximum(height, 4.0 * trees).astype(np.float32)
     return Ground(
         soil.astype(np.float32), grass, np.clip(0.5 + 0.5 * patches(rng, size, 25), 0, 1), trees, crown, height,
@@ -94,7 +94,9 @@ def lay_ground(site: Site, seed: int) -> Ground:
 def patches(rng: np.random.Generator, size: int, scale_px: float) -> Floats:
     """Smooth random field of a scale, mean 0 and deviation 1, (size, size)."""
     step = max(1, int(scale_px / 2))
-    small = gaussian_filter(rng.standard_normal((size // step + 4, size // step + 4)).astype(np.float32), scale_px / step)
+    small = gaussian_filter(
+        rng.standard_normal((size // step + 4, size // step + 4)).astype(np.float32), scale_px / step
+    )
     field = zoom(small, step, order=1)[:size, :size] if step > 1 else small[:size, :size]
     field = field - field.mean()
     return np.asarray(field / field.std(), dtype=np.float32)
@@ -103,7 +105,8 @@ def patches(rng: np.random.Generator, size: int, scale_px: float) -> Floats:
 def _burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray[np.bool_]:
     if not rings:
         return np.zeros((size, size), dtype=bool)
-    return rasterize([(ring, 1) for ring in rings], out_shape=(size, size), transform=transform, dtype=np.uint8) > 0
+    shapes = [(ring, 1) for ring in rings]
+    return np.asarray(rasterize(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
 
 
 def _soil(rng: np.random.Generator, size: int) -> Floats:
@@ -127,7 +130,9 @@ def _built(
     built = [(road.buffer(3.0), (168.0, 166.0, 160.0), 0.0), (path.buffer(1.0), (182.0, 170.0, 150.0), 0.0)]
     for _ in range(int(rng.integers(3, 7))):
         x, y = west + rng.uniform(0.04, 0.9) * side, north - rng.uniform(0.03, 0.3) * side
-        shape = shapely.affinity.rotate(shapely.box(x, y - rng.uniform(6, 10), x + rng.uniform(8, 14), y), rng.uniform(-20, 20))
+        shape = shapely.affinity.rotate(
+            shapely.box(x, y - rng.uniform(6, 10), x + rng.uniform(8, 14), y), rng.uniform(-20, 20)
+        )
         colour = ((176.0, 94.0, 76.0), (96.0, 118.0, 158.0), (196.0, 194.0, 190.0))[int(rng.integers(3))]
         built.append((shape, colour, float(rng.uniform(3, 7))))
     if rng.random() < 0.3:  # noqa: PLR2004 - three sites in ten
@@ -136,9 +141,7 @@ def _built(
     return built
 
 
-def _grown(
-    rng: np.random.Generator, site: Site, size: int, plots: NDArray[np.bool_], *, forest: bool
-) -> tuple[Floats, Floats]:
+def _grown(rng: np.random.Generator, size: int, plots: NDArray[np.bool_], *, forest: bool) -> tuple[Floats, Floats]:
     """Grown trees in clusters, kept off plots unless the plot was drawn on a wood."""
     count = int(rng.integers(70, 130))
     centres = rng.uniform(0, size, (8, 2))

@@ -189,7 +189,7 @@ def plan_street(seed: int) -> Street:
 
 
 def _neighbours(shapes: dict[str, shapely.Polygon], codes: list[str]) -> tuple[str, str]:
-    """The straddling village and the neighbour with which it shares the longest border."""
+    """Return the straddling village and the neighbour with which it shares the longest border."""
     first = codes[SCENARIOS.index("straddle")]
     second = codes[SCENARIOS.index("overlap")]
     if shapes[first].intersection(shapes[second]).length > 0:
@@ -220,7 +220,7 @@ def _middle(
 
 
 def _rings(scenario: Scenario, middle: shapely.Point, angle: float) -> list[shapely.Polygon]:
-    """Plots of a site; x runs along its angle."""
+    """Return plots of a site; x runs along its angle."""
     if scenario == "straddle":
         corners = [(-23.0, -39.0), (23.0, -39.0), (23.0, 8.0), (-23.0, 8.0)]
     elif scenario == "overlap":
@@ -235,9 +235,7 @@ def _rings(scenario: Scenario, middle: shapely.Point, angle: float) -> list[shap
     return [shapely.Polygon(np.round(placed, 3))]
 
 
-def _planting(
-    plot_id: str, code: str, scenario: Scenario, ring: shapely.Polygon, rng: np.random.Generator
-) -> Planting:
+def _planting(plot_id: str, code: str, scenario: Scenario, ring: shapely.Polygon, rng: np.random.Generator) -> Planting:
     stems = _stems(ring, rng)
     survival = 0.0 if scenario == "failed" else float(rng.uniform(0.90, 0.97))
     stems = stems[rng.random(len(stems)) < survival]
@@ -269,11 +267,11 @@ def _flight(place: int, number: int, rng: np.random.Generator) -> Flight:
     drawn = rng.uniform(-12.0, 12.0, 2)
     # Every fourth flight is off by whole pixels, the others by parts of one too.
     shift = (0.0, 0.0) if number == 0 else tuple(float(v) for v in (drawn.round() if place % 4 == 0 else drawn))
-    gain = tuple(float(v) for v in rng.uniform(0.88, 1.12) * rng.uniform(0.96, 1.04, 3))
+    red, green, blue = (float(v) for v in rng.uniform(0.88, 1.12) * rng.uniform(0.96, 1.04, 3))
     haze = float(rng.uniform(0.28, 0.34)) if (place, month) in HAZY else float(rng.uniform(0.0, 0.10))
     turn, reach = rng.uniform(-0.5, 0.5), rng.uniform(2.0, 4.0)
-    collar: Literal["alpha", "black", "none"] = ("none", "alpha", "black")[(place + number) % 3]  # type: ignore[assignment]
+    collar: Literal["alpha", "black", "none"] = ("none", "alpha", "black")[(place + number) % 3]
     return Flight(
-        month, FLOWN[number], shift[0], shift[1], gain, float(rng.uniform(0.92, 1.08)), haze,
+        month, FLOWN[number], shift[0], shift[1], (red, green, blue), float(rng.uniform(0.92, 1.08)), haze,
         (-reach * math.cos(turn), reach * math.sin(turn)), collar,
     )  # fmt: skip

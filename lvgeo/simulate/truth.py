@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
+from affine import Affine
 from pyproj import Transformer
 from rasterio.features import rasterize
-from affine import Affine
 
 from lvgeo.simulate.ground import MARGIN_PX
 from lvgeo.simulate.render import crown_cover
@@ -57,7 +57,7 @@ def _ring_m2(ring: shapely.LinearRing) -> float:
 
 
 def true_word(site: Site, month: str) -> str:
-    """What a village's word would be if everything were known; empty before anything is due."""
+    """Return what a village's word would be if everything were known; empty before anything is due."""
     if month < "2024-03":
         return ""
     return "lagging" if site.lagging or site.scenario == "failed" else "on_track"
@@ -114,5 +114,3 @@ def site_truth(site: Site, border: shapely.Polygon, canopy: dict[str, dict[str, 
 def _degrees(planting: Planting) -> shapely.Polygon:
     to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
     return shapely.transform(planting.ring, to_degrees.transform, interleaved=False)
-
-
