@@ -1,0 +1,263 @@
+"""The three questions, in their order, on numbers that can be checked by hand.
+
+The canopy evidence used throughout: +25 points measured, controls moved by +1, so 24 ± 4, from 20 to 28.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from lvgeo.campaign.settings import CampaignSettings
+from lvgeo.labels import LANGUAGES, reasons
+from lvgeo.land.compliance import VillageArea
+from lvgeo.progress.change import CanopyChange
+from lvgeo.progress.controls import Controls
+from lvgeo.progress.expected import ExpectedGain
+from lvgeo.progress.verdict import PROVABLE, CanopyEvidence, Evidence, Reason, call_change, due_on, judge
+from lvgeo.units import mu_to_m2
+
+SETTINGS = CampaignSettings()
+MARCH, SEPTEMBER = date(2024, 3, 31), date(2024, 9, 30)
+MET = VillageArea("441302001201", "西村", "village", 1, math.nan, 1400.0, 1400.0, 10.0, 2.0, None, None, "meets", ())
+TOWN = VillageArea("441302001001", "城南社区", "community", 0, math.nan, 0.0, 0.0, 0.0, None, 150, 150, "meets", ())
+MEASURED = CanopyEvidence(
+    CanopyChange(1400.0, 1.0, 0.0, 0.25, 0.25, 0.0),
+    Controls(1.0, 4.0, 20.0, 0.05, "matched", 0.1),
+    ExpectedGain(20.0, 15.0),
+    residual_m=0.1,
+    residual_limit_m=0.2,
+    unregistered="",
+    accuses=True,
+)
+GOOD = Evidence("西村", "village", SEPTEMBER, MET, MEASURED)
+
+
+def required(pp):
+    return replace(GOOD, canopy=replace(MEASURED, expected=ExpectedGain(pp, pp)))
+
+
+def seen(**known):
+    return replace(GOOD, canopy=replace(MEASURED, **known))
+
+
+def short(area_m2=1000.0, status="short", **known):
+    return replace(MET, area_m2=area_m2, status=status, **known)
+
+
+NO_PLOTS = replace(MET, plots=0, area_m2=0.0, uncertainty_m2=0.0, status="no_plots")
+FEW = Controls(math.nan, math.inf, 3.5, math.nan, "too_few", math.nan)
+
+# One case for every reason there is: code → (evidence, word, basis).
+CASES = {
+    "reason_no_plots": (replace(GOOD, area=NO_PLOTS), "lagging", "register"),
+    "reason_area_short": (replace(GOOD, area=short()), "lagging", "register"),
+    "reason_plots_in_doubt": (
+        replace(GOOD, area=replace(NO_PLOTS, issues=(("gcj02_suspected", 1),))), "inconclusive", "register",
+    ),
+    "reason_trees_short": (
+        Evidence("城南社区", "community", SEPTEMBER, replace(TOWN, trees=149, status="short"), None, "no_image"),
+        "lagging", "register",
+    ),
+    "reason_register_met": (
+        Evidence("城南社区", "community", SEPTEMBER, TOWN, None, "plots_unmeasured"), "on_track", "register",
+    ),
+    "reason_area_borderline": (
+        replace(GOOD, area=replace(MET, area_m2=1340.0, status="borderline")), "inconclusive", "register",
+    ),
+    "reason_growth_on_track": (required(20.0), "on_track", "canopy"),
+    "reason_growth_inconclusive": (required(28.0), "inconclusive", "canopy"),
+    "reason_growth_lagging": (required(28.5), "lagging", "canopy"),
+    "reason_index_never_accuses": (
+        seen(expected=ExpectedGain(90.0, 90.0), accuses=False), "inconclusive", "canopy",
+    ),
+    "reason_too_early": (required(6.79), "inconclusive", "canopy"),
+    "reason_observed_low": (
+        seen(change=replace(MEASURED.change, observed_share=0.949)), "inconclusive", "canopy",
+    ),
+    "reason_unregistered": (seen(unregistered="flat", residual_m=math.nan), "inconclusive", "canopy"),
+    "reason_residual_high": (seen(residual_m=0.21), "inconclusive", "canopy"),
+    "reason_few_controls": (seen(controls=FEW), "inconclusive", "canopy"),
+    "reason_no_image": (
+        Evidence("西村", "village", date(2024, 1, 31), NO_PLOTS, None, "no_image"), "not_assessed", "",
+    ),
+    "reason_no_image_due": (Evidence("西村", "village", SEPTEMBER, MET, None, "no_image"), "inconclusive", ""),
+    "reason_no_baseline": (Evidence("西村", "village", SEPTEMBER, MET, None, "no_baseline"), "inconclusive", ""),
+    "reason_plots_unmeasured": (
+        Evidence("西村", "village", SEPTEMBER, MET, None, "plots_unmeasured"), "inconclusive", "",
+    ),
+    "reason_baseline_month": (
+        Evidence("西村", "village", date(2024, 1, 31), NO_PLOTS, None, "baseline_month"), "not_assessed", "",
+    ),
+}  # fmt: skip
+
+
+def test_every_reason_of_the_catalogue_has_a_case():
+    assert {code for code in reasons.WORDS if code.startswith("reason_")} == set(CASES)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_each_case_gives_its_word_basis_and_reason(code):
+    evidence, word, basis = CASES[code]
+    verdict = judge(evidence, SETTINGS)
+    assert (verdict.reason.code, verdict.word, verdict.basis) == (code, word, basis)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CASES)
+def test_every_reason_says_a_whole_sentence(code, language):
+    said = judge(CASES[code][0], SETTINGS).reason.sentence(language)
+    assert said.endswith("。" if language == "zh" else ".")
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said) == (language == "zh")
+    for unfilled in ("{", "}", "nan", "inf", "None"):
+        assert unfilled not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", ["flat", "shift", "worse"])
+def test_each_failed_registration_says_why(why, language):
+    said = Reason("reason_unregistered", {"why": why}).sentence(language)
+    assert reasons.WORDS[f"unregistered_{why}"][LANGUAGES.index(language)] in said
+
+
+def test_registers_are_asked_before_the_images():
+    """A village short of area is lagging however green its plots are."""
+    verdict = judge(replace(required(20.0), area=short()), SETTINGS)
+    assert (verdict.word, verdict.basis, verdict.growth) == ("lagging", "register", "")
+    assert verdict.change == "gain"  # what the images say of change is still told
+
+
+def test_grace_ends_thirty_days_after_the_deadline():
+    """2024-02-29 and 30 days: nothing is held against anyone until 2024-03-30."""
+    late = replace(GOOD, area=NO_PLOTS, asked_on=date(2024, 3, 30))
+    assert judge(late, SETTINGS).word == "lagging"
+    assert judge(replace(late, asked_on=date(2024, 3, 29)), SETTINGS).basis == "canopy"
+
+
+def test_the_demonstration_village_is_due_earlier():
+    """2024-02-05 and 30 days: 2024-03-06."""
+    assert due_on("埔心村", SETTINGS) == date(2024, 2, 5)
+    assert due_on("西村", SETTINGS) == date(2024, 2, 29)
+    nothing = Evidence("埔心村", "village", date(2024, 3, 6), NO_PLOTS, None, "no_image")
+    assert judge(nothing, SETTINGS).word == "lagging"
+    assert judge(replace(nothing, asked_on=date(2024, 3, 5)), SETTINGS).word == "not_assessed"
+    assert judge(replace(nothing, name="西村"), SETTINGS).word == "not_assessed"
+
+
+def test_registers_are_not_called_in_order_while_their_grace_runs():
+    """Once a village without plots read “area and registers are in order” between deadline and end of grace."""
+    nothing = Evidence("西村", "village", date(2024, 3, 29), NO_PLOTS, None, "no_image")
+    assert judge(nothing, SETTINGS).reason.code == "reason_no_image"
+    assert judge(replace(nothing, asked_on=date(2024, 3, 30)), SETTINGS).reason.code == "reason_no_plots"
+
+
+def test_short_says_how_much_is_missing():
+    """2 mu are 1333.3 m²; 1000 m² are 1.5 mu, 333.3 m² short; two standard deviations of 10 m² are 20."""
+    values = judge(replace(GOOD, area=short()), SETTINGS).reason.values
+    assert values["area_mu"] == pytest.approx(1.5)
+    assert values["short_m2"] == pytest.approx(mu_to_m2(2.0) - 1000.0) == pytest.approx(333.3333, abs=1e-4)
+    assert values["error_m2"] == 20.0
+
+
+def test_a_community_is_asked_for_trees():
+    values = judge(CASES["reason_trees_short"][0], SETTINGS).reason.values
+    assert (values["trees"], values["required_trees"], values["short"]) == (149, 150, 1)
+
+
+@pytest.mark.parametrize("doubt", ["gcj02_suspected", "bd09_suspected"])
+@pytest.mark.parametrize("status", ["no_plots", "short"])
+def test_doubtful_coordinates_are_not_held_against_a_village(doubt, status):
+    area = short(0.0, status, issues=((doubt, 2),))
+    verdict = judge(replace(GOOD, area=area), SETTINGS)
+    assert (verdict.word, verdict.reason.values["doubt"]) == ("inconclusive", doubt)
+
+
+def test_other_issues_excuse_nothing():
+    area = short(issues=(("overlap", 1), ("self_intersection", 1)))
+    assert judge(replace(GOOD, area=area), SETTINGS).word == "lagging"
+
+
+def test_borderline_area_holds_back_praise_only():
+    """Growth that is on track becomes inconclusive; a lagging stand stays lagging."""
+    border = replace(MET, area_m2=1340.0, status="borderline")
+    assert judge(replace(required(20.0), area=border), SETTINGS).reason.code == "reason_area_borderline"
+    assert judge(replace(required(28.5), area=border), SETTINGS).reason.code == "reason_growth_lagging"
+
+
+@pytest.mark.parametrize("required_pp", [20.0, 24.0, 28.0, 28.5, 90.0])
+def test_an_index_never_accuses(required_pp):
+    evidence = replace(GOOD, canopy=replace(MEASURED, expected=ExpectedGain(99.0, required_pp), accuses=False))
+    assert judge(evidence, SETTINGS).word != "lagging"
+
+
+@pytest.mark.parametrize("missing", ["baseline_month", "no_image", "no_baseline", "plots_unmeasured"])
+@pytest.mark.parametrize("asked_on", [date(2024, 1, 31), date(2024, 2, 29), SEPTEMBER])
+def test_a_missing_image_alone_is_never_lagging(missing, asked_on):
+    for area in (MET, None, replace(MET, status="borderline")):
+        assert judge(Evidence("西村", "village", asked_on, area, None, missing), SETTINGS).word != "lagging"
+
+
+def test_without_images_nothing_is_said_before_it_is_due():
+    """Due on 2024-02-29: the day before, not assessed; from that day on, inconclusive."""
+    evidence = Evidence("西村", "village", date(2024, 2, 28), MET, None, "no_baseline")
+    assert judge(evidence, SETTINGS).word == "not_assessed"
+    assert judge(replace(evidence, asked_on=date(2024, 2, 29)), SETTINGS).word == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("pp", "growth"),
+    [(6.79, "too_early"), (6.8, "on_track"), (20.0, "on_track"), (20.1, "inconclusive"), (28.0, "inconclusive"),
+     (28.1, "lagging")],
+)  # fmt: skip
+def test_growth_by_where_the_interval_lies(pp, growth):
+    """From 20 to 28; provable from 1.7 half-widths, 6.8 points."""
+    assert pytest.approx(6.8) == PROVABLE * 4.0
+    assert judge(required(pp), SETTINGS).growth == growth
+
+
+@pytest.mark.parametrize("observed", [0.0, 0.5, 0.9499, math.nan])
+def test_what_was_not_seen_is_not_judged(observed):
+    evidence = replace(
+        required(90.0), canopy=replace(MEASURED, change=replace(MEASURED.change, observed_share=observed))
+    )
+    assert judge(evidence, SETTINGS).reason.code == "reason_observed_low"
+
+
+def test_a_gate_at_its_limit_is_open():
+    change = replace(MEASURED.change, observed_share=0.95)
+    assert judge(seen(change=change, residual_m=0.2), SETTINGS).word == "on_track"
+
+
+@pytest.mark.parametrize(
+    ("after", "called"), [(0.07, "gain"), (0.0699, "no_clear_change"), (0.01, "no_clear_change"), (-0.05, "loss")]
+)
+def test_change_is_called_where_the_interval_clears_zero(after, called):
+    """Bias 1, half-width 4, margin 2: gain from 1 + 4 + 2 = 7 points, loss from 1 − 4 − 2 = −5."""
+    before = max(0.0, -after)
+    change = CanopyChange(1000.0, 1.0, before, before + after, max(after, 0.0), before)
+    assert call_change(replace(MEASURED, change=change), SETTINGS) == called
+
+
+def test_change_is_not_called_through_a_gate():
+    assert call_change(None, SETTINGS) == "inconclusive"
+    assert call_change(replace(MEASURED, residual_m=0.3), SETTINGS) == "inconclusive"
+    assert call_change(replace(MEASURED, controls=FEW), SETTINGS) == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("rule", "median", "expected_pp", "word"),
+    [
+        ("peers", 30.0, 1.0, "lagging"),  # 30 − 1 = 29, above 28, and never too early
+        ("peers", 21.0, 90.0, "on_track"),  # 21 − 1 = 20, whatever growth would require
+        ("peers", math.nan, 28.5, "lagging"),  # no street to compare with: growth
+        ("either", 30.0, 20.0, "lagging"),  # the stricter of 20 and 29
+        ("either", 10.0, 28.5, "lagging"),  # the stricter of 28.5 and 9
+        ("either", 10.0, 1.0, "on_track"),  # too early for growth, so 9
+    ],
+)
+def test_peers_may_replace_growth(rule, median, expected_pp, word):
+    settings = CampaignSettings.model_validate({"lagging": {"rule": rule}})
+    assert judge(replace(required(expected_pp), street_median_pp=median), settings).word == word
