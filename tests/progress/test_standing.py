@@ -1,0 +1,202 @@
+"""Notices and streaks, against a recount by a table that a reader can follow with a finger."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+
+from lvgeo.campaign.settings import LaggingTable
+from lvgeo.progress.ledger import Record
+from lvgeo.progress.standing import Standing, derive_standings, notice_state
+from lvgeo.units import Month
+
+CODE = "441302001201"
+LAGGING = LaggingTable()
+MONTHS = (Month(2024, 3), Month(2024, 4), Month(2024, 5))
+LATER = date(2024, 12, 31)
+
+WORDS = ("on_track", "lagging-register", "lagging-work", "lagging-canopy", "inconclusive", "not_assessed")
+# What may follow a notice: bodies of replies (text) and decisions, in the order in which they were written.
+ANSWERS = {
+    "silence": (),
+    "reply": ({"text": "已补种"},),
+    "upheld": ({"decision": "upheld", "evidence": ""},),
+    "upheld on evidence": ({"decision": "upheld", "evidence": "实地照片"},),
+    "overturned": ({"decision": "overturned"},),
+    "reply, then upheld on evidence": ({"text": "已补种"}, {"decision": "upheld", "evidence": "实地照片"}),
+    "upheld on evidence, then overturned": ({"decision": "upheld", "evidence": "照片"}, {"decision": "overturned"}),
+}
+# A year later: on registers silence and a bare "upheld" count too; elsewhere only what is upheld on evidence.
+EFFECTIVE_ANYWHERE = {"upheld on evidence", "reply, then upheld on evidence"}
+EFFECTIVE_ON_REGISTER = EFFECTIVE_ANYWHERE | {"silence", "upheld"}
+STATES = {
+    "silence": ("effective", "unanswered"),  # on register, elsewhere
+    "reply": ("replied", "replied"),
+    "upheld": ("effective", "replied"),
+    "upheld on evidence": ("effective", "effective"),
+    "overturned": ("overturned", "overturned"),
+    "reply, then upheld on evidence": ("effective", "effective"),
+    "upheld on evidence, then overturned": ("overturned", "overturned"),
+}
+STEPS = [
+    (word, answer) for word in WORDS for answer in (ANSWERS if word.startswith("lagging") else ("silence",))
+]  # 3 × 7 + 3 = 24 things that can happen in a month
+
+
+def record(kind, month, on, body, revision=1):
+    return Record(0, kind, month, CODE, on, revision, "", body, "", "")
+
+
+def verdict(month, word, evidence_on=None, on=None, revision=1):
+    word, _, basis = word.partition("-")
+    day = evidence_on or month.last_day
+    return record(
+        "verdict", month, on or month.last_day, {"word": word, "basis": basis, "evidence_on": str(day)}, revision
+    )
+
+
+def answered(month, answer, on=None):
+    return [
+        record("decision" if "decision" in body else "reply", month, on or month.last_day + timedelta(3), body)
+        for body in ANSWERS[answer]
+    ]
+
+
+def ledger_of(steps):
+    return [
+        one
+        for month, (word, answer) in zip(MONTHS, steps, strict=False)
+        for one in (verdict(month, word), *answered(month, answer))
+    ]
+
+
+def standing(records, month=MONTHS[-1], on=LATER, lagging=LAGGING):
+    return derive_standings(records, month, on, lagging)[CODE]
+
+
+def recount(steps):
+    """(notices, streak) by the rule's own words."""
+    notices = streak = 0
+    for word, answer in steps:
+        if word == "on_track":
+            notices = streak = 0
+        if word.startswith("lagging"):
+            notices += 1
+            streak += answer in (EFFECTIVE_ON_REGISTER if word == "lagging-register" else EFFECTIVE_ANYWHERE)
+    return notices, streak
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_every_sequence_equals_a_naive_recount(length):
+    """24, 576 and 13 824 sequences: all there are."""
+    wrong = []
+    for steps in itertools.product(STEPS, repeat=length):
+        found = standing(ledger_of(steps))
+        if (found.notices, found.streak) != recount(steps):
+            wrong.append((steps, found))
+    assert not wrong[:3]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("word", ["lagging-register", "lagging-work", "lagging-canopy"])
+def test_state_of_a_notice_once_its_window_is_over(word, answer):
+    on_register, elsewhere = STATES[answer]
+    found = notice_state(verdict(MONTHS[0], word), answered(MONTHS[0], answer), LATER, 7)
+    assert found == (on_register if word == "lagging-register" else elsewhere)
+
+
+@pytest.mark.parametrize(("day", "state"), [(6, "open"), (7, "effective")])
+def test_the_window_ends_on_its_seventh_day(day, state):
+    notice = verdict(MONTHS[0], "lagging-register", on=date(2024, 4, 1))
+    assert notice_state(notice, [], date(2024, 4, 1) + timedelta(day), 7) == state
+    counted = standing([notice], on=date(2024, 4, 1) + timedelta(day))
+    assert (counted.notices, counted.streak) == (1, int(state == "effective"))
+
+
+def test_a_reply_holds_the_notice_until_someone_decides():
+    notice, reply = verdict(MONTHS[0], "lagging-register"), answered(MONTHS[0], "reply")
+    assert standing([notice, *reply]).streak == 0
+    assert standing([notice, *reply, *answered(MONTHS[0], "upheld")]).streak == 1
+
+
+def test_overturned_neither_counts_nor_clears():
+    first = verdict(MONTHS[0], "lagging-register")
+    second = [verdict(MONTHS[1], "lagging-register"), *answered(MONTHS[1], "overturned")]
+    assert standing([first, *second]).streak == 1
+    assert standing([first, *second, verdict(MONTHS[2], "lagging-register")]).streak == 2
+
+
+@pytest.mark.parametrize(("apart", "streak"), [(19, 1), (20, 2)])
+def test_a_second_month_counts_when_flown_twenty_days_later(apart, streak):
+    first = verdict(MONTHS[0], "lagging-register", evidence_on=date(2024, 3, 25))
+    second = verdict(MONTHS[1], "lagging-register", evidence_on=date(2024, 3, 25) + timedelta(apart))
+    assert standing([first, second]).streak == streak
+    assert standing([first, second]).notices == 2
+
+
+def test_days_are_counted_from_the_last_month_that_counted():
+    """25 March counts; 10 April, 16 days on, does not; 20 April, 26 days after 25 March, does."""
+    days = (date(2024, 3, 25), date(2024, 4, 10), date(2024, 4, 20))
+    flown = [verdict(m, "lagging-register", evidence_on=day) for m, day in zip(MONTHS, days, strict=True)]
+    assert standing(flown) == Standing(3, 2, consequence=True, last_effective=days[2])
+
+
+def test_two_effective_months_on_registers_propose_the_consequence():
+    steps = [("lagging-register", "silence")] * 2
+    assert not standing(ledger_of(steps[:1])).consequence
+    assert standing(ledger_of(steps)).consequence
+
+
+def test_on_track_takes_the_proposal_back():
+    steps = [("lagging-register", "silence")] * 2 + [("on_track", "silence")]
+    assert standing(ledger_of(steps)) == Standing()
+
+
+def test_canopy_alone_proposes_nothing_without_the_joint_test():
+    steps = [("lagging-canopy", "upheld on evidence")] * 3
+    found = standing(ledger_of(steps))
+    assert (found.streak, found.consequence, found.canopy_in_streak) == (3, False, True)
+
+
+def test_a_further_lagging_month_never_takes_a_proposal_back():
+    """Two months on registers propose; a third, on canopy, once withdrew that."""
+    steps = [("lagging-register", "silence")] * 2 + [("lagging-canopy", "upheld on evidence")]
+    assert standing(ledger_of(steps)).consequence
+
+
+def test_later_records_do_not_exist_yet():
+    records = ledger_of([("lagging-register", "overturned"), ("on_track", "silence")])
+    before_decision = MONTHS[0].last_day + timedelta(2)
+    assert standing(records, on=before_decision) == Standing(notices=1)
+    assert standing(records, on=MONTHS[0].last_day + timedelta(3)) == Standing(notices=1)  # overturned by now
+    assert derive_standings(records, MONTHS[-1], MONTHS[0].last_day - timedelta(1), LAGGING) == {}
+
+
+def test_later_months_do_not_count():
+    records = ledger_of([("lagging-register", "silence"), ("on_track", "silence")])
+    assert standing(records, month=MONTHS[0]).streak == 1
+    assert standing(records, month=MONTHS[1]).streak == 0
+
+
+def test_months_count_in_calendar_order_however_they_were_recorded():
+    """April was recorded first, then March: lagging in March, on track in April, is cleared."""
+    april = verdict(MONTHS[1], "on_track", on=date(2024, 5, 1))
+    march = verdict(MONTHS[0], "lagging-register", on=date(2024, 5, 2))
+    assert standing([april, march]) == Standing()
+
+
+def test_the_newest_revision_counts_and_earlier_answers_stay_with_theirs():
+    old, reply = verdict(MONTHS[0], "lagging-register"), answered(MONTHS[0], "overturned")
+    new = verdict(MONTHS[0], "lagging-register", on=date(2024, 4, 10), revision=2)
+    assert standing([old, *reply]).streak == 0
+    assert standing([old, *reply, new]) == Standing(1, 1, last_effective=MONTHS[0].last_day)
+    cleared = verdict(MONTHS[0], "on_track", on=date(2024, 4, 10), revision=2)
+    assert standing([old, cleared]) == Standing()
+
+
+def test_villages_do_not_share_a_streak():
+    other = Record(0, "verdict", MONTHS[0], "441302001202", MONTHS[0].last_day, 1, "", {"word": "on_track"}, "", "")
+    found = derive_standings([verdict(MONTHS[0], "lagging-register"), other], MONTHS[0], LATER, LAGGING)
+    assert {code: one.streak for code, one in found.items()} == {CODE: 1, "441302001202": 0}
