@@ -59,7 +59,7 @@ class Refusal:
 
     def remedy(self, language: Language = "en") -> str:
         """Return what to do about it, in the language asked for."""
-        return remedy(self.code, language)
+        return remedy(self.code, language, value=self.value, limit=self.limit)
 
     def sentence(self, language: Language = "en") -> str:
         """Where, why and what to do, as one line.

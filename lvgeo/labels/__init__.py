@@ -52,6 +52,6 @@ def say(code: str, language: Language, **values: object) -> str:
     return CATALOGUE[code][LANGUAGES.index(language)].format(**values)
 
 
-def remedy(code: str, language: Language) -> str:
+def remedy(code: str, language: Language, **values: object) -> str:
     """Return what a person can do about a refusal or an issue."""
-    return _REMEDIES[code][LANGUAGES.index(language)]
+    return _REMEDIES[code][LANGUAGES.index(language)].format(**values)

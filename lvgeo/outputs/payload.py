@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.labels import LANGUAGES, page, say
@@ -70,7 +71,7 @@ def payload(map_page: MapPage) -> dict[str, Any]:
             "name": "-".join(filter(None, ("lvgeo", str(map_page.month)))) + ".csv",
             "head": [column.heading(language) for column in _CSV_COLUMNS],
         },
-        "villages": [_village(village, family, language) for village in ordered],
+        "villages": _villages(ordered, family, language),
         "plots": [_plot(plot, places, language) for plot in map_page.plots],
     }
 
@@ -132,6 +133,12 @@ def _rank(village: MapVillage, family: str) -> tuple[int, int, int, float, str]:
     change = _float(row, "adjusted_change_pp")
     order = FAMILIES[family].index(_state(village, family))
     return order, -_count(row, "streak"), -_count(row, "notices"), 0.0 if change is None else change, village.code
+
+
+def _villages(ordered: Sequence[MapVillage], family: str, language: Language) -> list[dict[str, Any]]:
+    """Return the villages in order; warping and encoding pictures releases the interpreter, so two cores share it."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(lambda village: _village(village, family, language), ordered))
 
 
 def _village(village: MapVillage, family: str, language: Language) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,10 @@ class Picture:
 
     uri: str
     bounds: tuple[float, float, float, float]
+
+
+# rasterio hushes a warning of its own with warnings.catch_warnings, which two threads at once undo for each other.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: Any) -> Picture | None:
@@ -90,15 +95,16 @@ def _warped(
     planes = np.concatenate([np.moveaxis(rgb, 2, 0) * weight, weight[None]])
     warped = np.zeros((4, height, width), dtype=np.float32)
     shrinks = max(seen.shape) > 1.5 * max(width, height)
-    reproject(
-        planes,
-        warped,
-        src_transform=transform,
-        src_crs=crs,
-        dst_transform=place,
-        dst_crs=_WEB,
-        resampling=Resampling.average if shrinks else Resampling.bilinear,
-    )
+    with _ONE_AT_A_TIME:
+        reproject(
+            planes,
+            warped,
+            src_transform=transform,
+            src_crs=crs,
+            dst_transform=place,
+            dst_crs=_WEB,
+            resampling=Resampling.average if shrinks else Resampling.bilinear,
+        )
     shown = warped[3] > 0.5  # noqa: PLR2004 - more than half of the pixel was seen
     warped[:3] /= np.where(shown, warped[3], 1.0)
     return np.where(shown, np.rint([*warped[:3], shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8), place

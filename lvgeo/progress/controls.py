@@ -184,7 +184,7 @@ def compare_with(placebos: Sequence[Placebo], rule: PlotRule, confidence: float,
     target = np.array(rule.covariates) / scale
     weights = _weights(covariates, target[None, :])[0]
     effective = float(1.0 / (weights**2).sum())
-    if effective < least:
+    if effective < least - 1e-9:  # 12 weights of 1/12 sum to 11.999…
         return Controls(math.nan, math.inf, effective, float(weights.max()), "too_few", math.nan)
     imbalance = float(np.abs(weights @ covariates - target).max())
     matched_error, predicted = _left_out_errors(change, covariates)

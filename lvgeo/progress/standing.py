@@ -118,5 +118,6 @@ def _after(before: Standing, verdict: Record, answers: Sequence[Record], on: dat
     streak = before.streak + 1
     canopy = before.canopy_in_streak or verdict.body.get("basis") == "canopy"
     # On canopy two months judged from one baseline repeat one error: without the year's joint test nothing is proposed.
-    proposed = streak >= lagging.streak_months and not canopy
+    # What registers alone proposed stays proposed: a further lagging month is no excuse.
+    proposed = before.consequence or (streak >= lagging.streak_months and not canopy)
     return Standing(noticed.notices, streak, proposed, day, canopy)

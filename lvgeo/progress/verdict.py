@@ -235,7 +235,9 @@ def _area_values(area: VillageArea, settings: CampaignSettings) -> dict[str, obj
 
 def _without_canopy(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     """No pair of images to judge: a community's register may still answer; else say what is missing."""
-    due = evidence.asked_on >= due_on(evidence.name, settings)
+    deadline = due_on(evidence.name, settings)
+    due = evidence.asked_on >= deadline
+    in_grace = evidence.asked_on < deadline + timedelta(settings.lagging.planting_grace_days)
     area = evidence.area
     if evidence.missing == "baseline_month":
         return Verdict("not_assessed", "", Reason("reason_baseline_month"), work="")
@@ -244,7 +246,7 @@ def _without_canopy(evidence: Evidence, settings: CampaignSettings) -> Verdict:
         met = int(area.trees or 0) >= area.required_trees
         if met:
             return Verdict("on_track", "register", Reason("reason_register_met", values), work="")
-    if evidence.missing == "no_image" and not due:
+    if evidence.missing == "no_image" and in_grace:  # registers were not asked yet, so nothing is said of them
         return Verdict("not_assessed", "", Reason("reason_no_image"), work="")
     codes = {"no_image": "reason_no_image_due", "no_baseline": "reason_no_baseline"}
     code = codes.get(evidence.missing, "reason_plots_unmeasured")

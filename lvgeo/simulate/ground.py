@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +18,13 @@ from lvgeo.simulate.street import PIXEL_M, SIZE_PX
 if TYPE_CHECKING:
     from lvgeo.simulate.street import Site
 
-__all__ = ["MARGIN_PX", "Ground", "draw_discs", "lay_ground", "patches"]
+__all__ = ["MARGIN_PX", "Ground", "burnt", "draw_discs", "lay_ground", "patches"]
 
 MARGIN_PX: Final = 20  # drawn around the picture, so that shifted content has something to shift in
 Floats = NDArray[np.float32]
+
+# rasterio hushes a warning of its own with warnings.catch_warnings, which two threads at once undo for each other.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,13 +74,13 @@ def lay_ground(site: Site, seed: int) -> Ground:
     rng = np.random.default_rng([seed, site.place, 1])
     size = SIZE_PX + 2 * MARGIN_PX
     transform = Affine(PIXEL_M, 0, site.west - MARGIN_PX * PIXEL_M, 0, -PIXEL_M, site.north + MARGIN_PX * PIXEL_M)
-    plots = _burnt([p.ring for p in site.plantings], transform, size)
+    plots = burnt([p.ring for p in site.plantings], transform, size)
     soil = _soil(rng, size)
     grass = np.clip((patches(rng, size, 60) + 0.35) * 2.2, 0, 1) * np.clip(0.75 + patches(rng, size, 2), 0, 1)
     grass = np.where(plots, grass * rng.uniform(0.45, 0.7), grass).astype(np.float32)
     height = np.zeros((size, size), dtype=np.float32)
     for ring, colour, metres in _built(rng, site, size):
-        here = _burnt([ring], transform, size) & ~plots
+        here = burnt([ring], transform, size) & ~plots
         soil = np.where(
             here, np.array(colour, dtype=np.float32)[:, None, None] * (1 + 0.04 * patches(rng, size, 1.5)), soil
         )
@@ -102,11 +106,13 @@ def patches(rng: np.random.Generator, size: int, scale_px: float) -> Floats:
     return np.asarray(field / field.std(), dtype=np.float32)
 
 
-def _burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray[np.bool_]:
+def burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray[np.bool_]:
+    """True where a pixel's middle lies in one of the rings, (size, size)."""
     if not rings:
         return np.zeros((size, size), dtype=bool)
     shapes = [(ring, 1) for ring in rings]
-    return np.asarray(rasterize(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
+    with _ONE_AT_A_TIME:
+        return np.asarray(rasterize(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
 
 
 def _soil(rng: np.random.Generator, size: int) -> Floats:

@@ -8,9 +8,8 @@ import numpy as np
 import shapely
 from affine import Affine
 from pyproj import Transformer
-from rasterio.features import rasterize
 
-from lvgeo.simulate.ground import MARGIN_PX
+from lvgeo.simulate.ground import MARGIN_PX, burnt
 from lvgeo.simulate.render import crown_cover
 from lvgeo.simulate.street import MONTHS, PIXEL_M, SIZE_PX
 
@@ -71,7 +70,7 @@ def canopy_truth(site: Site, ground: Ground) -> dict[str, dict[str, float]]:
     for month in MONTHS:
         cover = np.maximum(crown_cover(site, month)[0], ground.trees)
         for planting in site.plantings:
-            here = rasterize([(planting.ring, 1)], out_shape=(size, size), transform=transform, dtype=np.uint8) > 0
+            here = burnt([planting.ring], transform, size)
             found[planting.plot_id][month] = round(float(cover[here].mean()), 5)
     return found
 

@@ -1,0 +1,70 @@
+"""From files to a class raster: the same inputs are not done again, and give the same bytes."""
+
+import hashlib
+
+import numpy as np
+from conftest import ground, write_tif
+
+from lvgeo.imagery.canopy import MODELS, CanopyModel
+from lvgeo.imagery.classify import Scene, SceneJob, classify
+from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.store import open_canopy, read_preview
+
+
+def scene(path):
+    return Scene((inspect_file(path),), (digest_file(path),))
+
+
+def job(tmp_path, shift=(0, 0), folder="canopy"):
+    before = scene(write_tif(tmp_path / "before.tif", ground(size=300)))
+    after = scene(write_tif(tmp_path / "after.tif", ground(size=300, shift=shift, gain=0.85)))
+    grid = before.files[0].grid
+    model = CanopyModel(MODELS["index"], 0.1)
+    return before, SceneJob("441399001201", after, before, grid, model, 10.0, str(tmp_path / folder), "2024-09")
+
+
+def test_shifted_and_dimmed_scene_gives_the_baselines_classes(tmp_path):
+    before, wanted = job(tmp_path, shift=(4, -3))
+    found = classify(wanted)
+    itself = classify(
+        SceneJob("441399001201", before, before, wanted.grid, wanted.model, 10.0, wanted.folder, "2024-01")
+    )
+    a, b = (one.canopy.read(wanted.grid.whole) for one in (itself, found))
+    both = (a > 0) & (b > 0)
+    assert found.registration.shift == (4, -3)
+    assert both.mean() > 0.95
+    # Noise of 2 DN and rounding change a few border pixels of crowns.
+    assert (a != b)[both].mean() < 0.02
+
+
+def test_the_same_job_is_not_done_again_and_gives_the_same_bytes(tmp_path):
+    _, wanted = job(tmp_path)
+    first = classify(wanted)
+    stamp = first.canopy.path.stat().st_mtime_ns
+    assert classify(wanted).canopy.path.stat().st_mtime_ns == stamp
+    _, again = job(tmp_path, folder="other")
+    digests = [hashlib.sha256(classify(j).canopy.path.read_bytes()).hexdigest() for j in (wanted, again)]
+    assert digests[0] == digests[1]
+
+
+def test_what_is_stored_can_be_opened_with_its_provenance(tmp_path):
+    _, wanted = job(tmp_path)
+    made = classify(wanted)
+    stored = open_canopy(made.canopy.path)
+    assert stored.provenance["model"] == "index"
+    assert stored.provenance["table_loss"] < 0.02
+    assert read_preview(made.preview).rgb.shape == (300, 300, 3)
+    assert not list(made.canopy.path.parent.glob("*.strips.tif"))
+
+
+def test_a_black_collar_is_not_observed(tmp_path):
+    pixels = ground(size=300)
+    pixels[:, :, :40] = 0
+    path = write_tif(tmp_path / "collar.tif", pixels)
+    one = scene(path)
+    wanted = SceneJob("441399001201", one, one, one.files[0].grid, CanopyModel(MODELS["index"], 0.1), 10.0,
+                      str(tmp_path), "2024-01")  # fmt: skip
+    classes = classify(wanted).canopy.read(wanted.grid.whole)
+    assert (classes[:, :43] == 0).all()
+    assert (classes[:, 43:] > 0).all()
+    assert np.isin(classes, (0, 1, 2)).all()

@@ -1,0 +1,106 @@
+"""What a file says of itself, what is refused, and windows read in their true place."""
+
+import datetime
+
+import numpy as np
+import pytest
+from conftest import ground, write_tif
+
+from lvgeo.errors import InputRefusedError
+from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.scene import SceneReader, inspect_file
+
+
+def refusal(path):
+    with pytest.raises(InputRefusedError) as caught:
+        inspect_file(path)
+    one = caught.value.refusals[0]
+    assert one.remedy("zh") and one.remedy("en")
+    return one.code
+
+
+def test_roles_come_from_colour_interpretation_or_names(tmp_path):
+    assert inspect_file(write_tif(tmp_path / "a.tif", ground())).bands.of(("blue", "red")) == [3, 1]
+    import rasterio
+
+    path = write_tif(tmp_path / "b.tif", ground()[[2, 1, 0]], colours="none")
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = ("NIR", "Green", "Red")
+    assert inspect_file(path).bands.of(("red", "nir")) == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda p: write_tif(p, ground(), crs=None), "crs_missing"),
+        (lambda p: write_tif(p, ground()[:1]), "raster_bands"),
+        (lambda p: write_tif(p, ground()[:2]), "raster_bands"),
+        (lambda p: write_tif(p, ground(), colours="none", photometric="MINISBLACK"), "raster_band_roles"),
+        (lambda p: write_tif(p, ground().astype(np.float32)), "raster_dtype"),
+        (
+            lambda p: write_tif(p, ground(), crs="EPSG:4490", west=114.5, north=23.0, pixel_m=1e-6),
+            "raster_crs_geographic",
+        ),
+        (lambda p: p.write_text("<VRTDataset rasterXSize='1' rasterYSize='1'/>") and p, "driver_refused"),
+        (lambda p: p.write_bytes(b"") or p, "driver_refused"),
+    ],
+)
+def test_each_unusable_file_is_refused_by_name(tmp_path, make, code):
+    assert refusal(make(tmp_path / "x.tif")) == code
+
+
+def test_a_sparse_bomb_is_refused_before_it_is_decoded(shared):
+    assert refusal(shared / "odd-rasters" / "node-gdal-async" / "huge-sparse.tiff") in {
+        "file_too_large", "raster_bands", "crs_missing",
+    }  # fmt: skip
+
+
+def test_a_file_cut_short_opens_and_is_refused_on_reading(tmp_path):
+    path = write_tif(
+        tmp_path / "cut.tif", ground(size=200), compress="DEFLATE", tiled=True, blockxsize=64, blockysize=64
+    )
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    file = inspect_file(path)
+    with pytest.raises(InputRefusedError, match="damaged"), SceneReader([file], file.grid, ("red",)) as reader:
+        reader.read(file.grid.whole)
+
+
+def test_a_window_beyond_the_file_is_not_observed_and_a_shift_moves_it(tmp_path):
+    pixels = ground()
+    file = inspect_file(write_tif(tmp_path / "a.tif", pixels))
+    with SceneReader([file], file.grid, ("red", "green", "blue")) as reader:
+        found = reader.read(Window(-2, -3, 10, 10))
+        assert not found.valid[:2].any() and not found.valid[:, :3].any()
+        assert np.array_equal(found.values[:, 2:, 3:], pixels[:, :8, :7])
+        moved = reader.read(Window(0, 0, 10, 10), shift=(4, 6))
+        assert np.array_equal(moved.values, pixels[:, 4:14, 6:16])
+
+
+def test_alpha_says_what_was_observed(tmp_path):
+    alpha = np.full((1, 160, 160), 255, np.uint8)
+    alpha[0, :, :50] = 0
+    file = inspect_file(write_tif(tmp_path / "a.tif", np.concatenate([ground(), alpha])))
+    assert file.masked
+    with SceneReader([file], file.grid, ("red",)) as reader:
+        assert reader.read(file.grid.whole).valid.sum() == 160 * 110
+
+
+def test_another_reference_system_is_warped_onto_the_grid(tmp_path):
+    pixels = ground(size=200)
+    near = inspect_file(write_tif(tmp_path / "a.tif", pixels))
+    far = inspect_file(write_tif(tmp_path / "b.tif", pixels, crs="EPSG:4526", west=38551000.0))
+    grid = Grid(near.grid.crs, near.grid.transform, 200, 200)
+    with SceneReader([far], grid, ("red", "green", "blue")) as reader:
+        found = reader.read(Window(20, 20, 100, 100))
+    # EPSG:4526 is the same plane with the zone's prefix: warping must give the same pixels back.
+    assert found.valid.all()
+    assert np.abs(found.values.astype(int) - pixels[:, 20:120, 20:120]).mean() < 1.0
+
+
+def test_the_date_tag_is_read(tmp_path):
+    import rasterio
+
+    path = write_tif(tmp_path / "a.tif", ground())
+    with rasterio.open(path, "r+") as opened:
+        opened.update_tags(TIFFTAG_DATETIME="2024:03:20 10:30:00")
+    assert inspect_file(path).acquired == datetime.date(2024, 3, 20)
