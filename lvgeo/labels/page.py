@@ -51,6 +51,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "page_reason": ("理由", "Reason"),
     "page_consequence": ("建议后果", "Proposed consequence"),
     "page_interval": ("区间（百分点）", "Interval (pp)"),
+    "page_interval_text": ("{low} 至 {high}", "{low} to {high}"),
     "page_interval_picture": (
         "冠层变化 {middle}，区间 {low} 至 {high} 百分点",
         "Canopy changed by {middle}, interval {low} to {high} points",

@@ -65,12 +65,13 @@ def signed(text: str) -> str:
 
     Examples
     --------
-    >>> signed("3.00"), signed("-3.00"), signed("0.00")
+    >>> signed("3.00"), signed("-3.00"), signed("-0.00")
     ('+3.00', '−3.00', '0.00')
     """
-    if text.startswith("-"):
-        return f"\N{MINUS SIGN}{text[1:]}"
-    return f"+{text}" if float(text) else text
+    size = text.removeprefix("-")
+    if not float(text):
+        return size
+    return f"\N{MINUS SIGN}{size}" if text.startswith("-") else f"+{size}"
 
 
 def _number(column: Column, value: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.labels import LANGUAGES, page, say
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE
-from lvgeo.outputs.facts import Fact, facts, figure
+from lvgeo.outputs.facts import Fact, facts, figure, signed
 from lvgeo.outputs.palette import FAMILIES, MARKS, SEVERITIES
 from lvgeo.outputs.pictures import draw_picture
 from lvgeo.outputs.shapes import centre, rings
@@ -167,7 +167,7 @@ def _canopy_facts(row: Mapping[str, object], language: Language) -> list[Fact]:
     low, high = (figure(f"interval_{end}_pp", row.get(f"interval_{end}_pp"), language) for end in ("low", "high"))
     heading = say("page_interval", language)
     return facts(
-        {**row, heading: f"{low} … {high}" if low and high else None},
+        {**row, heading: say("page_interval_text", language, low=low, high=high) if low and high else None},
         [heading if key == "interval" else key for key in _CANOPY_KEYS],
         language,
     )
@@ -175,14 +175,12 @@ def _canopy_facts(row: Mapping[str, object], language: Language) -> list[Fact]:
 
 def _headline(row: Mapping[str, object], family: str, language: Language) -> str:
     """Return the one figure that stands in the list."""
-    wanted = [("adjusted_change_pp", "page_figure_pp")] if family != "status" else []
-    if row.get("kind") == "community":
-        wanted.append(("trees", "page_figure_trees"))
-    for key, words in (*wanted, ("area_mu", "page_figure_mu")):
-        text = figure(key, row.get(key), language)
-        if text:
-            return say(words, language, value=text)
-    return ""
+    change = _float(row, "adjusted_change_pp")
+    if family != "status" and change is not None:
+        return say("page_figure_pp", language, value=signed(f"{change:.1f}"))
+    key, words = ("trees", "page_figure_trees") if row["kind"] == "community" else ("area_mu", "page_figure_mu")
+    text = figure(key, row.get(key), language)
+    return say(words, language, value=text) if text else ""
 
 
 def _badge(row: Mapping[str, object], language: Language) -> str:

@@ -11,6 +11,7 @@
   var FLICKER_MS = 900;
   var MIN_IMAGE_PX = 24;
   var LABEL_PX = 13;
+  var THUMB_PX = 44;
 
   var states = {};
   data.states.forEach(function (state) { states[state.key] = state; });
@@ -137,11 +138,11 @@
   var beforePane;
 
   function drawMap() {
-    map.setMinZoom(3);
     map.setMaxZoom(22);
     map.getContainer().setAttribute("aria-label", data.title);
     beforePane = pane("lv-before", 210);
     afterPane = pane("lv-after", 211);
+    map.invalidateSize({ animate: false, pan: false });  // the words of heading and foot came after the map
     var shapes = data.villages.length + 2 * data.plots.length;
     var canvas = shapes > MANY_SHAPES ? L.canvas({ padding: 0.3 }) : null;
     renderer = canvas || L.svg({ padding: 0.3 });
@@ -150,6 +151,7 @@
     var over = canvas || L.svg({ padding: 0.3, pane: paneName("lv-plots", 420) });
     data.plots.forEach(function (plot, place) { drawPlot(plot, place, over); });
     fitAll(false);
+    map.setMinZoom(3);  // only now: told earlier, the map would glide there from where it was made
   }
 
   function pane(name, level) {
@@ -214,11 +216,15 @@
     if (bounds.isValid()) { map.fitBounds(bounds, { padding: [26, 26], animate: animate && !calm }); }
   }
 
+  // Leave free what the card covers: the right side of a wide map, the lower edge of a narrow one.
   function fitTo(layer) {
-    var card = byId("card");
-    var side = narrow() || card.hidden ? 0 : card.offsetWidth;
+    var card = byId("card").getBoundingClientRect();
+    var frame = map.getContainer().getBoundingClientRect();
+    var side = narrow() ? 0 : card.width;
+    var below = narrow() ? Math.max(0, Math.min(frame.bottom, window.innerHeight) - card.top) : 0;
     map.fitBounds(layer.getBounds(), {
-      paddingTopLeft: [36, 56], paddingBottomRight: [36 + side, 40], maxZoom: 21, animate: !calm
+      paddingTopLeft: narrow() ? [14, 56] : [36, 56], paddingBottomRight: [narrow() ? 14 : 36 + side, 24 + below],
+      maxZoom: 21, animate: !calm
     });
   }
 
@@ -290,8 +296,12 @@
 
   // How far along the range's track the thumb stands, in pixels of the map.
   function thumbX(width) {
-    var thumb = 44;
-    return thumb / 2 + (Number(byId("range").value) / 100) * (width - thumb);
+    return THUMB_PX / 2 + (Number(byId("range").value) / 100) * (width - THUMB_PX);
+  }
+
+  function centreSplit(width) {
+    var room = map.getSize().x - THUMB_PX;
+    byId("range").value = Math.round(100 * (width / 2 - THUMB_PX / 2) / room);
   }
 
   function showSplit() {
@@ -454,15 +464,19 @@
 
   function openCard(content) {
     var card = byId("card");
+    var opens = card.hidden;
     card.textContent = "";
     card.appendChild(content);
     card.hidden = false;
+    card.parentNode.classList.add("lv-has-card");
     card.scrollTop = 0;
+    if (opens && !narrow()) { centreSplit(map.getSize().x - card.offsetWidth); }
     card.focus({ preventScroll: true });
   }
 
   function close() {
     byId("card").hidden = true;
+    byId("card").parentNode.classList.remove("lv-has-card");
     if (selected < 0) { return; }
     var item = data.villages[selected].item;
     item.classList.remove("lv-selected");
