@@ -106,7 +106,7 @@ class VillageArea:
 
 
 def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]) -> Plots:
-    """Plots that no error names, each with its village and clipped to it.
+    """Keep the plots that no error names, each with its village and clipped to it.
 
     Parameters
     ----------
@@ -125,7 +125,8 @@ def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]
     frame = plots.frame[~plots.frame["plot_id"].isin(refused)].reset_index(drop=True)
     if frame.empty:
         return Plots(frame)
-    shapes = np.array(frame.geometry, dtype=object)
+    # A plot that crosses itself gets this far only where the campaign lets repairs count.
+    shapes = np.array([g if g.is_valid else shapely.make_valid(g) for g in frame.geometry], dtype=object)
     held = holding_villages(shapes, villages)
     codes = [code or most for code, most in zip(frame["village_code"], held, strict=True)]
     borders = _disjoint(villages)
@@ -133,7 +134,9 @@ def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]
         _areas_only(shapely.intersection(shape, borders[code])) if code in borders else shapely.Polygon()
         for shape, code in zip(shapes, codes, strict=True)
     ]
-    frame = gpd.GeoDataFrame(frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs)
+    frame = gpd.GeoDataFrame(
+        frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs
+    )
     return Plots(frame[~frame.geometry.is_empty].reset_index(drop=True))
 
 
@@ -154,7 +157,7 @@ def _areas_only(shape: BaseGeometry) -> BaseGeometry:
 
 
 def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTable) -> tuple[PlotIssue, ...]:
-    """Plots that were canopy before they were planted.
+    """List plots that were canopy before they were planted.
 
     Parameters
     ----------
@@ -174,9 +177,16 @@ def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTab
             area = share * float(geodesic_area_m2([shape])[0])
             found.append(
                 PlotIssue(
-                    plot_id, code, "prior_canopy", "warning", share, land.max_prior_canopy_share, area,
-                    lon=float(at.x), lat=float(at.y),
-                )  # fmt: skip
+                    plot_id,
+                    code,
+                    "prior_canopy",
+                    "warning",
+                    share,
+                    land.max_prior_canopy_share,
+                    area,
+                    lon=float(at.x),
+                    lat=float(at.y),
+                )
             )
     return tuple(found)
 
@@ -224,7 +234,17 @@ def measure_villages(
         listed = tuple(sorted((issue, n) for (owner, issue), n in counted.items() if owner == code))
         found.append(
             VillageArea(
-                code, name, kind, len(mine), declared, *measured, required_mu, registered, required_trees, status, listed
+                code,
+                name,
+                kind,
+                len(mine),
+                declared,
+                *measured,
+                required_mu,
+                registered,
+                required_trees,
+                status,
+                listed,
             )
         )
     return tuple(found)
@@ -240,20 +260,24 @@ def _measure(
     union = shapely.unary_union(shapes)
     area = float(geodesic_area_m2([union])[0])
     shares = [prior.get(plot_id, 0.0) for plot_id in mine["plot_id"]]
-    gone = sum(
-        share * float(one)
-        for share, one in zip(shares, geodesic_area_m2(shapes), strict=True)
-        if share > land.max_prior_canopy_share
-    )
-    kept = max(0.0, area - gone)
+    shares = [share if share > land.max_prior_canopy_share else 0.0 for share in shares]
+    # Ground in two plots leaves once, with the plot that comes first, as it counts once.
+    grounds = geodesic_area_m2(_apart(shapes)) if any(shares) else np.zeros(len(shapes))
+    kept = max(0.0, area - float(np.dot(shares, grounds)))
     accuracies = [land.default_accuracy_m if math.isnan(a) else a for a in mine["accuracy_m"]]
     variance = sum(area_uncertainty_m2(s, a) ** 2 for s, a in zip(shapes, accuracies, strict=True))
     plane_area = float(plane_area_m2([union], geographic, plane)[0])
     return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance)
 
 
+def _apart(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Each shape without the ground of those before it."""
+    before = [shapely.unary_union(shapes[:k]) for k in range(len(shapes))]
+    return [shapely.difference(shape, ground) for shape, ground in zip(shapes, before, strict=True)]
+
+
 def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
-    """Registered trees; for a community without a register, the sum that its plots declare."""
+    """Count registered trees; for a community without a register, the sum that its plots declare."""
     if registered is not None or kind != "community":
         return registered
     return int(mine["trees"].sum()) if mine["trees"].notna().any() else None

@@ -94,15 +94,21 @@ def read_villages(
 
 def _village_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal]) -> dict[str, Any] | None:
     file, name = placed.file, placed.feature.name
-    code = _text(_field(placed.feature, "village_code", columns))
-    if not _CODE.fullmatch(code):
-        kind = "village_code_malformed" if code else "village_code_missing"
-        refused.append(Refusal(kind, file, name, code))
+    stored = _field(placed.feature, "village_code", columns)
+    code = _text(stored)
+    # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
+    if not _CODE.fullmatch(code) or (isinstance(stored, float) and code.endswith("000")):
+        fault = "village_code_malformed" if code else "village_code_missing"
+        refused.append(Refusal(fault, file, name, code))
         return None
     called = _text(_field(placed.feature, "village", columns)) or _text(_field(placed.feature, "name", columns)) or code
     said = _text(_field(placed.feature, "kind", columns)).lower()
     # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
-    kind = _KINDS.get(said) or ("community" if called.endswith(_COMMUNITY_ENDINGS) else "village")
+    by_name = "community" if called.endswith(_COMMUNITY_ENDINGS) else "village"
+    kind: str | None = _KINDS.get(said) if said else by_name
+    if kind is None:
+        refused.append(Refusal("value_unreadable", file, name, said, "kind"))
+        return None
     geometry = placed.geometry
     if not geometry.is_valid:
         geometry = _polygons_of(shapely.make_valid(geometry))
@@ -163,9 +169,8 @@ def _plot_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal
     day = None if _blank(planted) else _date(planted)
     if day is None and not _blank(planted):
         refused.append(Refusal("value_unreadable", placed.file, feature.name, str(planted), "planted_on"))
-    stem = Path(placed.file.split(" · ")[0]).stem
     return {
-        "plot_id": _text(_field(feature, "plot_id", columns)) or f"{stem}-{feature.name}",
+        "plot_id": _text(_field(feature, "plot_id", columns)) or _own_id(placed),
         "village_code": _text(_field(feature, "village_code", columns)),
         "declared_mu": number("declared_mu"),
         "trees": number("trees"),
@@ -176,6 +181,13 @@ def _plot_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal
         "feature": feature.name,
         "geometry": placed.geometry,
     }
+
+
+def _own_id(placed: _Placed) -> str:
+    """File's name and row; between them the layer's, where that is another than the file's."""
+    path, _, layer = placed.file.partition(" · ")
+    stem = Path(path).stem
+    return "-".join((stem, *([layer] if layer not in {"", stem} else []), placed.feature.name))
 
 
 def _with_crs(layers: Sequence[Layer], land: LandTable, refused: list[Refusal]) -> list[tuple[Layer, CRS]]:
@@ -249,5 +261,3 @@ def _polygons_of(geometry: BaseGeometry) -> BaseGeometry:
     """Keep the areas of what a repair gave; its lines and points have none."""
     parts = [p for p in shapely.get_parts(geometry) if p.geom_type in {"Polygon", "MultiPolygon"}]
     return parts[0] if len(parts) == 1 else shapely.unary_union(parts)
-
-

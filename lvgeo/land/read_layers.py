@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyogrio
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.read_encoding import decoded, text_encoding
+from lvgeo.land.read_geopackage import stored_systems
 from lvgeo.land.reference import parse_crs
 
 if TYPE_CHECKING:
@@ -27,9 +29,12 @@ __all__ = ["Feature", "Layer", "read_layers"]
 
 MAX_BYTES: Final = 2**30
 SIDECARS: Final = {
-    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".txt", ".md",
+    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".md",
     ".gpkg-wal", ".gpkg-shm", ".gpkg-journal",
 }  # fmt: skip
+
+# What pyogrio, PROJ, GEOS and SQLite raise of a file: pyogrio's and PROJ's own errors are RuntimeErrors.
+_FOREIGN: Final = (RuntimeError, ValueError, ShapelyError, sqlite3.DatabaseError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+            found += sorted(p for p in path.iterdir() if not p.name.startswith("."))
         elif path.is_file():
             found.append(path)
         else:
@@ -105,7 +110,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     kept = []
     for path in found:
         suffix = path.suffix.lower()
-        if suffix in _READERS:
+        if suffix in _READERS and path.is_file():
             kept.append(path)
         elif suffix not in SIDECARS:
             limit = ", ".join(_READERS)
@@ -128,7 +133,7 @@ def _read_geojson(path: Path, layers: list[Layer], refused: list[Refusal]) -> No
         words = json.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise InputRefusedError(Refusal("driver_refused", file=str(path), value=str(error), limit="GeoJSON")) from error
     rows = words.get("features") if isinstance(words, dict) else None
     if not isinstance(rows, list) or words.get("type") != "FeatureCollection":
@@ -169,8 +174,9 @@ def _geojson_feature(row: Any, name: str, file: str, refused: list[Refusal]) -> 
         refused.append(Refusal("geometry_null", file=file, feature=name))
         return None
     try:
-        found = shape(geometry)
-    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        with np.errstate(invalid="ignore"):  # NaN coordinates are refused as out of range, once they are placed
+            found = shape(geometry)
+    except (ShapelyError, ValueError, TypeError, LookupError, AttributeError) as error:
         refused.append(Refusal("geometry_broken", file=file, feature=name, value=str(error)))
         return None
     values = row.get("properties")
@@ -199,8 +205,7 @@ def _add(layers: list[Layer], refused: list[Refusal], layer: Layer, rows: int) -
 def _read_gpkg(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
     _bounded(path)
     _sniff(path, b"SQLite format 3\x00", "GeoPackage")
-    with _ogr(path) as names:
-        spatial = [str(name) for name, kind in names if kind is not None]
+    spatial = _spatial_layers(path)
     if not spatial:
         refused.append(Refusal("layer_empty", file=str(path)))
     for name in spatial:
@@ -215,19 +220,8 @@ def _read_shapefile(path: Path, layers: list[Layer], refused: list[Refusal]) -> 
         # A cut .shp opens without a word and gives null geometries for what is gone.
         value = f"{path.stat().st_size} / {declared} bytes"
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=value))
-    options = {} if path.with_suffix(".cpg").exists() else {"encoding": _dbf_encoding(path.with_suffix(".dbf"))}
-    _read_ogr(path, "ESRI Shapefile", layers, refused, options)
-
-
-def _dbf_encoding(path: Path) -> str:
-    """UTF-8 if all of the table is, else GB18030: in that order, since UTF-8 Chinese is often valid GBK too."""
-    if not path.is_file():
-        return "UTF-8"
-    try:
-        path.read_bytes()[32:].decode("utf-8")
-    except UnicodeDecodeError:
-        return "GB18030"
-    return "UTF-8"
+    # Byte for byte: GDAL would refuse the whole table for one character that a field's width cuts off.
+    _read_ogr(path, "ESRI Shapefile", layers, refused, {"encoding": "ISO-8859-1"})
 
 
 def _sniff(path: Path, magic: bytes, limit: str) -> None:
@@ -238,23 +232,23 @@ def _sniff(path: Path, magic: bytes, limit: str) -> None:
         raise InputRefusedError(Refusal("driver_refused", file=str(path), value=repr(shown), limit=limit))
 
 
-class _ogr:  # noqa: N801 - a context manager read as a phrase
-    """Names and kinds of a file's layers, with foreign errors translated."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Any:
-        return pyogrio.list_layers(self._path)
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, (DataSourceError, DataLayerError)):
-            raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
+def _spatial_layers(path: Path) -> list[str]:
+    """Names of a file's layers that have geometry, with foreign errors translated."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged file is remarked on before it is refused
+            return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    except _FOREIGN as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
 
 
-def _read_ogr(
-    path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]
-) -> None:
+def _of_one_system(path: Path, info: Mapping[str, Any], file: str) -> None:
+    systems = stored_systems(path, info["layer_name"], info["geometry_name"])
+    if len(systems) > 1:
+        raise InputRefusedError(Refusal("crs_mixed", file=file, value=", ".join(systems)))
+
+
+def _read_ogr(path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]) -> None:
     """Read one layer with GDAL, once it has said that its driver is the one that the bytes promised."""
     file = str(path) if driver != "GPKG" else f"{path} · {options['layer']}"
     try:
@@ -263,14 +257,19 @@ def _read_ogr(
             info = pyogrio.read_info(path, **options)
             if info["driver"] != driver:
                 raise InputRefusedError(Refusal("driver_refused", file=file, value=info["driver"], limit=driver))
+            if driver == "GPKG":
+                _of_one_system(path, info, file)
             frame = pyogrio.read_dataframe(path, **options)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, ShapelyError, ValueError) as error:
+    except _FOREIGN as error:
         raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
     if "geometry" not in frame:
         refused.append(Refusal("layer_empty", file=file))
         return
     shapes, columns = list(frame.geometry), [c for c in frame.columns if c != "geometry"]
     rows = frame[columns].to_dict("records") if columns else [{} for _ in shapes]
+    encoding = text_encoding(path) if driver == "ESRI Shapefile" else None
+    if encoding:
+        rows = [{str(decoded(k, encoding)): decoded(v, encoding) for k, v in row.items()} for row in rows]
     features = [
         kept
         for number, (found, values) in enumerate(zip(shapes, rows, strict=True), start=1)

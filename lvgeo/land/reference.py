@@ -41,10 +41,10 @@ def geographic_of(crs: CRS, file: str) -> CRS:
     Raises
     ------
     InputRefusedError
-        If it has none (a local engineering system).
+        If it has none (a local engineering system, or a geocentric one).
     """
     found = crs.geodetic_crs
-    if found is None:
+    if found is None or found.is_geocentric:
         raise InputRefusedError(Refusal("crs_unreadable", file=file, value=crs.name))
     return found.to_2d()
 
@@ -76,9 +76,7 @@ def to_geographic(geometries: list[BaseGeometry], crs: CRS, target: CRS, file: s
             transformer = Transformer.from_crs(crs, target, always_xy=True, allow_ballpark=False)
             transformer.transform(0.0, 0.0)
         except ProjError as error:
-            raise InputRefusedError(
-                Refusal("crs_ballpark", file=file, value=crs.name, limit=target.name)
-            ) from error
+            raise InputRefusedError(Refusal("crs_ballpark", file=file, value=crs.name, limit=target.name)) from error
     flat = [shapely.force_2d(geometry) for geometry in geometries]
     return [shapely.transform(geometry, transformer.transform, interleaved=False) for geometry in flat]
 
