@@ -77,9 +77,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
         else:
             found.append(path)
     kept = [path for path in found if path.suffix.lower() == ".csv" and path.is_file()]
-    for path in found:
-        if path not in kept:
-            refused.append(_unread(path))
+    refused += [_unread(path) for path in found if path not in kept]
     return kept
 
 

@@ -108,16 +108,16 @@ def test_more_than_half_outside_its_village_is_not_that_villages_plot(check, mak
 
 
 @pytest.mark.parametrize(
-    ("shift", "issue", "metres"),
-    [(wgs84_to_gcj02, "gcj02_suspected", 570), (wgs84_to_bd09, "bd09_suspected", 1200)],
+    ("shift", "expected"),
+    [(wgs84_to_gcj02, ("gcj02_suspected", 570)), (wgs84_to_bd09, ("bd09_suspected", 1200))],
 )
 @pytest.mark.parametrize("code", [EAST, ""])
-def test_a_web_maps_shift_is_recognised_and_not_repaired(check, make_plots, box, shift, issue, metres, code):
+def test_a_web_maps_shift_is_recognised_and_not_repaired(check, make_plots, box, shift, expected, code):
     # By the street's eastern edge, so that the shift carries the plot out of it: without a code nothing else tells.
     drawn = shifted(box(3950, 1000, 3990, 1040), shift)
     (found,) = check(make_plots(("A", code, drawn)))
-    assert (found.issue, found.severity) == (issue, "error")
-    assert found.value == pytest.approx(metres, abs=20)
+    assert (found.issue, found.severity) == (expected[0], "error")
+    assert found.value == pytest.approx(expected[1], abs=20)
     assert (found.lon, found.lat) == pytest.approx((drawn.centroid.x, drawn.centroid.y), abs=1e-4)
 
 
