@@ -14,6 +14,8 @@ Heavy libraries are imported when a call first needs them.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lvgeo.version import __version__
@@ -46,6 +48,17 @@ _HOMES = {
     "demo": "lvgeo.demo",
     "Result": "lvgeo.monthly",
 }
+
+
+class _Package(ModuleType):
+    """Importing lvgeo.demo must not put the module where `lvgeo.demo(...)`, the call, stands."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

@@ -23,6 +23,7 @@ def settings_toml(settings: CampaignSettings) -> str:
     Examples
     --------
     >>> import tomllib
+    >>> from lvgeo.campaign.settings import CampaignSettings
     >>> CampaignSettings.model_validate(tomllib.loads(settings_toml(CampaignSettings()))) == CampaignSettings()
     True
     """

@@ -331,7 +331,8 @@ class SceneReader:
             return np.asarray(raw, dtype=np.uint8)
         low, high = self.scale
         stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
-        return np.clip(stretched, 0, 255).astype(np.uint8)
+        clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
+        return clipped
 
 
 _MARGIN: Final = 256

@@ -42,7 +42,7 @@ def geodesic_area_m2(geometries: Sequence[BaseGeometry]) -> NDArray[np.float64]:
     --------
     >>> side = 0.000355
     >>> round(float(geodesic_area_m2([shapely.box(114.5, 23.05, 114.5 + side, 23.05 + side)])[0]))
-    1431
+    1430
     """
     return np.array([_area_m2(geometry) for geometry in geometries], dtype=np.float64)
 
@@ -89,7 +89,7 @@ def plane_area_m2(geometries: Sequence[BaseGeometry], geographic: CRS, plane: CR
 
 
 def area_uncertainty_m2(geometry: BaseGeometry, accuracy_m: float) -> float:
-    """Return standard deviation of an area whose vertices are each known to `accuracy_m`.
+    """Give the standard deviation of an area whose vertices are each known to `accuracy_m`.
 
     σ_A² = (σ² / 4) Σ |P_{i+1} − P_{i−1}|² over each ring, simplified at its accuracy first: vertices drawn freely along
     an edge are not independent knowledge. Never less than a four-cornered square of that area, √(2 A) σ.

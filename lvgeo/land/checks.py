@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import numpy as np
 import shapely
 
-from lvgeo.land.area import geodesic_area_m2
+from lvgeo.land.area import GRS80, geodesic_area_m2
 from lvgeo.land.datum import bd09_to_wgs84, gcj02_to_wgs84
-from lvgeo.land.plots import PlotIssue
+from lvgeo.land.plots import PlotIssue, Plots
 from lvgeo.units import mu_to_m2
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import LandTable
-    from lvgeo.land.plots import Plots, Villages
+    from lvgeo.land.plots import Severity, Villages
 
 __all__ = ["check_plots", "holding_villages"]
 
 OUTSIDE: Final = 0.5  # share outside its village from which a plot is not that village's at all
 SHIFTED_INSIDE: Final = 0.9  # share inside after undoing a web map's shift, from which the shift is the likely cause
 DECLARED: Final = 0.05  # relative difference of declared and measured area that is worth a look
+XY: Final = 2
 SAME_M2: Final = 0.01  # symmetric difference below which two shapes are one
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
 
@@ -53,11 +54,15 @@ def check_plots(plots: Plots, villages: Villages, land: LandTable, on: date) -> 
         return ()
     shapes = np.array([g if g.is_valid else shapely.make_valid(g) for g in frame.geometry], dtype=object)
     areas = geodesic_area_m2(list(shapes))
+    held = holding_villages(shapes, villages)
+    given = list(frame["village_code"])
+    # An issue of a plot without a code stands against the village that holds most of it.
+    owned = Plots(frame.assign(village_code=[code or most for code, most in zip(given, held, strict=True)]))
     found = [
-        *_invalid(plots, shapes, areas),
-        *_overlaps(plots, shapes, areas, land),
-        *_places(plots, shapes, areas, villages, land),
-        *_attributes(plots, shapes, areas, on),
+        *_invalid(owned, shapes, areas, land),
+        *_overlaps(owned, shapes, areas, land),
+        *_places(owned, shapes, areas, villages, land, given),
+        *_attributes(owned, shapes, areas, on),
     ]
     return tuple(sorted(found, key=lambda i: (i.plot_id, _ORDER[i.severity], i.issue, i.other_id)))
 
@@ -75,7 +80,12 @@ def holding_villages(shapes: NDArray[Any], villages: Villages) -> list[str]:
     return [code for code, _ in best]
 
 
-def _at(shape: BaseGeometry) -> dict[str, Any]:
+class _Place(TypedDict):
+    lon: float
+    lat: float
+
+
+def _at(shape: BaseGeometry) -> _Place:
     point = shape.representative_point() if not shape.is_empty else shapely.Point(np.nan, np.nan)
     return {"lon": float(point.x), "lat": float(point.y)}
 
@@ -87,17 +97,16 @@ def _rows(plots: Plots) -> Iterator[tuple[int, str, str]]:
     )
 
 
-def _invalid(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64]) -> Iterator[PlotIssue]:
+def _invalid(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], land: LandTable) -> Iterator[PlotIssue]:
     drawn = list(plots.frame.geometry)
+    severity: Severity = "warning" if land.repair == "apply" else "error"
     for k, plot_id, code in _rows(plots):
         if not drawn[k].is_valid:
             # "Self-intersection[x y]" is all that GEOS says of where.
             said = shapely.is_valid_reason(drawn[k]).partition("[")[2].rstrip("]").split()
-            where: dict[str, Any] = {"lon": float(said[0]), "lat": float(said[1])} if len(said) >= 2 else _at(shapes[k])  # noqa: PLR2004
-            before = float(geodesic_area_m2([drawn[k]])[0])
-            yield PlotIssue(
-                plot_id, code, "self_intersection", "error", before, float(areas[k]), float(areas[k]), **where
-            )
+            where = _Place(lon=float(said[0]), lat=float(said[1])) if len(said) >= XY else _at(shapes[k])
+            before, after = float(geodesic_area_m2([drawn[k]])[0]), float(areas[k])
+            yield PlotIssue(plot_id, code, "self_intersection", severity, before, after, after, **where)
 
 
 def _overlaps(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], land: LandTable) -> Iterator[PlotIssue]:
@@ -115,32 +124,44 @@ def _overlaps(plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], la
             # The later id goes: the ground is counted once, through the other.
             yield PlotIssue(ids[j], codes[j], "duplicate", "error", 1.0, 0.0, float(area), ids[i], **_at(common))
             continue
-        severity = "warning" if area >= land.overlap_tolerance_m2 else "info"
+        severity: Severity = "warning" if area >= land.overlap_tolerance_m2 else "info"
         share = float(area) / smaller
         limit = land.overlap_tolerance_m2 / smaller
-        yield PlotIssue(ids[i], codes[i], "overlap", severity, share, limit, float(area), ids[j], **_at(common))  # type: ignore[arg-type]
+        yield PlotIssue(ids[i], codes[i], "overlap", severity, share, limit, float(area), ids[j], **_at(common))
 
 
 def _places(
-    plots: Plots, shapes: NDArray[Any], areas: NDArray[np.float64], villages: Villages, land: LandTable
+    plots: Plots,
+    shapes: NDArray[Any],
+    areas: NDArray[np.float64],
+    villages: Villages,
+    land: LandTable,
+    given: list[str],
 ) -> Iterator[PlotIssue]:
     """Whether each plot lies where it says: in its village, in any village, or a web map's shift away."""
     borders = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
-    held = holding_villages(shapes, villages)
     street = shapely.unary_union(list(borders.values()))
+    held = holding_villages(shapes, villages)
     for k, plot_id, code in _rows(plots):
         where = _at(shapes[k])
         if code and code not in borders:
             yield PlotIssue(plot_id, code, "village_code_unknown", "error", area_m2=float(areas[k]), **where)
             continue
-        home = borders[code] if code else street
-        outside = float(geodesic_area_m2([shapely.difference(shapes[k], home)])[0])
-        share = outside / float(areas[k]) if areas[k] > 0 else 1.0
+        home = borders[code] if given[k] else street
+        share, outside = _outside(shapes[k], home, areas[k])
         if share > OUTSIDE:
-            yield _elsewhere((plot_id, code), shapes[k], home, (share, outside, held[k]))
-        elif outside > land.overlap_tolerance_m2:
+            yield _elsewhere((plot_id, given[k]), shapes[k], home, (share, outside, held[k]))
+            continue
+        # Without a code only the part in the village that holds most of the plot will count.
+        share, outside = _outside(shapes[k], borders[code], areas[k])
+        if outside > land.overlap_tolerance_m2:
             limit = land.overlap_tolerance_m2 / float(areas[k])
             yield PlotIssue(plot_id, code, "straddles_border", "warning", share, limit, outside, **where)
+
+
+def _outside(shape: BaseGeometry, home: BaseGeometry, area_m2: float) -> tuple[float, float]:
+    outside = float(geodesic_area_m2([shapely.difference(shape, home)])[0])
+    return (outside / float(area_m2) if area_m2 > 0 else 1.0), outside
 
 
 def _elsewhere(
@@ -160,8 +181,6 @@ def _elsewhere(
 
 
 def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
-    from lvgeo.land.area import GRS80
-
     a, b = one.centroid, other.centroid
     return float(GRS80.inv(a.x, a.y, b.x, b.y)[2])
 

@@ -7,14 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS
 
+from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import area_uncertainty_m2, geodesic_area_m2, plane_area_m2
-from lvgeo.land.checks import holding_villages
-from lvgeo.land.plots import PlotIssue, Plots
+from lvgeo.land.plots import PlotIssue
 from lvgeo.units import m2_to_mu, mu_to_m2
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from lvgeo.campaign.settings import CampaignSettings, LandTable
     from lvgeo.labels import Language
-    from lvgeo.land.plots import Villages
+    from lvgeo.land.plots import Plots, Villages
 
 __all__ = ["Status", "VillageArea", "accepted_plots", "measure_villages", "prior_canopy_issues"]
 
@@ -105,58 +104,8 @@ class VillageArea:
         }
 
 
-def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]) -> Plots:
-    """Return plots that no error names, each with its village and clipped to it.
-
-    Parameters
-    ----------
-    plots, villages
-        In one geographic reference system.
-    issues
-        Of `check_plots`.
-
-    Returns
-    -------
-    Plots
-        Without a village code a plot belongs to the village that holds most of it. Where boundaries overlap, the
-        ground is the first code's, so that none counts twice.
-    """
-    refused = {issue.plot_id for issue in issues if issue.severity == "error"}
-    frame = plots.frame[~plots.frame["plot_id"].isin(refused)].reset_index(drop=True)
-    if frame.empty:
-        return Plots(frame)
-    shapes = np.array(frame.geometry, dtype=object)
-    held = holding_villages(shapes, villages)
-    codes = [code or most for code, most in zip(frame["village_code"], held, strict=True)]
-    borders = _disjoint(villages)
-    clipped = [
-        _areas_only(shapely.intersection(shape, borders[code])) if code in borders else shapely.Polygon()
-        for shape, code in zip(shapes, codes, strict=True)
-    ]
-    frame = gpd.GeoDataFrame(
-        frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs
-    )
-    return Plots(frame[~frame.geometry.is_empty].reset_index(drop=True))
-
-
-def _disjoint(villages: Villages) -> dict[str, BaseGeometry]:
-    """Boundaries without the ground that an earlier code already holds."""
-    codes, shapes = list(villages.frame["village_code"]), np.array(villages.frame.geometry, dtype=object)
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
-    found = dict(zip(codes, shapes, strict=True))
-    for later, earlier in zip(left, right, strict=True):
-        if earlier < later:
-            found[codes[later]] = _areas_only(shapely.difference(found[codes[later]], shapes[earlier]))
-    return found
-
-
-def _areas_only(shape: BaseGeometry) -> BaseGeometry:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-
 def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTable) -> tuple[PlotIssue, ...]:
-    """Return plots that were canopy before they were planted.
+    """List plots that were canopy before they were planted.
 
     Parameters
     ----------
@@ -259,20 +208,24 @@ def _measure(
     union = shapely.unary_union(shapes)
     area = float(geodesic_area_m2([union])[0])
     shares = [prior.get(plot_id, 0.0) for plot_id in mine["plot_id"]]
-    gone = sum(
-        share * float(one)
-        for share, one in zip(shares, geodesic_area_m2(shapes), strict=True)
-        if share > land.max_prior_canopy_share
-    )
-    kept = max(0.0, area - gone)
+    shares = [share if share > land.max_prior_canopy_share else 0.0 for share in shares]
+    # Ground in two plots leaves once, with the plot that comes first, as it counts once.
+    grounds = geodesic_area_m2(_apart(shapes)) if any(shares) else np.zeros(len(shapes))
+    kept = max(0.0, area - float(np.dot(shares, grounds)))
     accuracies = [land.default_accuracy_m if math.isnan(a) else a for a in mine["accuracy_m"]]
     variance = sum(area_uncertainty_m2(s, a) ** 2 for s, a in zip(shapes, accuracies, strict=True))
     plane_area = float(plane_area_m2([union], geographic, plane)[0])
     return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance)
 
 
+def _apart(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Each shape without the ground of those before it."""
+    before = [shapely.unary_union(shapes[:k]) for k in range(len(shapes))]
+    return [shapely.difference(shape, ground) for shape, ground in zip(shapes, before, strict=True)]
+
+
 def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
-    """Return registered trees; for a community without a register, the sum that its plots declare."""
+    """Count registered trees; for a community without a register, the sum that its plots declare."""
     if registered is not None or kind != "community":
         return registered
     return int(mine["trees"].sum()) if mine["trees"].notna().any() else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.land.plots import PLOT_FIELDS, VILLAGE_FIELDS, Plots, Villages
 from lvgeo.land.read_layers import read_layers
+from lvgeo.land.read_values import cell_date, cell_text, is_blank
 from lvgeo.land.reference import geographic_of, parse_crs, to_geographic
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import LandTable
-    from lvgeo.land.read_layers import Feature, Layer
+    from lvgeo.land.read_features import Feature, Layer
 
 __all__ = ["read_plots", "read_villages"]
 
 _CODE = re.compile(r"\d{12}")
-_DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 _SHAPEFILE_NAME: Final = 10  # a shapefile cuts field names to this many bytes
 _COMMUNITY_ENDINGS: Final = ("社区", "居委会", "居民委员会")
 _KINDS: Final = {"village": "village", "community": "community", "村": "village", "行政村": "village",
@@ -94,15 +93,25 @@ def read_villages(
 
 def _village_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal]) -> dict[str, Any] | None:
     file, name = placed.file, placed.feature.name
-    code = _text(_field(placed.feature, "village_code", columns))
-    if not _CODE.fullmatch(code):
-        kind = "village_code_malformed" if code else "village_code_missing"
-        refused.append(Refusal(kind, file, name, code))
+    stored = _field(placed.feature, "village_code", columns)
+    code = cell_text(stored)
+    # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
+    if not _CODE.fullmatch(code) or (isinstance(stored, float) and code.endswith("000")):
+        fault = "village_code_malformed" if code else "village_code_missing"
+        refused.append(Refusal(fault, file, name, code))
         return None
-    called = _text(_field(placed.feature, "village", columns)) or _text(_field(placed.feature, "name", columns)) or code
-    said = _text(_field(placed.feature, "kind", columns)).lower()
+    called = (
+        cell_text(_field(placed.feature, "village", columns))
+        or cell_text(_field(placed.feature, "name", columns))
+        or code
+    )
+    said = cell_text(_field(placed.feature, "kind", columns)).lower()
     # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
-    kind = _KINDS.get(said) or ("community" if called.endswith(_COMMUNITY_ENDINGS) else "village")
+    by_name = "community" if called.endswith(_COMMUNITY_ENDINGS) else "village"
+    kind: str | None = _KINDS.get(said) if said else by_name
+    if kind is None:
+        refused.append(Refusal("value_unreadable", file, name, said, "kind"))
+        return None
     geometry = placed.geometry
     if not geometry.is_valid:
         geometry = _polygons_of(shapely.make_valid(geometry))
@@ -151,7 +160,7 @@ def _plot_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal
     def number(key: str) -> float:
         value = _field(feature, key, columns)
         try:
-            found = float(value) if not _blank(value) else math.nan
+            found = float(value) if not is_blank(value) else math.nan
         except (TypeError, ValueError):
             found = -1.0
         if found < 0 or math.isinf(found):
@@ -160,22 +169,28 @@ def _plot_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal
         return found
 
     planted = _field(feature, "planted_on", columns)
-    day = None if _blank(planted) else _date(planted)
-    if day is None and not _blank(planted):
+    day = None if is_blank(planted) else cell_date(planted)
+    if day is None and not is_blank(planted):
         refused.append(Refusal("value_unreadable", placed.file, feature.name, str(planted), "planted_on"))
-    stem = Path(placed.file.split(" · ")[0]).stem
     return {
-        "plot_id": _text(_field(feature, "plot_id", columns)) or f"{stem}-{feature.name}",
-        "village_code": _text(_field(feature, "village_code", columns)),
+        "plot_id": cell_text(_field(feature, "plot_id", columns)) or _own_id(placed),
+        "village_code": cell_text(_field(feature, "village_code", columns)),
         "declared_mu": number("declared_mu"),
         "trees": number("trees"),
-        "species": _text(_field(feature, "species", columns)),
+        "species": cell_text(_field(feature, "species", columns)),
         "planted_on": day,
         "accuracy_m": number("accuracy_m"),
         "file": placed.file,
         "feature": feature.name,
         "geometry": placed.geometry,
     }
+
+
+def _own_id(placed: _Placed) -> str:
+    """File's name and row; between them the layer's, where that is another than the file's."""
+    path, _, layer = placed.file.partition(" · ")
+    stem = Path(path).stem
+    return "-".join((stem, *([layer] if layer not in {"", stem} else []), placed.feature.name))
 
 
 def _with_crs(layers: Sequence[Layer], land: LandTable, refused: list[Refusal]) -> list[tuple[Layer, CRS]]:
@@ -218,31 +233,6 @@ def _field(feature: Feature, key: str, columns: Mapping[str, str]) -> Any:
         if name in feature.values:
             return feature.values[name]
     return None
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value)) or str(value) == "NaT"
-
-
-def _text(value: Any) -> str:
-    """Text of a field; a whole number keeps no point, so that a code read as a number is still a code."""
-    if _blank(value):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _date(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    found = _DATE.match(str(value).strip())
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
 
 
 def _polygons_of(geometry: BaseGeometry) -> BaseGeometry:

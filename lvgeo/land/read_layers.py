@@ -2,71 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.land.reference import parse_crs
+from lvgeo.land.read_encoding import decoded, text_encoding
+from lvgeo.land.read_features import Layer, add_layer, check_size, polygonal_feature
+from lvgeo.land.read_geojson import read_geojson
+from lvgeo.land.read_geopackage import stored_systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Feature", "Layer", "read_layers"]
+__all__ = ["read_layers"]
 
-MAX_BYTES: Final = 2**30
 SIDECARS: Final = {
-    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".txt", ".md",
+    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".md",
     ".gpkg-wal", ".gpkg-shm", ".gpkg-journal",
 }  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature as its file has it.
-
-    Parameters
-    ----------
-    name
-        Row number from 1, for messages.
-    geometry
-        In the layer's reference system.
-    values
-        Field name → value.
-    """
-
-    name: str
-    geometry: BaseGeometry
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One layer of a file.
-
-    Parameters
-    ----------
-    file
-        As the user wrote it.
-    crs
-        None where the file has none.
-    features
-        Those that have a polygon.
-    """
-
-    file: str
-    crs: CRS | None
-    features: tuple[Feature, ...]
+# What pyogrio, PROJ, GEOS and SQLite raise of a file: pyogrio's and PROJ's own errors are RuntimeErrors.
+_FOREIGN: Final = (RuntimeError, ValueError, ShapelyError, sqlite3.DatabaseError)
 
 
 def read_layers(paths: Sequence[Path]) -> tuple[list[Layer], list[Refusal]]:
@@ -96,7 +59,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+            found += sorted(p for p in path.iterdir() if not p.name.startswith("."))
         elif path.is_file():
             found.append(path)
         else:
@@ -104,7 +67,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     kept = []
     for path in found:
         suffix = path.suffix.lower()
-        if suffix in _READERS:
+        if suffix in _READERS and path.is_file():
             kept.append(path)
         elif suffix not in SIDECARS:
             limit = ", ".join(_READERS)
@@ -112,94 +75,10 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     return kept
 
 
-def _bounded(path: Path) -> None:
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise InputRefusedError(
-            Refusal("file_too_large", file=str(path), value=f"{size / 2**20:.0f} MB", limit=f"{MAX_BYTES >> 20} MB")
-        )
-
-
-def _read_geojson(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
-    """Feature by feature, so that one bad ring loses that feature and not the layer."""
-    _bounded(path)
-    try:
-        words = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputRefusedError(Refusal("driver_refused", file=str(path), value=str(error), limit="GeoJSON")) from error
-    rows = words.get("features") if isinstance(words, dict) else None
-    if not isinstance(rows, list) or words.get("type") != "FeatureCollection":
-        raise InputRefusedError(
-            Refusal("driver_refused", file=str(path), value="no FeatureCollection", limit="GeoJSON")
-        )
-    crs = _geojson_crs(words, rows, str(path))
-    features = []
-    for number, row in enumerate(rows, start=1):
-        kept = _geojson_feature(row, str(number), str(path), refused)
-        if kept is not None:
-            features.append(kept)
-    _add(layers, refused, Layer(str(path), crs, tuple(features)), len(rows))
-
-
-def _geojson_crs(words: dict[str, Any], rows: list[Any], file: str) -> CRS | None:
-    names = {_crs_name(words)} | {_crs_name(row) for row in rows if isinstance(row, dict) and "crs" in row}
-    if len(names) > 1:
-        listed = ", ".join(sorted(str(name or "—") for name in names))
-        raise InputRefusedError(Refusal("crs_mixed", file=file, value=listed))
-    name = names.pop()
-    if name is None:
-        # RFC 7946 §4: without a word, WGS 84; with the word null, unknown.
-        return None if "crs" in words else CRS.from_epsg(4326)
-    return parse_crs(name, file)
-
-
-def _crs_name(words: dict[str, Any]) -> str | None:
-    crs = words.get("crs")
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    return str(name) if name else None
-
-
-def _geojson_feature(row: Any, name: str, file: str, refused: list[Refusal]) -> Feature | None:
-    geometry = row.get("geometry") if isinstance(row, dict) else None
-    if geometry is None:
-        refused.append(Refusal("geometry_null", file=file, feature=name))
-        return None
-    try:
-        found = shape(geometry)
-    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
-        refused.append(Refusal("geometry_broken", file=file, feature=name, value=str(error)))
-        return None
-    values = row.get("properties")
-    return _polygonal(found, name, file, values if isinstance(values, dict) else {}, refused)
-
-
-def _polygonal(
-    geometry: BaseGeometry | None, name: str, file: str, values: Mapping[str, Any], refused: list[Refusal]
-) -> Feature | None:
-    if geometry is None or geometry.is_empty:
-        refused.append(Refusal("geometry_null", file=file, feature=name))
-    elif geometry.geom_type not in {"Polygon", "MultiPolygon"}:
-        refused.append(Refusal("geometry_not_polygon", file=file, feature=name, value=geometry.geom_type))
-    else:
-        return Feature(name, geometry, values)
-    return None
-
-
-def _add(layers: list[Layer], refused: list[Refusal], layer: Layer, rows: int) -> None:
-    if rows == 0:
-        refused.append(Refusal("layer_empty", file=layer.file))
-    elif layer.features:
-        layers.append(layer)
-
-
 def _read_gpkg(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
-    _bounded(path)
+    check_size(path)
     _sniff(path, b"SQLite format 3\x00", "GeoPackage")
-    with _ogr(path) as names:
-        spatial = [str(name) for name, kind in names if kind is not None]
+    spatial = _spatial_layers(path)
     if not spatial:
         refused.append(Refusal("layer_empty", file=str(path)))
     for name in spatial:
@@ -207,26 +86,15 @@ def _read_gpkg(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
 
 
 def _read_shapefile(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
-    _bounded(path)
+    check_size(path)
     _sniff(path, b"\x00\x00\x27\x0a", "shapefile")
     declared = int.from_bytes(path.read_bytes()[24:28], "big") * 2
     if declared > path.stat().st_size:
         # A cut .shp opens without a word and gives null geometries for what is gone.
         value = f"{path.stat().st_size} / {declared} bytes"
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=value))
-    options = {} if path.with_suffix(".cpg").exists() else {"encoding": _dbf_encoding(path.with_suffix(".dbf"))}
-    _read_ogr(path, "ESRI Shapefile", layers, refused, options)
-
-
-def _dbf_encoding(path: Path) -> str:
-    """UTF-8 if all of the table is, else GB18030: in that order, since UTF-8 Chinese is often valid GBK too."""
-    if not path.is_file():
-        return "UTF-8"
-    try:
-        path.read_bytes()[32:].decode("utf-8")
-    except UnicodeDecodeError:
-        return "GB18030"
-    return "UTF-8"
+    # Byte for byte: GDAL would refuse the whole table for one character that a field's width cuts off.
+    _read_ogr(path, "ESRI Shapefile", layers, refused, {"encoding": "ISO-8859-1"})
 
 
 def _sniff(path: Path, magic: bytes, limit: str) -> None:
@@ -237,18 +105,20 @@ def _sniff(path: Path, magic: bytes, limit: str) -> None:
         raise InputRefusedError(Refusal("driver_refused", file=str(path), value=repr(shown), limit=limit))
 
 
-class _ogr:  # noqa: N801 - a context manager read as a phrase
-    """Names and kinds of a file's layers, with foreign errors translated."""
+def _spatial_layers(path: Path) -> list[str]:
+    """Names of a file's layers that have geometry, with foreign errors translated."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged file is remarked on before it is refused
+            return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    except _FOREIGN as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
 
-    def __enter__(self) -> Any:
-        return pyogrio.list_layers(self._path)
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, (DataSourceError, DataLayerError)):
-            raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
+def _of_one_system(path: Path, info: Mapping[str, Any], file: str) -> None:
+    systems = stored_systems(path, info["layer_name"], info["geometry_name"])
+    if len(systems) > 1:
+        raise InputRefusedError(Refusal("crs_mixed", file=file, value=", ".join(systems)))
 
 
 def _read_ogr(path: Path, driver: str, layers: list[Layer], refused: list[Refusal], options: Mapping[str, str]) -> None:
@@ -260,26 +130,31 @@ def _read_ogr(path: Path, driver: str, layers: list[Layer], refused: list[Refusa
             info = pyogrio.read_info(path, **options)
             if info["driver"] != driver:
                 raise InputRefusedError(Refusal("driver_refused", file=file, value=info["driver"], limit=driver))
+            if driver == "GPKG":
+                _of_one_system(path, info, file)
             frame = pyogrio.read_dataframe(path, **options)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, ShapelyError, ValueError) as error:
+    except _FOREIGN as error:
         raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
     if "geometry" not in frame:
         refused.append(Refusal("layer_empty", file=file))
         return
     shapes, columns = list(frame.geometry), [c for c in frame.columns if c != "geometry"]
     rows = frame[columns].to_dict("records") if columns else [{} for _ in shapes]
+    encoding = text_encoding(path) if driver == "ESRI Shapefile" else None
+    if encoding:
+        rows = [{str(decoded(k, encoding)): decoded(v, encoding) for k, v in row.items()} for row in rows]
     features = [
         kept
         for number, (found, values) in enumerate(zip(shapes, rows, strict=True), start=1)
-        if (kept := _polygonal(found, str(number), file, values, refused)) is not None
+        if (kept := polygonal_feature(found, str(number), file, values, refused)) is not None
     ]
     crs = CRS.from_user_input(frame.crs) if frame.crs is not None else None
-    _add(layers, refused, Layer(file, crs, tuple(features)), len(shapes))
+    add_layer(layers, refused, Layer(file, crs, tuple(features)), len(shapes))
 
 
 _READERS: Final[dict[str, Callable[[Path, list[Layer], list[Refusal]], None]]] = {
-    ".geojson": _read_geojson,
-    ".json": _read_geojson,
+    ".geojson": read_geojson,
+    ".json": read_geojson,
     ".gpkg": _read_gpkg,
     ".shp": _read_shapefile,
 }

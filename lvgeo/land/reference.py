@@ -41,10 +41,10 @@ def geographic_of(crs: CRS, file: str) -> CRS:
     Raises
     ------
     InputRefusedError
-        If it has none (a local engineering system).
+        If it has none (a local engineering system, or a geocentric one).
     """
     found = crs.geodetic_crs
-    if found is None:
+    if found is None or found.is_geocentric:
         raise InputRefusedError(Refusal("crs_unreadable", file=file, value=crs.name))
     return found.to_2d()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,8 @@ __all__ = ["read_trees"]
 
 MAX_BYTES: Final = 2**28
 _REQUIRED: Final = ("tree_id", "village_code")
+_OPTIONAL: Final = ("species", "planted_on", "lon", "lat", "alive")
+_REACH: Final = {"lon": 180.0, "lat": 90.0}
 _DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 _DEAD: Final = {"0", "no", "false", "n", "否", "死", "死亡"}
 _ALIVE: Final = {"", "1", "yes", "true", "y", "是", "活", "成活"}
@@ -34,8 +37,8 @@ def read_trees(
     Parameters
     ----------
     paths
-        CSV files, or folders of them, with `tree_id` and `village_code`; `species`, `planted_on` and `alive` are used
-        where they stand.
+        CSV files, or folders of them, with `tree_id` and `village_code`; `species`, `planted_on`, `lon`, `lat` and
+        `alive` are used where they stand.
     villages
         Whose codes are known.
     columns
@@ -70,14 +73,18 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+            found += sorted(p for p in path.iterdir() if not p.name.startswith("."))
         else:
             found.append(path)
-    kept = [path for path in found if path.suffix.lower() == ".csv"]
-    refused += [
-        Refusal("format_unknown", file=str(path), value=path.suffix, limit=".csv") for path in found if path not in kept
-    ]
+    kept = [path for path in found if path.suffix.lower() == ".csv" and path.is_file()]
+    refused += [_unread(path) for path in found if path not in kept]
     return kept
+
+
+def _unread(path: Path) -> Refusal:
+    if not path.exists():
+        return Refusal("file_missing", value=str(path))
+    return Refusal("format_unknown", file=str(path), value=path.suffix or path.name, limit=".csv")
 
 
 def _rows(path: Path, columns: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
@@ -87,18 +94,17 @@ def _rows(path: Path, columns: Mapping[str, str]) -> list[tuple[int, dict[str, s
             Refusal("file_too_large", str(path), value=f"{path.stat().st_size} B", limit=f"{MAX_BYTES} B")
         )
     reader = csv.DictReader(io.StringIO(_decoded(path), newline=""))
-    fields = [name.strip() for name in reader.fieldnames or []]
-    theirs = {key: columns.get(key, key) for key in (*_REQUIRED, "species", "planted_on", "alive")}
-    for key in _REQUIRED:
-        if theirs[key] not in fields:
-            listed = ", ".join(fields) or "—"
-            raise InputRefusedError(Refusal("field_missing", str(path), value=theirs[key], limit=listed))
     try:
-        return [
-            (reader.line_num, {key: (row.get(name) or "").strip() for key, name in theirs.items()}) for row in reader
-        ]
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+        rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise InputRefusedError(Refusal("file_broken", str(path), value=str(error))) from error
+    theirs = {key: columns.get(key, key) for key in (*_REQUIRED, *_OPTIONAL)}
+    for key in _REQUIRED:
+        if theirs[key] not in reader.fieldnames:
+            listed = ", ".join(reader.fieldnames) or "—"
+            raise InputRefusedError(Refusal("field_missing", str(path), value=theirs[key], limit=listed))
+    return [(line, {key: (row.get(name) or "").strip() for key, name in theirs.items()}) for line, row in rows]
 
 
 def _decoded(path: Path) -> str:
@@ -119,7 +125,16 @@ def _tree(row: Mapping[str, str], known: set[str]) -> Tree:
     alive = row["alive"].lower()
     if alive not in _DEAD | _ALIVE:
         raise ValueError(f"alive {row['alive']}")
-    return Tree(row["tree_id"], row["village_code"], row["species"], _date(row["planted_on"]), alive not in _DEAD)
+    lon, lat = _degrees(row, "lon"), _degrees(row, "lat")
+    planted_on = _date(row["planted_on"])
+    return Tree(row["tree_id"], row["village_code"], row["species"], planted_on, alive not in _DEAD, lon, lat)
+
+
+def _degrees(row: Mapping[str, str], key: str) -> float:
+    found = float(row[key]) if row[key] else math.nan
+    if not math.isnan(found) and abs(found) > _REACH[key]:
+        raise ValueError(f"{key} {row[key]}")
+    return found
 
 
 def _date(text: str) -> date | None:

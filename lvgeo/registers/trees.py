@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ class Tree:
         None where unknown.
     alive
         False only where the register says so.
+    lon, lat
+        Where it stands, degrees; NaN where unknown.
     """
 
     tree_id: str
@@ -35,6 +38,8 @@ class Tree:
     species: str
     planted_on: date | None
     alive: bool
+    lon: float = math.nan
+    lat: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

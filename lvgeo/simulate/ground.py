@@ -107,7 +107,7 @@ def patches(rng: np.random.Generator, size: int, scale_px: float) -> Floats:
 
 
 def burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray[np.bool_]:
-    """True where a pixel's middle lies in one of the rings, (size, size)."""
+    """Return True where a pixel's middle lies in one of the rings, (size, size)."""
     if not rings:
         return np.zeros((size, size), dtype=bool)
     shapes = [(ring, 1) for ring in rings]

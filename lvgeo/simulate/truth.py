@@ -88,6 +88,7 @@ def site_truth(site: Site, border: shapely.Polygon, canopy: dict[str, dict[str, 
             {
                 "plot_id": p.plot_id,
                 "area_m2": series_area_m2(_degrees(p)),
+                "outside_m2": series_area_m2(_degrees(p).difference(border)),
                 "survival": round(p.survival, 4),
                 "gcj02": p.gcj02,
                 "canopy_share": canopy[p.plot_id],

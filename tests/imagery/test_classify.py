@@ -3,7 +3,7 @@
 import hashlib
 
 import numpy as np
-from conftest import ground, write_tif
+from factories import ground, write_tif
 
 from lvgeo.imagery.canopy import MODELS, CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify

@@ -1,7 +1,7 @@
 """A planted gain, offset and gamma is undone."""
 
 import numpy as np
-from conftest import ground
+from factories import ground
 
 from lvgeo.imagery.radiometry import fit_radiometry, identity_radiometry
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import rasterio
-from conftest import ground
+from factories import ground
 
 from lvgeo.imagery.registration import Patch, register
 

@@ -4,7 +4,7 @@ import datetime
 
 import numpy as np
 import pytest
-from conftest import ground, write_tif
+from factories import ground, write_tif
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid, Window

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import ground, square, write_geojson, write_tif
+from factories import ground, square, write_geojson, write_tif
 from typer.testing import CliRunner
 
 import lvgeo
@@ -46,20 +46,25 @@ def test_the_street_itself_is_sound(street):
     assert list(result.canopy_change["village_code"]) == list(CODES)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "code"),
-    [
-        (lambda root, place: write_tif(root / "b" / "street.tif", ground(size=460), crs=None), "crs_missing"),
-        (lambda root, place: write_tif(root / "b" / "street.tif", ground(size=460)[:1], **place), "raster_bands"),
-        (lambda root, place: write_tif(root / "b" / "street.tif", ground(size=460)[:2], **place), "raster_bands"),
-        (lambda root, place: (root / "b" / "street.tif").write_text("<VRTDataset/>"), "driver_refused"),
-        (lambda root, place: write_tif(root / "b" / "street.tif", ground(size=460), west=1e5, north=2e6), "raster_not_reaching"),
-        (lambda root, place: write_tif(root / "b" / "street.tif", ground(size=300), **(place | {"pixel_m": 2.0})), "raster_gsd"),
-        (lambda root, place: (root / "b" / "street.tif").rename(root / "b" / "441399009999.tif"), "village_code_unknown"),
-    ],
-)  # fmt: skip
-def test_an_unusable_image_is_named_and_nothing_is_judged_from_it(street, spoil, code):
-    spoil(street[0], street[2])
+def rewrite(street, pixels, **place):
+    return write_tif(street[0] / "b" / "street.tif", pixels, **(street[2] | place))
+
+
+SPOILT = {
+    "crs_missing": lambda street: rewrite(street, ground(size=460), crs=None),
+    "raster_bands": lambda street: rewrite(street, ground(size=460)[:2]),
+    "driver_refused": lambda street: (street[0] / "b" / "street.tif").write_text("<VRTDataset/>"),
+    "raster_not_reaching": lambda street: rewrite(street, ground(size=460), west=1e5, north=2e6),
+    "raster_gsd": lambda street: rewrite(street, ground(size=300), pixel_m=2.0),
+    "village_code_unknown": lambda street: (street[0] / "b" / "street.tif").rename(
+        street[0] / "b" / "441399009999.tif"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", list(SPOILT))
+def test_an_unusable_image_is_named_and_nothing_is_judged_from_it(street, code):
+    SPOILT[code](street)
     with pytest.raises(InputRefusedError) as caught:
         run(street)
     assert code in codes_of(caught.value.refusals)
@@ -83,7 +88,7 @@ def test_an_image_that_breaks_on_reading_loses_its_village_alone(street):
 
 
 def test_a_village_without_an_image_stays_in_the_table(street):
-    root, _, place = street
+    root, _, _ = street
     (root / "b" / "street.tif").rename(root / "b" / f"{CODES[0]}.tif")
     result = run(street)
     assert [(one.code, CODES[1] in one.feature) for one in result.left_out] == [("scene_missing", True)]
@@ -131,40 +136,30 @@ def test_a_plot_of_an_unknown_village_is_an_issue_and_not_a_loss(street):
     assert list(result.area_compliance["status"]) == ["no_plots", "no_plots"]
 
 
-def test_the_command_says_it_in_words_with_exit_code_3_and_no_traceback(street):
+def command(street, *more):
     root, zones, _ = street
-    (root / "b" / "street.tif").write_text("<VRTDataset/>")
-    answer = CliRunner().invoke(
-        app, ["compare", str(root / "a"), str(root / "b"), "--zones", str(zones), "-o", str(root / "o")]
-    )
+    words = ["compare", str(root / "a"), str(root / "b"), "--zones", str(zones), "-o", str(root / "o"), *more]
+    return CliRunner().invoke(app, words)
+
+
+def test_the_command_says_it_in_words_with_exit_code_3_and_no_traceback(street):
+    SPOILT["driver_refused"](street)
+    answer = command(street)
     assert answer.exit_code == 3
-    assert "VRT" in answer.stderr and "street.tif" in answer.stderr
+    assert "VRT" in answer.stderr
+    assert "street.tif" in answer.stderr
     assert "Traceback" not in answer.output
 
 
 def test_wrong_words_end_with_exit_code_2(street):
-    root, zones, _ = street
-    words = [
-        "compare",
-        str(root / "a"),
-        str(root / "b"),
-        "--zones",
-        str(zones),
-        "-o",
-        str(root / "o"),
-        "--model",
-        "trees",
-    ]
-    answer = CliRunner().invoke(app, words)
+    answer = command(street, "--model", "trees")
     assert answer.exit_code == 2
     assert "index" in answer.stderr
 
 
 def test_something_left_out_ends_with_exit_code_4(street):
-    root, zones, _ = street
+    root, _, _ = street
     (root / "b" / "street.tif").rename(root / "b" / f"{CODES[0]}.tif")
-    answer = CliRunner().invoke(
-        app, ["compare", str(root / "a"), str(root / "b"), "--zones", str(zones), "-o", str(root / "o"), "--json"]
-    )
+    answer = command(street, "--json")
     assert answer.exit_code == 4
     assert json.loads(answer.stdout)["left_out"][0]["code"] == "scene_missing"

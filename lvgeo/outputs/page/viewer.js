@@ -23,6 +23,7 @@
   var mode = "swipe";
   var flickerTimer = 0;
   var flickerShown = true;
+  var inView = false;  // whether any image can be seen: a street from afar has nothing to swipe
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // -- small tools ---------------------------------------------------------------------------------------------
@@ -247,14 +248,18 @@
 
   function showPictures() {
     var view = map.getBounds();
+    inView = false;
     data.villages.forEach(function (village, place) {
       ["before", "after"].forEach(function (side) {
         var picture = village[side];
-        if (!picture || picture.layer || !worthDrawing(picture.bounds, view, place)) { return; }
+        if (!picture || !worthDrawing(picture.bounds, view, place)) { return; }
+        inView = true;
+        if (picture.layer) { return; }
         picture.layer = L.imageOverlay(picture.uri, picture.bounds, { pane: "lv-" + side, interactive: false, alt: "" });
         picture.layer.addTo(map);
       });
     });
+    showSplit();
   }
 
   function worthDrawing(corners, view, place) {
@@ -291,7 +296,7 @@
       node.setAttribute("aria-pressed", String(node.dataset.mode === mode));
     });
     restyle();
-    showSplit();
+    showPictures();
   }
 
   // How far along the range's track the thumb stands, in pixels of the map.
@@ -315,7 +320,7 @@
     beforePane.style.clip = swiping ? clip(corner.y, corner.x + x, end.y, corner.x) : "auto";
     afterPane.style.opacity = mode === "fade" ? share : mode === "flicker" && !flickerShown ? 0 : 1;
     beforePane.style.display = mode === "off" ? "none" : "";
-    byId("swipe").hidden = mode === "off";
+    byId("swipe").hidden = mode === "off" || !inView;
     byId("swipe").className = "lv-swipe lv-mode-" + mode;
     byId("divider").style.left = x + "px";
     showMonths(share);
@@ -459,7 +464,6 @@
     if (village.layer && (zoom || before !== place)) { fitTo(village.layer); }
     restyle();
     showPictures();
-    showSplit();
   }
 
   function openCard(content) {
@@ -640,7 +644,7 @@
   drawList();
   setMode(mode);
   map.on("zoomend moveend", layoutLabels);
-  map.on("moveend", function () { if (mode !== "off") { showPictures(); } });
+  map.on("moveend", showPictures);
   layoutLabels();
   showPictures();
   watchPrint();

@@ -1,0 +1,112 @@
+"""Registers as offices keep them: rows in are trees plus refusals, each refusal with its line."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import geopandas as gpd
+import pytest
+import shapely
+from pyproj import CRS
+
+from lvgeo.land.plots import Villages
+from lvgeo.registers.read import read_trees
+
+CODE, OTHER = "441302001201", "441302001001"
+HEAD = "tree_id,village_code,species,planted_on,lon,lat,alive\n"
+
+
+@pytest.fixture
+def villages():
+    boxes = [shapely.box(114.5, 23.0, 114.51, 23.01), shapely.box(114.51, 23.0, 114.52, 23.01)]
+    rows = {"village_code": [OTHER, CODE], "village": ["城南社区", "西村"], "kind": ["community", "village"]}
+    frame = gpd.GeoDataFrame({**rows, "file": "v", "feature": ["1", "2"]}, geometry=boxes, crs=4490)
+    return Villages(frame, CRS(4490))
+
+
+@pytest.fixture
+def register(tmp_path):
+    def write(text, encoding="utf-8-sig", name="trees.csv"):
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_trees_are_read_in_either_encoding(villages, register, encoding):
+    path = register(HEAD + f"T1,{CODE},香樟,2024-02-05,114.505,23.005,是\nT2,{OTHER},木棉,2024/3/1,,,\n", encoding)
+    trees, refused = read_trees([path], villages, {})
+    assert refused == ()
+    one, two = trees.trees
+    assert (one.species, one.planted_on, one.lon, one.lat, one.alive) == (
+        "香樟",
+        date(2024, 2, 5),
+        114.505,
+        23.005,
+        True,
+    )
+    assert (two.planted_on, two.alive, math.isnan(two.lon)) == (date(2024, 3, 1), True, True)
+
+
+def test_only_the_living_are_counted(villages, register):
+    states = ["1", "0", "活", "死亡", "", "No", "成活"]
+    rows = "".join(f"T{n},{CODE},,,,,{state}\n" for n, state in enumerate(states))
+    trees, refused = read_trees([register(HEAD + rows + f"X,{OTHER},,,,,1\n")], villages, {})
+    assert refused == ()
+    assert trees.count_by_village() == {OTHER: 1, CODE: 4}
+
+
+def test_every_refused_row_is_named_by_its_line_and_none_is_lost(villages, register):
+    rows = [
+        f"T1,{CODE},,,,,1",  # line 2
+        f"T1,{CODE},,,,,1",  # the same id again
+        ",441302001201,,,,,1",  # no id
+        "T3,999999999999,,,,,1",  # no such village
+        "T4,,,,,,1",
+        f"T5,{CODE},,5 Feb,,,1",
+        f"T6,{CODE},,2024-13-01,,,1",
+        f"T7,{CODE},,,x,23,1",
+        f"T8,{CODE},,,114.5,123,1",
+        f"T9,{CODE},,,,,perhaps",
+        "T10",
+        f"T11,{CODE},,,,,1",  # line 13
+    ]
+    path = register(HEAD + "\n".join(rows) + "\n")
+    trees, refused = read_trees([path], villages, {})
+    assert [tree.tree_id for tree in trees.trees] == ["T1", "T11"]
+    assert [int(one.feature) for one in refused] == list(range(3, 13))
+    assert {one.file for one in refused} == {str(path)}
+    assert len(trees.trees) + len(refused) == len(rows)
+
+
+def test_an_id_that_stands_in_two_files_counts_once(villages, register, tmp_path):
+    register(HEAD + f"T1,{CODE},,,,,1\n", name="a.csv")
+    register(HEAD + f"T1,{CODE},,,,,1\n", name="b.csv")
+    trees, refused = read_trees([tmp_path], villages, {})
+    assert trees.count_by_village() == {CODE: 1}
+    assert [one.file for one in refused] == [str(tmp_path / "b.csv")]
+
+
+def test_foreign_headings_are_mapped(villages, register):
+    path = register(f"树号, 行政代码\nT1,{CODE}\n", "gb18030")
+    trees, refused = read_trees([path], villages, {"tree_id": "树号", "village_code": "行政代码"})
+    assert (refused, trees.count_by_village()) == ((), {CODE: 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "field_missing"), ("tree_id,species\nT1,x\n", "field_missing"), ('tree_id,"' + "x" * 200_000, "file_broken")],
+)
+def test_a_file_that_is_no_register_is_refused(villages, register, text, code):
+    trees, refused = read_trees([register(text, "utf-8")], villages, {})
+    assert (trees.trees, [one.code for one in refused]) == ((), [code])
+
+
+def test_a_missing_file_and_an_unknown_format_are_refused(villages, register, tmp_path):
+    register("x", name="trees.doc")
+    trees, refused = read_trees([tmp_path, tmp_path / "absent.csv", tmp_path / "absent"], villages, {})
+    assert trees.count_by_village() == {}
+    assert [one.code for one in refused] == ["format_unknown", "file_missing", "file_missing"]
