@@ -60,11 +60,15 @@ def test_area_ignores_where_a_ring_starts_and_which_way_it_runs(points, start):
 @LAWS
 @given(corners, st.integers(1, 199))
 def test_area_ignores_splitting(points, at):
-    """Cut along a meridian, which is a geodesic: the pieces together are the whole."""
+    """Cut along a meridian, which is a geodesic: the pieces together are the whole.
+
+    Tolerance: the cut lies on edges straight in degrees, and a geodesic of 280 m bows from those by
+    280² × tan 23° / 8 R = 0.7 mm, which is 0.12 m² an edge; two edges are cut.
+    """
     whole = shapely.Polygon(hull(points))
     west = shapely.box(LON - 1, LAT - 1, LON + at * METRE, LAT + 1)
     pieces = geodesic_area_m2([whole.intersection(west), whole.difference(west)])
-    assert pieces.sum() == pytest.approx(geodesic_area_m2([whole])[0], rel=1e-6, abs=1e-3)
+    assert pieces.sum() == pytest.approx(geodesic_area_m2([whole])[0], abs=0.25)
 
 
 @LAWS
@@ -83,9 +87,16 @@ VILLAGES = Villages(
     ),
     GEOGRAPHIC,
 )  # fmt: skip
-rectangles = st.tuples(
-    st.integers(-50, 320), st.integers(-50, 320), st.integers(1, 120), st.integers(1, 120)
-).map(lambda r: shapely.box(LON + r[0] * METRE, LAT + r[1] * METRE, LON + (r[0] + r[2]) * METRE, LAT + (r[1] + r[3]) * METRE))  # fmt: skip
+
+
+def rectangle(west, south, wide, high):
+    east, north = west + wide, south + high
+    return shapely.box(LON + west * METRE, LAT + south * METRE, LON + east * METRE, LAT + north * METRE)
+
+
+rectangles = st.builds(
+    rectangle, st.integers(-50, 320), st.integers(-50, 320), st.integers(1, 120), st.integers(1, 120)
+)
 
 
 def village_area(shapes):
