@@ -36,7 +36,7 @@ _SERIES: Final = (
 def series_area_m2(shape: shapely.Polygon | shapely.MultiPolygon) -> float:
     """Ellipsoidal area by the official series, in m²; longitude first, degrees."""
     total = 0.0
-    for part in shapely.get_parts(shape):
+    for part in shapely.get_parts(shape) if not shape.is_empty else ():
         outer, *holes = shapely.get_rings(part)
         total += _ring_m2(outer) - sum(_ring_m2(hole) for hole in holes)
     return total
