@@ -29,10 +29,6 @@ def test_what_is_no_month_is_refused_with_an_example(text):
         Month.parse(text)
 
 
-def test_full_width_digits_of_a_chinese_keyboard_are_the_same_month():
-    assert Month.parse("２０２４-０３") == Month(2024, 3)
-
-
 @pytest.mark.parametrize(
     ("month", "first", "last", "following"),
     [

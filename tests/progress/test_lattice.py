@@ -111,7 +111,7 @@ def test_a_lattice_of_single_pixels(laid):
 
 
 def test_a_lattice_of_coarser_cells_has_the_same_means(laid):
-    """Plots of 96 m get cells of 96 / 24 = 4 m, here 3.99 and so 3 pixels."""
+    """Plots of 97 m: a 24th of that is 4.04 m, and so 4 whole pixels."""
     fine, coarse = laid(8.0, 0.0), laid(97.0, 0.0)
     assert coarse.observed.shape == (12, 12)
     assert coarse.observed.mean() == fine.observed.mean() == 0.5
