@@ -138,12 +138,11 @@ def demo(
     months = {}
     for name in MONTHS:
         day = RECORDED[name]
-        months[name] = month(root, name, today=day, language=language, progress=progress)
+        on = CLOSED_ON if name == MONTHS[-1] else None
+        months[name] = month(root, name, today=day, on=on, language=language, progress=progress)
         if name == MONTHS[-2]:
             _answer(root, {site.scenario: site.village_code for site in street.sites}, name)
-    last = MONTHS[-1]
-    months[last] = month(root, last, today=RECORDED[last], on=CLOSED_ON, language=language, progress=progress)
-    truth = _held_against_truth(root, months[last])
+    truth = _held_against_truth(root, months[MONTHS[-1]])
     return DemoResult(root, months, truth, time.perf_counter() - started)
 
 

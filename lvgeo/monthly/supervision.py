@@ -79,7 +79,7 @@ def month(
     which
         The month, or ``YYYY-MM``.
     today
-        Day on which it is recorded, if it is not recorded yet.
+        Day on which it is recorded, if it is not recorded yet; never after `on`.
     on
         Day as of which replies, decisions and streaks are counted; by default the day of recording, so that a second
         run gives the same bytes.
@@ -116,7 +116,7 @@ def month(
             language or settings.campaign.language,
             digests_of(layout.root, (*places, *images)),
         )
-        result = _judge(run, on or today, on, progress)
+        result = _judge(run, min(today, on or today), on, progress)
         line = {"month": str(wanted), "seconds": round(time.perf_counter() - started, 2)}
         write_text(layout.log(wanted), json.dumps(line) + "\n")
     return result
