@@ -14,15 +14,13 @@ Heavy libraries are imported when a call first needs them.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
     from lvgeo.api import check, compare, month
-    from lvgeo.demo import demo
+    from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
 
@@ -45,20 +43,9 @@ _HOMES = {
     "check": "lvgeo.api",
     "compare": "lvgeo.api",
     "month": "lvgeo.api",
-    "demo": "lvgeo.demo",
+    "demo": "lvgeo.demonstration",
     "Result": "lvgeo.monthly",
 }
-
-
-class _Package(ModuleType):
-    """Importing lvgeo.demo must not put the module where `lvgeo.demo(...)`, the call, stands."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

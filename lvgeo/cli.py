@@ -187,7 +187,7 @@ def demo(
 
     Example: lvgeo demo demo-street
     """
-    from lvgeo.demo import demo as run
+    from lvgeo.demonstration import demo as run
 
     language = _spoken(lang)
     with _reported(language), _bar(language) as bar:

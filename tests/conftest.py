@@ -19,6 +19,6 @@ def shared():
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """The simulated street, made and run once; tests do not write into it."""
-    from lvgeo.demo import demo
+    from lvgeo.demonstration import demo
 
     return demo(tmp_path_factory.mktemp("demo") / "street")

@@ -41,7 +41,7 @@ def test_every_public_name_is_there_and_says_what_it_is(name):
 
 def test_a_call_stays_a_call_after_its_module_was_imported():
     """`lvgeo.demo` was the call at the first look, and the module lvgeo.demo at the second."""
-    module = importlib.import_module("lvgeo.demo")
+    module = importlib.import_module("lvgeo.demonstration")
     assert isinstance(lvgeo.demo, FunctionType)
     assert lvgeo.demo is module.demo
 

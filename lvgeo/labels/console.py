@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    "map_crs_note": ("坐标系 {crs}，面积按 CGCS2000 椭球面计算", "{crs}; areas on the CGCS2000 ellipsoid"),
     "stage_street": ("生成模拟街道", "making the street"),
     "stage_baseline": ("读取基准期", "looking at the baseline"),
     "stage_classify_before": ("识别基准期冠层", "classifying the baseline"),

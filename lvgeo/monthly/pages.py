@@ -11,6 +11,7 @@ import rasterio
 import shapely
 
 from lvgeo.imagery.store import read_preview
+from lvgeo.labels import say
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES
 from lvgeo.outputs.layers import write_gpkg
 from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
@@ -168,7 +169,7 @@ def draw_map(
         language=head.language,
         secrecy_note=head.secrecy_note,
         generated_on=head.recorded_on,
-        crs_note=shapes.villages.crs.name,
+        crs_note=say("map_crs_note", head.language, crs=shapes.villages.crs.name),
         villages=villages,
         plots=_plots(shapes, rows),
     )

@@ -233,8 +233,10 @@ def _capped(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     order = np.argsort(values, kind="stable")
-    running = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(running, running[-1] / 2.0)])
+    ordered, running = values[order], np.cumsum(weights[order])
+    low = int(np.searchsorted(running, running[-1] / 2.0 * (1.0 - 1e-9)))
+    high = int(np.searchsorted(running, running[-1] / 2.0 * (1.0 + 1e-9)))
+    return float(ordered[low] + ordered[min(high, len(ordered) - 1)]) / 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -260,7 +260,7 @@ def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
         return Reason("reason_observed_low", {"observed": canopy.change.observed_share, "limit": limit})
     if canopy.unregistered:
         return Reason("reason_unregistered", {"why": canopy.unregistered})
-    if canopy.residual_m > canopy.residual_limit_m:
+    if not canopy.residual_m <= canopy.residual_limit_m:  # nan too
         return Reason("reason_residual_high", {"residual_m": canopy.residual_m, "limit_m": canopy.residual_limit_m})
     if not math.isfinite(canopy.controls.half_width_pp):
         values = {"controls": canopy.controls.effective, "limit": settings.lagging.min_control_villages}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from lvgeo.simulate.street import Flight, Planting, Site, Street
 
-__all__ = ["write_street"]
+__all__ = ["write_site", "write_street"]
 
 BITS: Final = {3: ("red", "green", "blue"), 4: ("red", "green", "blue", "alpha")}
 
@@ -59,7 +59,7 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
     borders = dict(zip(frame["village_code"], frame.geometry, strict=True))
     truths = []
     with ThreadPoolExecutor(max_workers=2) as pool:
-        drawn = pool.map(lambda site: _write_site(site, borders[site.village_code], folder, street.seed), street.sites)
+        drawn = pool.map(lambda site: write_site(site, borders[site.village_code], folder, street.seed), street.sites)
         for done, truth in enumerate(drawn, start=1):
             truths.append(truth)
             progress(done, len(street.sites))
@@ -68,7 +68,18 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
     (folder / "truth.json").write_text(text, encoding="utf-8", newline="")
 
 
-def _write_site(site: Site, border: shapely.Polygon, folder: Path, seed: int) -> dict[str, Any]:
+def write_site(site: Site, border: shapely.Polygon, folder: Path, seed: int) -> dict[str, Any]:
+    """Draw a site's flights, and return its truth.
+
+    Parameters
+    ----------
+    site, border
+        The site, and its village's boundary in degrees.
+    folder
+        The campaign folder.
+    seed
+        Of the street.
+    """
     ground = lay_ground(site, seed)
     for flight in site.flights:
         place = folder / "imagery" / flight.month

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import lvgeo
 from lvgeo.cli import app
-from lvgeo.demo import CLOSED_ON
+from lvgeo.demonstration import CLOSED_ON
 from lvgeo.errors import BusyError
 
 
@@ -129,7 +129,7 @@ def test_check_writes_polygons_only(demo, tmp_path):
 
 @pytest.mark.slow
 def test_a_whole_demo_twice_gives_equal_bytes(demo, tmp_path):
-    from lvgeo.demo import demo as run
+    from lvgeo.demonstration import demo as run
 
     again = run(tmp_path / "street")
     for part in ("out", "canopy", "plots", "trees", "boundaries"):

@@ -218,12 +218,22 @@
   }
 
   // Leave free what the card covers: the right side of a wide map, the lower edge of a narrow one.
-  function fitTo(layer) {
+  // Photographs that cover only part of a village are what a person came to see.
+  function focusOf(village) {
+    var whole = village.layer.getBounds();
+    var seen = L.latLngBounds([]);
+    [village.before, village.after].forEach(function (picture) { if (picture) { seen.extend(picture.bounds); } });
+    if (!seen.isValid()) { return whole; }
+    var small = seen.getNorthEast().distanceTo(seen.getSouthWest()) < 0.5 * whole.getNorthEast().distanceTo(whole.getSouthWest());
+    return small ? seen.pad(0.6) : whole;
+  }
+
+  function fitTo(bounds) {
     var card = byId("card").getBoundingClientRect();
     var frame = map.getContainer().getBoundingClientRect();
     var side = narrow() ? 0 : card.width;
     var below = narrow() ? Math.max(0, Math.min(frame.bottom, window.innerHeight) - card.top) : 0;
-    map.fitBounds(layer.getBounds(), {
+    map.fitBounds(bounds, {
       paddingTopLeft: narrow() ? [14, 56] : [36, 56], paddingBottomRight: [narrow() ? 14 : 36 + side, 24 + below],
       maxZoom: 21, animate: !calm
     });
@@ -461,7 +471,7 @@
     if (before >= 0 && before !== place) { data.villages[before].item.querySelector("button").removeAttribute("aria-current"); }
     if (!zoom) { village.item.scrollIntoView({ block: "nearest" }); }
     openCard(villageCard(village, place));
-    if (village.layer && (zoom || before !== place)) { fitTo(village.layer); }
+    if (village.layer && (zoom || before !== place)) { fitTo(focusOf(village)); }
     restyle();
     showPictures();
   }
@@ -584,7 +594,7 @@
       }));
     }
     openCard(card);
-    if (plotLayers[number]) { fitTo(plotLayers[number].line); }
+    if (plotLayers[number]) { fitTo(plotLayers[number].line.getBounds()); }
   }
 
   function number(value) {
