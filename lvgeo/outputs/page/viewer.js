@@ -225,7 +225,7 @@
     [village.before, village.after].forEach(function (picture) { if (picture) { seen.extend(picture.bounds); } });
     if (!seen.isValid()) { return whole; }
     var small = seen.getNorthEast().distanceTo(seen.getSouthWest()) < 0.5 * whole.getNorthEast().distanceTo(whole.getSouthWest());
-    return small ? seen.pad(0.6) : whole;
+    return small ? seen.pad(0.25) : whole;
   }
 
   function fitTo(bounds) {
