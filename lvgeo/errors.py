@@ -71,7 +71,8 @@ class Refusal:
         """
         where = self.where()
         stop = "。" if language == "zh" else ". "
-        return f"{where + ': ' if where else ''}{self.reason(language)}{stop}{self.remedy(language)}"
+        what = self.remedy(language)
+        return f"{where + ': ' if where else ''}{self.reason(language)}{stop}{what[:1].upper()}{what[1:]}"
 
 
 class LvgeoError(Exception):

@@ -74,7 +74,8 @@ def test_a_refusal_says_where_why_and_what_to_do(code, language):
     """File and feature first; no place for a value stays unfilled, in the remedy neither (it once did)."""
     said = Refusal(code, "plots.shp", "feature 7", "THE-VALUE", "THE-LIMIT").sentence(language)
     assert said.startswith("plots.shp · feature 7: ")
-    assert said.endswith(remedy(code, language, value="THE-VALUE", limit="THE-LIMIT"))
+    what = remedy(code, language, value="THE-VALUE", limit="THE-LIMIT")
+    assert said.endswith(what[0].upper() + what[1:])
     assert "{" not in said
     for value, shown in (("value", "THE-VALUE"), ("limit", "THE-LIMIT")):
         if value in names(refusals.WORDS[code][0]):
@@ -82,7 +83,7 @@ def test_a_refusal_says_where_why_and_what_to_do(code, language):
 
 
 def test_a_refusal_of_no_file_begins_with_its_reason():
-    assert Refusal("month_wrong", value="2024-13").sentence("en") == "2024-13 is not a month. write it like 2024-03"
+    assert Refusal("month_wrong", value="2024-13").sentence("en") == "2024-13 is not a month. Write it like 2024-03"
     assert Refusal("month_wrong", value="2024-13").sentence("zh") == "“2024-13”不是月份。请写成 2024-03 的形式"
 
 

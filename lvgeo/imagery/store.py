@@ -100,10 +100,14 @@ class StripWriter:
 
     @contextlib.contextmanager
     def raw(self) -> Iterator[Any]:
-        """Open the first, unsettled raster for writing and reading."""
+        """Open the first, unsettled raster for writing and reading; a scene that breaks leaves nothing behind."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with _stored(self._raw), rasterio.open(self._raw, "w+", **_profile(self.grid, 1)) as opened:
-            yield opened
+        try:
+            with _stored(self._raw), rasterio.open(self._raw, "w+", **_profile(self.grid, 1)) as opened:
+                yield opened
+        except BaseException:
+            self._raw.unlink(missing_ok=True)
+            raise
 
     def finish(self, provenance: dict[str, Any]) -> CanopyRaster:
         """Rewrite as a cloud-optimised GeoTIFF with overviews, and put it in place."""

@@ -19,7 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "console_consequence": ("建议后果（由人决定）：{villages}", "Consequence proposed (people decide): {villages}"),
     "console_files": ("输出文件：", "Outputs:"),
     "console_left_out": ("以下内容未能使用（{count} 项）：", "Left out ({count}):"),
-    "console_error": ("出错：", "Error:"),
+    "console_error": ("出错：", "Error: "),
     "console_more": ("……另有 {count} 项，见 run.json", "… and {count} more, see run.json"),
     "console_demo": (
         "模拟街道已写入 {folder}，共运行 {months} 个月，用时 {seconds:.0f} 秒。",
