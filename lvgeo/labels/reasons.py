@@ -75,10 +75,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "holds the {required_pp:.1f} that is due, so nothing can be concluded.",
     ),
     "reason_index_never_accuses": (
-        "按颜色指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；但颜色指数分不清草和树，"
-        "不能单独作为通报依据，请现场核实。",
-        "By colour alone canopy changed by {adjusted_pp:+.1f} points, below the {required_pp:.1f} that is due; but a "
-        "colour index cannot tell grass from trees and never accuses by itself: look on the ground.",
+        "按植被指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；"
+        "但指数（颜色或近红外）分不清草和树，不能单独作为通报依据，请现场核实。",
+        "By a vegetation index alone canopy changed by {adjusted_pp:+.1f} points, below the {required_pp:.1f} that is "
+        "due; but an index (of colour or near infrared) cannot tell grass from trees and never accuses by itself: look "
+        "on the ground.",
     ),
     "reason_too_early": (
         "为时尚早：到本月应有的冠层增加 {required_pp:.1f} 个百分点，小于可以证明的 {provable_pp:.1f}；"
