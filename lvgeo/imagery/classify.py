@@ -23,7 +23,7 @@ from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
 from lvgeo.imagery.sample import brightness, sample_windows, seen
-from lvgeo.imagery.scene import SceneReader
+from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.canopy import Spectrum
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.scene import Pixels, Role, SceneFile
+    from lvgeo.imagery.scene import Role, SceneFile
+    from lvgeo.imagery.scene_reader import Pixels
 
 __all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline"]
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.scene import Pixels, SceneFile
+    from lvgeo.imagery.scene import SceneFile
+    from lvgeo.imagery.scene_reader import Pixels
 
 __all__ = ["brightness", "pure", "sample_windows", "seen"]
 

@@ -18,27 +18,22 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 import rasterio
 from pyproj import CRS
-from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
-from rasterio.vrt import WarpedVRT
-from rasterio.windows import Window as RioWindow
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.grid import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import TracebackType
 
-    from numpy.typing import NDArray
 
-__all__ = ["Bands", "Pixels", "Role", "SceneFile", "SceneReader", "digest_file", "inspect_file"]
+__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file"]
 
 Role = Literal["red", "green", "blue", "nir"]
 
 MAX_PIXELS: Final = 2**34
 MAX_UNPACK_RATIO: Final = 2000  # deflate itself packs at most about 1000 : 1; a sparse bomb packs millions
-BLOCK_CACHE_BYTES: Final = 64 * 2**20  # GDAL would take 5 % of memory
 
 _NAMES: Final[dict[str, Role]] = {
     "red": "red", "r": "red", "红": "red", "green": "green", "g": "green", "绿": "green",
@@ -97,24 +92,8 @@ class SceneFile:
     block_rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """A window's pixels.
-
-    Parameters
-    ----------
-    values
-        (role, y, x) uint8.
-    valid
-        (y, x); True where observed. A collar that no mask marks is still True here.
-    """
-
-    values: NDArray[np.uint8]
-    valid: NDArray[np.bool_]
-
-
 @contextlib.contextmanager
-def _translated(path: str) -> Iterator[None]:
+def translated(path: str) -> Iterator[None]:
     """Turn rasterio's errors into refusals that name the file."""
     try:
         yield
@@ -126,7 +105,8 @@ def _translated(path: str) -> Iterator[None]:
         raise InputRefusedError(Refusal("file_broken", file=path, value=str(error))) from error
 
 
-def _open(path: str) -> Any:
+def open_tif(path: str) -> Any:
+    """Open a file with GDAL's GeoTIFF driver alone."""
     # A str driver is an allow-list of one: VRT, and whatever else is called .tif, is refused.
     return rasterio.open(path, driver="GTiff", sharing=False)
 
@@ -147,10 +127,10 @@ def inspect_file(path: Path) -> SceneFile:
     name = str(path)
     if not path.is_file():
         raise InputRefusedError(Refusal("file_missing", value=name))
-    with _translated(name), warnings.catch_warnings():
+    with translated(name), warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a file without a place is refused by name below
-        opened = _open(name)
-    with _translated(name), opened:
+        opened = open_tif(name)
+    with translated(name), opened:
         _refuse_bomb(opened, path)
         _refuse_unplaced(opened, name)
         return SceneFile(
@@ -221,122 +201,3 @@ def _acquired(tag: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
-
-
-class SceneReader:
-    """Reads windows of a village's files on one grid; a context manager, for one thread.
-
-    Where the files' CRS, rotation and pixel size are the grid's, a window is read in place, offset by whole pixels;
-    else the file is warped. The first file (by name) that observed a pixel gives it.
-
-    Parameters
-    ----------
-    files
-        The scene's files.
-    grid
-        What windows refer to.
-    roles
-        Bands to read, in the order they are returned.
-    scale
-        Digital numbers that become 0 and 255 in 16-bit files.
-    """
-
-    def __init__(
-        self, files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], scale: tuple[float, float] = (0.0, 255.0)
-    ) -> None:
-        self.files = tuple(files)
-        self.grid = grid
-        self.roles = tuple(roles)
-        self.scale = scale
-        self._stack = contextlib.ExitStack()
-        self._opened: list[tuple[SceneFile, Any, tuple[int, int] | None]] = []
-
-    def __enter__(self) -> SceneReader:
-        self._stack.enter_context(rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES))
-        for file in self.files:
-            with _translated(file.path):
-                self._opened.append(self._enter(file))
-        return self
-
-    def _enter(self, file: SceneFile) -> tuple[SceneFile, Any, tuple[int, int] | None]:
-        opened = self._stack.enter_context(_open(file.path))
-        offset = self.grid.offset_in(file.grid)
-        if offset is not None:
-            return file, opened, offset
-        finer = file.grid.ground_pixel_m < 0.9 * self.grid.ground_pixel_m
-        warped = WarpedVRT(
-            opened,
-            crs=self.grid.crs.to_wkt(),
-            resampling=Resampling.average if finer else Resampling.bilinear,
-            add_alpha=opened.nodata is None and not _has_alpha(opened),
-            # A margin around the grid, so that a registration's shift still finds pixels.
-            transform=self.grid.transform @ type(self.grid.transform).translation(-_MARGIN, -_MARGIN),
-            height=self.grid.height + 2 * _MARGIN,
-            width=self.grid.width + 2 * _MARGIN,
-        )
-        return file, self._stack.enter_context(warped), None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
-
-    def read(self, window: Window, shift: tuple[int, int] = (0, 0)) -> Pixels:
-        """Read a window of the grid.
-
-        Parameters
-        ----------
-        window
-            In the grid's pixels; may reach beyond it.
-        shift
-            Rows and columns by which the scene's content lies off its true place: pixel (r, c) of the window is read
-            at (r + shift[0], c + shift[1]).
-
-        Raises
-        ------
-        InputRefusedError
-            If a block cannot be decoded.
-        """
-        values = np.zeros((len(self.roles), window.height, window.width), dtype=np.uint8)
-        valid = np.zeros((window.height, window.width), dtype=bool)
-        for file, opened, offset in self._opened:
-            with _translated(file.path):
-                raw, seen = self._read_one(file, opened, offset, window.moved(*shift))
-            fresh = seen & ~valid
-            np.copyto(values, self._bytes(raw, file), where=fresh)
-            valid |= fresh
-            if valid.all():
-                break
-        return Pixels(values, valid)
-
-    def _read_one(
-        self, file: SceneFile, opened: Any, offset: tuple[int, int] | None, window: Window
-    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        wanted = window.moved(*(offset if offset is not None else (_MARGIN, _MARGIN)))
-        top, left = max(0, wanted.row), max(0, wanted.col)
-        bottom = min(opened.height, wanted.row + wanted.height)
-        right = min(opened.width, wanted.col + wanted.width)
-        raw = np.zeros((len(self.roles), window.height, window.width), dtype=file.dtype)
-        seen = np.zeros((window.height, window.width), dtype=bool)
-        if bottom <= top or right <= left:
-            return raw, seen
-        inside = RioWindow.from_slices((top, bottom), (left, right))
-        place = np.s_[top - wanted.row : bottom - wanted.row, left - wanted.col : right - wanted.col]
-        raw[:, *place] = opened.read(file.bands.of(self.roles), window=inside)
-        seen[place] = True if file.masked is False and offset is not None else opened.dataset_mask(window=inside) > 0
-        return raw, seen
-
-    def _bytes(self, raw: NDArray[Any], file: SceneFile) -> NDArray[np.uint8]:
-        if file.dtype == "uint8":
-            return np.asarray(raw, dtype=np.uint8)
-        low, high = self.scale
-        stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
-        clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
-        return clipped
-
-
-_MARGIN: Final = 256
-
-
-def _has_alpha(opened: Any) -> bool:
-    return any(colour == ColorInterp.alpha for colour in opened.colorinterp)

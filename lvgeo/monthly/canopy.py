@@ -66,6 +66,17 @@ class Classified:
     pairs: Mapping[str, Pair]
     refused: tuple[Refusal, ...]
 
+    def account(self) -> dict[str, dict[str, object]]:
+        """Return where each village's class rasters lie and what they were made from, for run.json."""
+        return {
+            code: {
+                "before": f"{code}/{pair.before.canopy.path.name}",
+                "after": f"{code}/{pair.after.canopy.path.name}",
+                **pair.after.canopy.provenance,
+            }
+            for code, pair in sorted(self.pairs.items())
+        }
+
 
 def classify_street(
     villages: Villages,

@@ -220,7 +220,7 @@ def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, lef
             for name, place in (("before", asked.before), ("after", asked.after), ("zones", asked.zones))
         },
         "model": {"name": model.name, "threshold": model.threshold} if model else None,
-        "scenes": {code: pair.after.canopy.provenance for code, pair in sorted(classified.pairs.items())},
+        "scenes": classified.account(),
         "settings": rules.model_dump(mode="json"),
         "versions": versions(),
         "left_out": left_out,

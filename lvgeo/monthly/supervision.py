@@ -269,7 +269,7 @@ def _write(
             "inputs": dict(run.inputs),
             "inputs_digest": run.digest(),
             "model": {"name": model.name, "threshold": model.threshold} if model else None,
-            "scenes": {code: pair.after.canopy.provenance for code, pair in sorted(classified.pairs.items())},
+            "scenes": classified.account(),
             "settings": run.settings.model_dump(mode="json"),
             "versions": versions(),
             "left_out": [one.sentence(run.language) for one in found.left_out],

@@ -8,7 +8,8 @@ from factories import ground, write_tif
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid, Window
-from lvgeo.imagery.scene import SceneReader, inspect_file
+from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.scene_reader import SceneReader
 
 
 def refusal(path):

@@ -1,0 +1,160 @@
+"""Read windows of a village's files on one grid, in place where that can be, warped where it must."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import rasterio
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window as RioWindow
+
+from lvgeo.imagery.scene import open_tif, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    from lvgeo.imagery.grid import Grid, Window
+    from lvgeo.imagery.scene import Role, SceneFile
+
+__all__ = ["Pixels", "SceneReader"]
+
+BLOCK_CACHE_BYTES: Final = 64 * 2**20  # GDAL would take 5 % of memory
+_MARGIN: Final = 256  # pixels warped around the grid, so that a registration's shift still finds some
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A window's pixels.
+
+    Parameters
+    ----------
+    values
+        (role, y, x) uint8.
+    valid
+        (y, x); True where observed. A collar that no mask marks is still True here.
+    """
+
+    values: NDArray[np.uint8]
+    valid: NDArray[np.bool_]
+
+
+class SceneReader:
+    """Reads windows of a village's files on one grid; a context manager, for one thread.
+
+    Where the files' CRS, rotation and pixel size are the grid's, a window is read in place, offset by whole pixels;
+    else the file is warped. The first file (by name) that observed a pixel gives it.
+
+    Parameters
+    ----------
+    files
+        The scene's files.
+    grid
+        What windows refer to.
+    roles
+        Bands to read, in the order they are returned.
+    scale
+        Digital numbers that become 0 and 255 in 16-bit files.
+    """
+
+    def __init__(
+        self, files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], scale: tuple[float, float] = (0.0, 255.0)
+    ) -> None:
+        self.files = tuple(files)
+        self.grid = grid
+        self.roles = tuple(roles)
+        self.scale = scale
+        self._stack = contextlib.ExitStack()
+        self._opened: list[tuple[SceneFile, Any, tuple[int, int] | None]] = []
+
+    def __enter__(self) -> SceneReader:
+        self._stack.enter_context(rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES))
+        for file in self.files:
+            with translated(file.path):
+                self._opened.append(self._enter(file))
+        return self
+
+    def _enter(self, file: SceneFile) -> tuple[SceneFile, Any, tuple[int, int] | None]:
+        opened = self._stack.enter_context(open_tif(file.path))
+        offset = self.grid.offset_in(file.grid)
+        if offset is not None:
+            return file, opened, offset
+        finer = file.grid.ground_pixel_m < 0.9 * self.grid.ground_pixel_m
+        warped = WarpedVRT(
+            opened,
+            crs=self.grid.crs.to_wkt(),
+            resampling=Resampling.average if finer else Resampling.bilinear,
+            add_alpha=opened.nodata is None and not _has_alpha(opened),
+            transform=self.grid.transform @ type(self.grid.transform).translation(-_MARGIN, -_MARGIN),
+            height=self.grid.height + 2 * _MARGIN,
+            width=self.grid.width + 2 * _MARGIN,
+        )
+        return file, self._stack.enter_context(warped), None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def read(self, window: Window, shift: tuple[int, int] = (0, 0)) -> Pixels:
+        """Read a window of the grid.
+
+        Parameters
+        ----------
+        window
+            In the grid's pixels; may reach beyond it.
+        shift
+            Rows and columns by which the scene's content lies off its true place: pixel (r, c) of the window is read
+            at (r + shift[0], c + shift[1]).
+
+        Raises
+        ------
+        InputRefusedError
+            If a block cannot be decoded.
+        """
+        values = np.zeros((len(self.roles), window.height, window.width), dtype=np.uint8)
+        valid = np.zeros((window.height, window.width), dtype=bool)
+        for file, opened, offset in self._opened:
+            with translated(file.path):
+                raw, seen = self._read_one(file, opened, offset, window.moved(*shift))
+            fresh = seen & ~valid
+            np.copyto(values, self._bytes(raw, file), where=fresh)
+            valid |= fresh
+            if valid.all():
+                break
+        return Pixels(values, valid)
+
+    def _read_one(
+        self, file: SceneFile, opened: Any, offset: tuple[int, int] | None, window: Window
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        wanted = window.moved(*(offset if offset is not None else (_MARGIN, _MARGIN)))
+        top, left = max(0, wanted.row), max(0, wanted.col)
+        bottom = min(opened.height, wanted.row + wanted.height)
+        right = min(opened.width, wanted.col + wanted.width)
+        raw = np.zeros((len(self.roles), window.height, window.width), dtype=file.dtype)
+        seen = np.zeros((window.height, window.width), dtype=bool)
+        if bottom <= top or right <= left:
+            return raw, seen
+        inside = RioWindow.from_slices((top, bottom), (left, right))
+        place = np.s_[top - wanted.row : bottom - wanted.row, left - wanted.col : right - wanted.col]
+        raw[:, *place] = opened.read(file.bands.of(self.roles), window=inside)
+        seen[place] = True if file.masked is False and offset is not None else opened.dataset_mask(window=inside) > 0
+        return raw, seen
+
+    def _bytes(self, raw: NDArray[Any], file: SceneFile) -> NDArray[np.uint8]:
+        if file.dtype == "uint8":
+            return np.asarray(raw, dtype=np.uint8)
+        low, high = self.scale
+        stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
+        clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
+        return clipped
+
+
+def _has_alpha(opened: Any) -> bool:
+    return any(colour == ColorInterp.alpha for colour in opened.colorinterp)
