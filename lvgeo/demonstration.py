@@ -21,7 +21,7 @@ from lvgeo.simulate.street import MONTHS, plan_street
 from lvgeo.simulate.write import write_street
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lvgeo.labels import Language
     from lvgeo.monthly import Result
@@ -141,20 +141,22 @@ def demo(
         on = CLOSED_ON if name == MONTHS[-1] else None
         months[name] = month(root, name, today=day, on=on, language=language, progress=progress)
         if name == MONTHS[-2]:
-            _answer(root, {site.scenario: site.village_code for site in street.sites}, name)
+            _answer(root, [(site.scenario, site.village_code) for site in street.sites], name)
     truth = _held_against_truth(root, months[MONTHS[-1]])
     return DemoResult(root, months, truth, time.perf_counter() - started)
 
 
-def _answer(root: Path, codes: Mapping[str, str], name: str) -> None:
+def _answer(root: Path, sites: Sequence[tuple[str, str]], name: str) -> None:
     """Three villages reply; a reviewer upholds one notice and overturns another; one reply waits."""
-    reply(root, codes["short"], name, text="已测面积有误，申请复测。", on=date(2024, 9, 7))
+    resurveyed = next(code for scenario, code in sites if scenario == "short")
+    waiting, counted = [code for scenario, code in sites if scenario == "trees_short"][:2]
+    reply(root, resurveyed, name, text="已测面积有误，申请复测。", on=date(2024, 9, 7))
     upheld = Decision("upheld", "督导组 李某", "RTK 复测仍不足 2 亩", "2024-09-09 RTK 复测记录")
-    review(root, codes["short"], name, upheld, on=date(2024, 9, 10))
-    reply(root, codes["trees_short"], name, text="另有 30 棵未及登记，照片附后。", on=date(2024, 9, 6))
+    review(root, resurveyed, name, upheld, on=date(2024, 9, 10))
+    reply(root, counted, name, text="另有 30 棵未及登记，照片附后。", on=date(2024, 9, 6))
     overturned = Decision("overturned", "督导组 李某", "现场清点 161 棵", "2024-09-09 现场清点表")
-    review(root, codes["trees_short"], name, overturned, on=date(2024, 9, 10))
-    reply(root, codes["forest"], name, text="地块内原有林木系去年所种。", on=date(2024, 9, 8))
+    review(root, counted, name, overturned, on=date(2024, 9, 10))
+    reply(root, waiting, name, text="登记表漏报一批苗木，正在补登。", on=date(2024, 9, 8))
 
 
 def _held_against_truth(root: Path, last: Result) -> Truthfulness:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file"]
+__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_tif", "translated"]
 
 Role = Literal["red", "green", "blue", "nir"]
 

@@ -44,6 +44,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in "
         "the original data in CGCS2000. Until then this is not held against the village.",
     ),
+    "reason_prior_canopy_in_doubt": (
+        "截至 {on}，扣除种植前疑似已有冠层 {former_m2:.0f} 平方米后，新增种植面积 {area_mu:.3f} 亩，"
+        "不足 {required_mu:.2f} 亩；"
+        "但植被指数分不清草和树，不能单独作为通报依据，请现场核实地块原状。",
+        "By {on} the new planting measured {area_mu:.3f} mu of the required {required_mu:.2f} once {former_m2:.0f} m² "
+        "that look like canopy from before were taken off; but a vegetation index cannot tell grass from trees and "
+        "never accuses by itself: look at what stood there.",
+    ),
     "doubt_gcj02_suspected": ("疑似火星坐标 GCJ-02", "they look like GCJ-02"),
     "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "reason_area_short": (

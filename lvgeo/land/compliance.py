@@ -56,6 +56,8 @@ class VillageArea:
         ``meets``, ``short``, ``borderline``, ``no_plots``.
     issues
         Issue codes with how often each stands against its plots.
+    prior_canopy_m2
+        Area that left because it was canopy before.
     """
 
     village_code: str
@@ -71,6 +73,7 @@ class VillageArea:
     required_trees: int | None
     status: Status
     issues: tuple[tuple[str, int], ...]
+    prior_canopy_m2: float = 0.0
 
     @property
     def area_mu(self) -> float:
@@ -173,12 +176,14 @@ def measure_villages(
     found = []
     for code, name, kind in villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
         mine = accepted.frame[accepted.frame["village_code"] == code]
-        measured = _measure(mine, villages.crs, plane, settings.land, prior_canopy_share or {})
+        area_m2, plane_m2, sigma_m2, gone_m2 = _measure(
+            mine, villages.crs, plane, settings.land, prior_canopy_share or {}
+        )
         registered = _trees(mine, trees.get(code), kind)
         required_trees = settings.land.community_min_trees if kind == "community" else None
         required_mu = None if kind == "community" else settings.land.village_min_area_mu
         declared = float(mine["declared_mu"].sum()) if mine["declared_mu"].notna().any() else math.nan
-        status = _status(len(mine), measured, registered, required_trees, settings)
+        status = _status(len(mine), (area_m2, sigma_m2), registered, required_trees, settings)
         listed = tuple(sorted((issue, n) for (owner, issue), n in counted.items() if owner == code))
         found.append(
             VillageArea(
@@ -187,12 +192,15 @@ def measure_villages(
                 kind,
                 len(mine),
                 declared,
-                *measured,
+                area_m2,
+                plane_m2,
+                sigma_m2,
                 required_mu,
                 registered,
                 required_trees,
                 status,
                 listed,
+                gone_m2,
             )
         )
     return tuple(found)
@@ -200,11 +208,11 @@ def measure_villages(
 
 def _measure(
     mine: Any, geographic: CRS, plane: CRS, land: LandTable, prior: Mapping[str, float]
-) -> tuple[float, float, float]:
-    """Ellipsoidal area, plane area and uncertainty of the union of a village's plots, less former canopy."""
+) -> tuple[float, float, float, float]:
+    """Ellipsoidal area, plane area and uncertainty of a village's union of plots, less former canopy; and that."""
     shapes = list(mine.geometry)
     if not shapes:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0
     union = shapely.unary_union(shapes)
     area = float(geodesic_area_m2([union])[0])
     shares = [prior.get(plot_id, 0.0) for plot_id in mine["plot_id"]]
@@ -215,7 +223,7 @@ def _measure(
     accuracies = [land.default_accuracy_m if math.isnan(a) else a for a in mine["accuracy_m"]]
     variance = sum(area_uncertainty_m2(s, a) ** 2 for s, a in zip(shapes, accuracies, strict=True))
     plane_area = float(plane_area_m2([union], geographic, plane)[0])
-    return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance)
+    return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance), area - kept
 
 
 def _apart(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
@@ -233,7 +241,7 @@ def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
 
 def _status(
     plots: int,
-    measured: tuple[float, float, float],
+    measured: tuple[float, float],
     trees: int | None,
     required_trees: int | None,
     settings: CampaignSettings,
@@ -244,7 +252,7 @@ def _status(
         return "meets" if (trees or 0) >= required_trees else "short"
     if plots == 0:
         return "no_plots"
-    area, _, sigma = measured
+    area, sigma = measured
     difference = area - mu_to_m2(settings.land.village_min_area_mu)
     if abs(difference) < settings.land.borderline_sigmas * sigma:
         return "borderline"

@@ -119,6 +119,7 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
             canopy=evidence.get(code),
             missing=asked.missing.get(code, "" if pair is None else "plots_unmeasured"),
             street_median_pp=median,
+            model_accuses=classified.model.accuses if classified.model else False,
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))
     plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]

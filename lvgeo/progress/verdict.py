@@ -118,6 +118,8 @@ class Evidence:
         ``baseline_month``, ``no_image``, ``no_baseline``, ``plots_unmeasured`` or empty.
     street_median_pp
         Median adjusted change of the street, for the rule ``peers``.
+    model_accuses
+        Whether the canopy model by which former canopy was measured may accuse.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Evidence:
     canopy: CanopyEvidence | None
     missing: str = ""
     street_median_pp: float = math.nan
+    model_accuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def judge(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     """
     change = call_change(evidence.canopy, settings)
     accused = _registers(evidence, settings)
-    if accused is not None and accused.code == "reason_plots_in_doubt":
+    if accused is not None and accused.code in {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt"}:
         return Verdict("inconclusive", "register", accused, change=change)
     if accused is not None:
         return Verdict("lagging", "register", accused, change=change)
@@ -203,15 +206,36 @@ def _registers(evidence: Evidence, settings: CampaignSettings) -> Reason | None:
     values: dict[str, object] = {"on": str(evidence.asked_on), "deadline": str(deadline), "grace_days": grace}
     if evidence.kind == "community":
         return _trees_short(area, values)
-    doubted = sorted(_DOUBTS & {code for code, _ in area.issues})
-    if area.status in {"no_plots", "short"} and doubted:
-        # It handed in its plots, in the wrong coordinates: that is for the office to mend, and no guilt.
-        return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubted[0]})
+    if area.status not in {"no_plots", "short"}:
+        return None
+    return _doubt(area, values, settings, model_accuses=evidence.model_accuses) or _area_short(area, values, settings)
+
+
+def _area_short(area: VillageArea, values: dict[str, object], settings: CampaignSettings) -> Reason:
     if area.status == "no_plots":
         return Reason("reason_no_plots", values | {"required_mu": area.required_mu})
-    if area.status == "short":
-        return Reason("reason_area_short", values | _area_values(area, settings))
+    return Reason("reason_area_short", values | _area_values(area, settings))
+
+
+def _doubt(
+    area: VillageArea, values: dict[str, object], settings: CampaignSettings, *, model_accuses: bool
+) -> Reason | None:
+    """Why a lack of area is no guilt: it may be the coordinates' fault, or the index's."""
+    doubted = sorted(_DOUBTS & {code for code, _ in area.issues})
+    if doubted:
+        # It handed in its plots, in the wrong coordinates: that is for the office to mend.
+        return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubted[0]})
+    if area.status == "short" and not model_accuses and not _short_without(area, settings):
+        # Only the index that took former canopy off makes it short, and an index never accuses.
+        former = {"former_m2": area.prior_canopy_m2, "area_mu": area.area_mu, "required_mu": area.required_mu}
+        return Reason("reason_prior_canopy_in_doubt", {"on": values["on"]} | former)
     return None
+
+
+def _short_without(area: VillageArea, settings: CampaignSettings) -> bool:
+    """Whether a village would be short, beyond error, even with its former canopy counted in."""
+    whole_m2 = area.area_m2 + area.prior_canopy_m2
+    return whole_m2 - mu_to_m2(area.required_mu or 0.0) <= -settings.land.borderline_sigmas * area.uncertainty_m2
 
 
 def _trees_short(area: VillageArea, values: dict[str, object]) -> Reason | None:
