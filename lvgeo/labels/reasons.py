@@ -44,6 +44,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in "
         "the original data in CGCS2000. Until then this is not held against the village.",
     ),
+    "reason_register_unread": (
+        "截至 {on}，台账文件缺失或有文件未能读取，未见应报的地块或树木，不能据此判断；"
+        "请先补齐或改正文件（见运行结果所列）。",
+        "By {on} what was due is not in the registers, but a register file is missing or could not be read, so nothing "
+        "can be concluded: mend the files that this run lists first.",
+    ),
     "reason_prior_canopy_in_doubt": (
         "截至 {on}，扣除种植前疑似已有冠层 {former_m2:.0f} 平方米后，新增种植面积 {area_mu:.3f} 亩，"
         "不足 {required_mu:.2f} 亩；"

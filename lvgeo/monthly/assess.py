@@ -68,12 +68,15 @@ class Asked:
         Village code → why it has no pair of scenes.
     required_pp
         Gain required of everybody, instead of the campaign's growth; nan to use that.
+    unread
+        Kinds (``village``, ``community``) whose registers could not be read whole.
     """
 
     asked_on: date
     areas: Mapping[str, VillageArea]
     missing: Mapping[str, str]
     required_pp: float = math.nan
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
             missing=asked.missing.get(code, "" if pair is None else "plots_unmeasured"),
             street_median_pp=median,
             model_accuses=classified.model.accuses if classified.model else False,
+            register_unread=kind in asked.unread,
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))
     plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]

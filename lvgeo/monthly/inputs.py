@@ -39,6 +39,9 @@ class CampaignInputs:
         Village code → registered living trees.
     refused
         Files, features and rows that could not be used.
+    unread
+        ``village`` where plots, ``community`` where trees could not be read whole: what is not in them was perhaps
+        handed in.
     """
 
     villages: Villages
@@ -46,6 +49,7 @@ class CampaignInputs:
     issues: tuple[PlotIssue, ...]
     trees: dict[str, int]
     refused: tuple[Refusal, ...]
+    unread: frozenset[str]
 
 
 def open_campaign(root: Path) -> tuple[CampaignFolder, CampaignSettings]:
@@ -76,7 +80,17 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     trees, trees_refused = read_trees(_there(folder.trees), villages, columns)
     issues = check_plots(plots, villages, settings.land, on)
     refused = (*villages_refused, *plots_refused, *trees_refused)
-    return CampaignInputs(villages, plots, issues, trees.count_by_village(), refused)
+    unread = {
+        "village": plots.frame.empty or _whole_files(plots_refused),
+        "community": not trees.trees or _whole_files(trees_refused),
+    }
+    kinds = frozenset(kind for kind, missing in unread.items() if missing)
+    return CampaignInputs(villages, plots, issues, trees.count_by_village(), refused, kinds)
+
+
+def _whole_files(refused: Sequence[Refusal]) -> bool:
+    """Whether a whole file, and not only a row of one, was refused."""
+    return any(not one.feature for one in refused)
 
 
 def _there(paths: Sequence[Path]) -> tuple[Path, ...]:

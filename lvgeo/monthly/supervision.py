@@ -151,7 +151,8 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str,
     issues = (*inputs.issues, *prior_canopy_issues(accepted, prior, run.settings.land))
     areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
     ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
-    asked = Asked(run.month.last_day, {area.village_code: area for area in areas}, missing)
+    by_code = {area.village_code: area for area in areas}
+    asked = Asked(run.month.last_day, by_code, missing, unread=inputs.unread)
     street = assess(ground, classified, asked, run.settings)
     recording, standings = _record(run, street, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}

@@ -31,6 +31,7 @@ Growth = Literal["too_early", "on_track", "lagging", "inconclusive", ""]
 Change = Literal["gain", "loss", "no_clear_change", "inconclusive"]
 Basis = Literal["register", "work", "canopy", ""]
 
+_NO_GUILT: Final = {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt", "reason_register_unread"}
 _DOUBTS: Final = {"gcj02_suspected", "bd09_suspected"}
 PROVABLE: Final = 1.7  # required gain in half-widths from which lag can be proven
 
@@ -120,6 +121,8 @@ class Evidence:
         Median adjusted change of the street, for the rule ``peers``.
     model_accuses
         Whether the canopy model by which former canopy was measured may accuse.
+    register_unread
+        Whether a file of the register that its kind is asked from could not be read, or there was none.
     """
 
     name: str
@@ -130,6 +133,7 @@ class Evidence:
     missing: str = ""
     street_median_pp: float = math.nan
     model_accuses: bool = False
+    register_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,10 @@ def judge(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     """
     change = call_change(evidence.canopy, settings)
     accused = _registers(evidence, settings)
-    if accused is not None and accused.code in {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt"}:
+    if accused is not None and evidence.register_unread:
+        # What lvgeo could not read may hold what it misses.
+        accused = Reason("reason_register_unread", {"on": str(evidence.asked_on)})
+    if accused is not None and accused.code in _NO_GUILT:
         return Verdict("inconclusive", "register", accused, change=change)
     if accused is not None:
         return Verdict("lagging", "register", accused, change=change)

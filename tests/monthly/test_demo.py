@@ -140,3 +140,14 @@ def test_a_whole_demo_twice_gives_equal_bytes(demo, tmp_path):
 def test_a_folder_that_holds_a_campaign_is_not_overwritten(demo):
     answer = CliRunner().invoke(app, ["demo", str(demo.folder)])
     assert answer.exit_code == 3
+
+
+def test_registers_that_cannot_be_read_accuse_nobody(demo, tmp_path):
+    """A clerk forgot the plots and a tree register is damaged: that is no village's fault."""
+    root = tmp_path / "street"
+    shutil.copytree(demo.folder, root, ignore=shutil.ignore_patterns("imagery", "canopy", "out", "ledger.sqlite"))
+    shutil.rmtree(root / "plots")
+    (root / "trees" / "trees.csv").write_bytes(b"\x00\xff\xfe")
+    result = lvgeo.month(root, "2024-09", on=CLOSED_ON)
+    assert "lagging" not in result.counts("canopy_change", "verdict")
+    assert len(result.canopy_change) == 23
