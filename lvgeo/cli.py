@@ -245,7 +245,7 @@ def ledger_reply(
 ) -> None:
     """Write down a village's reply to a notice.
 
-    Example: lvgeo ledger reply demo-street 441399001205 2024-09 --text "3月20日已补种"
+    Example: lvgeo ledger reply demo-street 441399001207 2024-09 --text "已申请复测"
     """
     from lvgeo.monthly.book import reply
 
@@ -269,7 +269,7 @@ def ledger_review(
 ) -> None:
     """Write down a reviewer's decision on a notice.
 
-    Example: lvgeo ledger review demo-street 441399001205 2024-09 --decision upheld --reviewer 李某 --reason 实地无树
+    Example: lvgeo ledger review demo-street 441399001207 2024-09 --decision upheld --reviewer 李某 --reason 复测仍不足
     """
     from lvgeo.monthly.book import Decision, review
 

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from lvgeo.campaign.folder import CampaignFolder
 from lvgeo.campaign.read import SETTINGS_FILE, read_settings
-from lvgeo.errors import BusyError, InputRefusedError, Refusal
+from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError
 from lvgeo.imagery.scene import digest_file
 from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
@@ -81,16 +81,16 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     issues = check_plots(plots, villages, settings.land, on)
     refused = (*villages_refused, *plots_refused, *trees_refused)
     unread = {
-        "village": plots.frame.empty or _whole_files(plots_refused),
-        "community": not trees.trees or _whole_files(trees_refused),
+        "village": plots.frame.empty or _lost(plots_refused),
+        "community": not trees.trees or _lost(trees_refused),
     }
     kinds = frozenset(kind for kind, missing in unread.items() if missing)
     return CampaignInputs(villages, plots, issues, trees.count_by_village(), refused, kinds)
 
 
-def _whole_files(refused: Sequence[Refusal]) -> bool:
-    """Whether a whole file, and not only a row of one, was refused."""
-    return any(not one.feature for one in refused)
+def _lost(refused: Sequence[Refusal]) -> bool:
+    """Whether a file or row was lost: whose it was is not known, so it may be anybody's."""
+    return any(one.code != "value_unreadable" for one in refused)
 
 
 def _there(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -118,13 +118,17 @@ def locked(path: Path) -> Iterator[None]:
     ------
     BusyError
         If another run holds it.
+    StorageError
+        If the folder cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, timeout=0)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise BusyError(Refusal("lock_held", value=str(path))) from error
+    except OSError as error:
+        raise StorageError(Refusal("write_failed", file=str(path.parent), value=str(error))) from error
     try:
         yield
     finally:

@@ -144,7 +144,11 @@ def _months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
 
 
 def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str, int, int], None]) -> Result:
-    inputs = read_campaign(run.layout, run.settings, run.month.last_day)
+    with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
+        standing = ledger.recorded(run.month, run.digest())
+    # A month that has not ended is asked as of the day on which it is recorded, in this run and in every later one.
+    asked_on = min(run.month.last_day, standing.recorded_on if standing else record_on)
+    inputs = read_campaign(run.layout, run.settings, asked_on)
     accepted = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     classified, missing, refused = _classified(run, inputs, accepted, progress)
     prior = _prior_canopy(accepted, classified, inputs)
@@ -152,7 +156,7 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str,
     areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
     ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
     by_code = {area.village_code: area for area in areas}
-    asked = Asked(run.month.last_day, by_code, missing, unread=inputs.unread)
+    asked = Asked(asked_on, by_code, missing, unread=inputs.unread)
     street = assess(ground, classified, asked, run.settings)
     recording, standings = _record(run, street, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
@@ -186,7 +190,7 @@ def _classified(
     for code, name in inputs.villages.frame[["village_code", "village"]].itertuples(index=False):
         if code in itself or str(run.month) <= _baseline_of(code, run):
             missing[code] = "baseline_month"
-        elif code not in befores:
+        elif code not in classified.befores:
             missing[code] = "no_baseline"
             refused.append(Refusal("baseline_missing", feature=f"{code} {name}", value=_baseline_of(code, run)))
         elif code not in classified.pairs:

@@ -135,11 +135,12 @@ class Ledger:
         self._engine: Any = None
 
     def __enter__(self) -> Self:
-        place = sql.make_url(self._url)
-        if place.get_backend_name() == "sqlite" and place.database:
-            place = place.set(database=str(self._root / place.database))
-        # No pool: a file that stays open cannot be copied or moved on Windows.
-        self._engine = sql.create_engine(place, poolclass=NullPool)
+        with self._translated():
+            place = sql.make_url(self._url)
+            if place.get_backend_name() == "sqlite" and place.database:
+                place = place.set(database=str(self._root / place.database))
+            # No pool: a file that stays open cannot be copied or moved on Windows.
+            self._engine = sql.create_engine(place, poolclass=NullPool)
         if place.get_backend_name() == "sqlite":
             sql.event.listen(self._engine, "connect", _durable)
         with self._translated():
@@ -156,7 +157,7 @@ class Ledger:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sql.exc.SQLAlchemyError as error:
+        except (sql.exc.SQLAlchemyError, ImportError) as error:
             raise StorageError(Refusal("write_failed", file=self._url, value=str(error))) from error
 
     def records(self) -> list[Record]:
