@@ -11,7 +11,7 @@ from lvgeo.errors import InputRefusedError, Refusal, UsageError
 from lvgeo.imagery.scene import digest_file
 from lvgeo.monthly.inputs import locked, open_campaign
 from lvgeo.progress.ledger import Ledger
-from lvgeo.progress.standing import notice_state
+from lvgeo.progress.standing import answers_to, latest_verdicts, notice_state
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
@@ -34,17 +34,11 @@ def notices(folder: str | Path, *, on: date) -> list[dict[str, object]]:
     layout, settings = open_campaign(Path(folder))
     with Ledger(settings.ledger.url, layout.root) as ledger:
         records = [r for r in ledger.records() if r.recorded_on <= on]
-    verdicts = {(r.month, r.village_code): r for r in records if r.kind == "verdict"}
     listed: list[dict[str, object]] = []
-    for key in sorted(verdicts):
-        verdict = verdicts[key]
+    for verdict in latest_verdicts(records):
         if verdict.body.get("word") != "lagging":
             continue
-        answers = [
-            r
-            for r in records
-            if r.kind != "verdict" and (r.month, r.village_code, r.revision) == (*key, verdict.revision)
-        ]
+        answers = answers_to(verdict, records)
         listed.append(
             {
                 "month": str(verdict.month),

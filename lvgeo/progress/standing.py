@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lvgeo.progress.ledger import Record
     from lvgeo.units import Month
 
-__all__ = ["NoticeState", "Standing", "derive_standings", "notice_state"]
+__all__ = ["NoticeState", "Standing", "answers_to", "derive_standings", "latest_verdicts", "notice_state"]
 
 NoticeState = Literal["open", "replied", "effective", "overturned", "unanswered"]
 
@@ -59,8 +59,8 @@ def derive_standings(records: Sequence[Record], month: Month, on: date, lagging:
     """
     known = [r for r in records if r.recorded_on <= on and r.month <= month]
     standings: dict[str, Standing] = {}
-    for verdict in _latest_verdicts(known):
-        answers = [r for r in known if r.kind != "verdict" and _answers(r, verdict)]
+    for verdict in latest_verdicts(known):
+        answers = answers_to(verdict, known)
         before = standings.get(verdict.village_code, Standing())
         standings[verdict.village_code] = _after(before, verdict, answers, on, lagging)
     return standings
@@ -86,7 +86,7 @@ def notice_state(verdict: Record, answers: Sequence[Record], on: date, reply_day
     return "effective" if on_paper else "unanswered"
 
 
-def _latest_verdicts(records: Iterable[Record]) -> list[Record]:
+def latest_verdicts(records: Iterable[Record]) -> list[Record]:
     """Each village's verdict of each month in its newest revision, in calendar order."""
     newest: dict[tuple[Month, str], Record] = {}
     for record in records:
@@ -95,12 +95,20 @@ def _latest_verdicts(records: Iterable[Record]) -> list[Record]:
     return [newest[key] for key in sorted(newest)]
 
 
-def _answers(answer: Record, verdict: Record) -> bool:
-    return (answer.month, answer.village_code, answer.revision) == (
-        verdict.month,
-        verdict.village_code,
-        verdict.revision,
-    )
+def answers_to(verdict: Record, records: Sequence[Record]) -> list[Record]:
+    """Return the replies and decisions that answer a verdict, in order.
+
+    What answered an earlier revision answers this one too while word, basis and reason are the same: a late image or a
+    mended row elsewhere must not reopen a notice that a person overturned.
+    """
+    same = (verdict.month, verdict.village_code)
+    mine = [r for r in records if (r.month, r.village_code) == same]
+    alike = {r.revision for r in mine if r.kind == "verdict" and _says(r) == _says(verdict)}
+    return [r for r in mine if r.kind != "verdict" and r.revision in alike]
+
+
+def _says(verdict: Record) -> tuple[object, ...]:
+    return tuple(verdict.body.get(key) for key in ("word", "basis", "reason"))
 
 
 def _after(before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable) -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -187,11 +188,18 @@ def test_months_count_in_calendar_order_however_they_were_recorded():
     assert standing([april, march]) == Standing()
 
 
-def test_the_newest_revision_counts_and_earlier_answers_stay_with_theirs():
+def test_a_late_file_does_not_reopen_a_notice_that_a_person_overturned():
+    """The new revision says the same: what answered the old one answers it too. Another reason is another notice."""
     old, reply = verdict(MONTHS[0], "lagging-register"), answered(MONTHS[0], "overturned")
-    new = verdict(MONTHS[0], "lagging-register", on=date(2024, 4, 10), revision=2)
+    same = verdict(MONTHS[0], "lagging-register", on=date(2024, 4, 10), revision=2)
     assert standing([old, *reply]).streak == 0
-    assert standing([old, *reply, new]) == Standing(1, 1, last_effective=MONTHS[0].last_day)
+    assert standing([old, *reply, same]) == Standing(1, 0)
+    other = replace(same, body={**same.body, "reason": "reason_area_short"})
+    assert standing([old, *reply, other]) == Standing(1, 1, last_effective=MONTHS[0].last_day)
+
+
+def test_the_newest_revision_counts():
+    old = verdict(MONTHS[0], "lagging-register")
     cleared = verdict(MONTHS[0], "on_track", on=date(2024, 4, 10), revision=2)
     assert standing([old, cleared]) == Standing()
 
