@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvgeo import monthly
-from lvgeo.monthly.silent import silent
+from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lvgeo.labels import Language
     from lvgeo.monthly import Result
     from lvgeo.units import Month
@@ -56,7 +54,7 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     required_pp: float = math.nan,
     language: Language = "zh",
     on: date | None = None,
-    progress: Callable[[str, int, int], None] = silent,
+    progress: Listener = silent,
 ) -> Result:
     """Compare canopy between two rasters, or two folders of rasters.
 
@@ -105,7 +103,7 @@ def month(
     *,
     on: date | None = None,
     language: Language | None = None,
-    progress: Callable[[str, int, int], None] = silent,
+    progress: Listener = silent,
 ) -> Result:
     """Judge a month: areas, images, verdicts, ledger, every output.
 

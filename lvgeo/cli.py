@@ -17,10 +17,11 @@ from lvgeo.labels import say
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lvgeo.labels import Language
     from lvgeo.monthly import Result
+    from lvgeo.monthly.silent import Listener
 
 __all__ = ["app", "main"]
 
@@ -94,7 +95,7 @@ def _spoken(lang: str, folder: Path | None = None) -> Language:
 
 
 @contextlib.contextmanager
-def _bar(language: Language) -> Iterator[Callable[[str, int, int], None]]:
+def _bar(language: Language) -> Iterator[Listener]:
     """Show a progress bar on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None

@@ -15,13 +15,13 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.labels import say
 from lvgeo.monthly import month
 from lvgeo.monthly.book import Decision, reply, review
-from lvgeo.monthly.silent import silent
+from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.start import init
 from lvgeo.simulate.street import MONTHS, plan_street
 from lvgeo.simulate.write import write_street
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lvgeo.labels import Language
     from lvgeo.monthly import Result
@@ -102,7 +102,7 @@ def demo(
     *,
     seed: int = 2024,
     language: Language = "zh",
-    progress: Callable[[str, int, int], None] = silent,
+    progress: Listener = silent,
 ) -> DemoResult:
     """Make a simulated street and run its four months, with replies and a reviewer's decisions.
 

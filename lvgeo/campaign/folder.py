@@ -33,6 +33,10 @@ class CampaignFolder:
         names = (paths,) if isinstance(paths, str) else paths
         return tuple(self.root / name for name in names)
 
+    def named(self, paths: tuple[Path, ...]) -> str:
+        """Say paths as they stand from the campaign folder."""
+        return ", ".join(p.relative_to(self.root).as_posix() if p.is_relative_to(self.root) else str(p) for p in paths)
+
     @property
     def villages(self) -> tuple[Path, ...]:
         """Files or folders of village boundaries."""

@@ -69,10 +69,10 @@ class Grid:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in the CRS's units (north-up grids)."""
-        west, north = self.transform @ (0, 0)
-        east, south = self.transform @ (self.width, self.height)
-        return min(west, east), min(south, north), max(west, east), max(south, north)
+        """West, south, east, north of the four corners in the CRS's units; the grid may be rotated."""
+        corners = [self.transform @ at for at in ((0, 0), (self.width, 0), (0, self.height), (self.width, self.height))]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
 
     @property
     def north_up(self) -> bool:

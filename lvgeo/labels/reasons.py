@@ -66,6 +66,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "By {on} the new planting measured {area_mu:.3f} mu, {short_m2:.1f} m² under the required "
         "{required_mu:.2f} mu, which is more than the error of measurement (±{error_m2:.1f} m²).",
     ),
+    "reason_no_trees": (
+        "截至 {on}，没有上报任何树木登记（要求 {required_trees} 棵，期限 {deadline}，宽限 {grace_days} 天）。",
+        "By {on} no trees had been registered at all ({required_trees} were due on {deadline}, with {grace_days} days "
+        "of grace).",
+    ),
     "reason_trees_short": (
         "截至 {on}，登记种植 {trees} 棵，比要求的 {required_trees} 棵少 {short} 棵。",
         "By {on} {trees} trees were registered, {short} fewer than the required {required_trees}.",

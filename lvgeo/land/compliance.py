@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
-from pyproj import CRS
 
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import area_uncertainty_m2, geodesic_area_m2, plane_area_m2
 from lvgeo.land.plots import PlotIssue
+from lvgeo.land.reference import parse_crs
 from lvgeo.units import m2_to_mu, mu_to_m2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import CampaignSettings, LandTable
@@ -171,7 +172,7 @@ def measure_villages(
         One for each village, sorted by code; none is left out.
     """
     accepted = accepted_plots(plots, villages, issues)
-    plane = CRS.from_user_input(settings.campaign.crs)
+    plane = parse_crs(settings.campaign.crs, "campaign.toml")
     counted = Counter((issue.village_code, issue.issue) for issue in issues)
     found = []
     for code, name, kind in villages.frame[["village_code", "village", "kind"]].itertuples(index=False):

@@ -108,7 +108,8 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     }
     bench = _Bench(ground, classified, changes, settings)
     evidence = {code: bench.village(code, asked) for code in changes}
-    adjusted = [e.adjusted_pp for e in evidence.values() if math.isfinite(e.adjusted_pp)]
+    # Images that cannot be judged do not move the bar for the others.
+    adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
     villages = []
     for code, name, kind in ground.villages.frame[["village_code", "village", "kind"]].itertuples(index=False):

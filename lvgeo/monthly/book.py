@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from lvgeo.errors import InputRefusedError, Refusal, UsageError
+from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene import digest_file
-from lvgeo.monthly.inputs import locked, open_campaign
+from lvgeo.monthly.inputs import locked, month_of, open_campaign
 from lvgeo.progress.ledger import Ledger
 from lvgeo.progress.standing import answers_to, latest_verdicts, notice_state
-from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +65,7 @@ def reply(
     layout, settings = open_campaign(Path(folder))
     with locked(layout.lock), Ledger(settings.ledger.url, layout.root) as ledger:
         kept = [{"name": file.name, "sha256": _keep(file, layout.root / "replies")} for file in files]
-        ledger.add_reply(_month(month), village_code, on, {"text": text, "files": kept})
+        ledger.add_reply(month_of(month), village_code, on, {"text": text, "files": kept})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def review(folder: str | Path, village_code: str, month: str, decision: Decision
     """
     layout, settings = open_campaign(Path(folder))
     with locked(layout.lock), Ledger(settings.ledger.url, layout.root) as ledger:
-        ledger.add_decision(_month(month), village_code, on, asdict(decision))
+        ledger.add_decision(month_of(month), village_code, on, asdict(decision))
 
 
 def altered(folder: str | Path) -> tuple[int | None, int]:
@@ -107,13 +106,6 @@ def altered(folder: str | Path) -> tuple[int | None, int]:
     layout, settings = open_campaign(Path(folder))
     with Ledger(settings.ledger.url, layout.root) as ledger:
         return ledger.altered(), len(ledger.records())
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as error:
-        raise UsageError(Refusal("month_wrong", value=text)) from error
 
 
 def _keep(file: Path, folder: Path) -> str:

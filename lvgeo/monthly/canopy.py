@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from affine import Affine
+from pyproj import Transformer
 
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.imagery.classify import Scene
     from lvgeo.land.plots import Villages
+    from lvgeo.monthly.silent import Listener
 
-__all__ = ["Classified", "Dated", "Progress", "classify_street"]
+__all__ = ["Classified", "Dated", "classify_street"]
 
 AROUND_M: Final = 30.0  # ground around a village that its grid takes in; DESIGN §1
 HISTOGRAM_COUNTS: Final = 1_000_000
 
-Progress = "Callable[[str, int, int], None]"
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -83,7 +84,7 @@ def classify_street(
     dates: tuple[Mapping[str, Dated], Mapping[str, Dated]],
     imagery: ImageryTable,
     folder: Path,
-    progress: Callable[[str, int, int], None],
+    progress: Listener,
 ) -> Classified:
     """Classify the baseline and the month's scene of every village that has them.
 
@@ -183,8 +184,6 @@ def _too_coarse(path: str, grid: Grid, imagery: ImageryTable) -> Refusal:
 
 
 def _reaches(file: Grid, grid: Grid) -> bool:
-    from pyproj import Transformer
-
     bounds = Transformer.from_crs(file.crs, grid.crs, always_xy=True).transform_bounds(*file.bounds)
     return grid.cut(bounds) is not None
 
@@ -201,10 +200,8 @@ def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages, imagery
 
 def _spanning(grids: list[Grid]) -> Grid:
     """Return the first file's pixels, north up, reaching over all files."""
-    from pyproj import Transformer
-
     first = grids[0]
-    boxes = [Transformer.from_crs(g.crs, first.crs, always_xy=True).transform_bounds(*_bounds(g)) for g in grids]
+    boxes = [Transformer.from_crs(g.crs, first.crs, always_xy=True).transform_bounds(*g.bounds) for g in grids]
     if len(grids) == 1 and first.north_up:
         return first
     width, height = _pixel(first)
@@ -220,10 +217,3 @@ def _spanning(grids: list[Grid]) -> Grid:
 def _pixel(grid: Grid) -> tuple[float, float]:
     t = grid.transform
     return float(np.hypot(t.a, t.d)), float(np.hypot(t.b, t.e))
-
-
-def _bounds(grid: Grid) -> tuple[float, float, float, float]:
-    """Bounds of a grid that may be rotated."""
-    corners = [grid.transform @ at for at in ((0, 0), (grid.width, 0), (0, grid.height), (grid.width, grid.height))]
-    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
-    return min(xs), min(ys), max(xs), max(ys)

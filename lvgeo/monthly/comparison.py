@@ -22,11 +22,11 @@ from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, version
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
-from lvgeo.monthly.silent import silent
+from lvgeo.monthly.silent import Listener, silent
 from lvgeo.progress.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from lvgeo.labels import Language
@@ -72,7 +72,7 @@ def compare(
     on: date,
     language: Language = "zh",
     settings: CampaignSettings | None = None,
-    progress: Callable[[str, int, int], None] = silent,
+    progress: Listener = silent,
 ) -> Result:
     """Compare canopy on zones or plots between two dates.
 
@@ -120,7 +120,7 @@ def _compare(
     on: date,
     language: Language,
     rules: CampaignSettings,
-    progress: Callable[[str, int, int], None],
+    progress: Listener,
 ) -> Result:
     shapes, measured, refused = _ground(asked, rules, on)
     before, after = _dates(asked, shapes.villages)
@@ -128,9 +128,11 @@ def _compare(
     afters = {code: Dated(after.label, scene) for code, scene in after.by_village.items()}
     classified = classify_street(shapes.villages, (befores, afters), rules.imagery, folder / "canopy", progress)
     refused += [*before.refused, *after.refused, *classified.refused]
-    refused += _unseen(shapes.villages, (before, after))
+    unseen = _unseen(shapes.villages, (before, after))
     if not classified.pairs:
-        raise InputRefusedError(refused)
+        # The causes alone: a line for each village that has no image would bury them.
+        raise InputRefusedError(refused or unseen)
+    refused += unseen
     ground = Ground(shapes.villages, measured, shapes.plots, zones=asked.plots is None)
     street = assess(ground, classified, Asked(on, {}, _missing(shapes.villages, classified), asked.required_pp), rules)
     rows = _rows(street, classified, after.label, language, judged=math.isfinite(asked.required_pp))
@@ -215,9 +217,16 @@ def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, lef
     model = classified.model
     return {
         "command": "compare",
+        "required_pp": asked.required_pp,
         "inputs": {
             name: digests_of(place if place.is_dir() else place.parent, [place])
-            for name, place in (("before", asked.before), ("after", asked.after), ("zones", asked.zones))
+            for name, place in {
+                "before": asked.before,
+                "after": asked.after,
+                "zones": asked.zones,
+                "plots": asked.plots,
+            }.items()
+            if place is not None
         },
         "model": {"name": model.name, "threshold": model.threshold} if model else None,
         "scenes": classified.account(),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from lvgeo.campaign.folder import CampaignFolder
-from lvgeo.campaign.read import SETTINGS_FILE, read_settings
-from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError
+from lvgeo.campaign.read import read_settings
+from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError, UsageError
 from lvgeo.imagery.scene import digest_file
 from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.registers.read import read_trees
+from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.land.plots import PlotIssue, Plots, Villages
 
-__all__ = ["CampaignInputs", "digests_of", "locked", "open_campaign", "read_campaign"]
+__all__ = ["CampaignInputs", "digests_of", "locked", "month_of", "open_campaign", "read_campaign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,22 @@ def open_campaign(root: Path) -> tuple[CampaignFolder, CampaignSettings]:
     return CampaignFolder(root, settings.inputs), settings
 
 
+def month_of(text: str | Month) -> Month:
+    """Return the month that a person wrote.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    if isinstance(text, Month):
+        return text
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise UsageError(Refusal("month_wrong", value=text)) from error
+
+
 def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) -> CampaignInputs:
     """Read and check a campaign's rows as of a day.
 
@@ -79,7 +97,15 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
     trees, trees_refused = read_trees(_there(folder.trees), villages, columns)
     issues = check_plots(plots, villages, settings.land, on)
-    refused = (*villages_refused, *plots_refused, *trees_refused)
+    nothing = [
+        Refusal("folder_empty", file=folder.named(paths), limit=kind)
+        for paths, kind, empty in (
+            (folder.plots, "GeoJSON, GeoPackage, shapefile", plots.frame.empty and not plots_refused),
+            (folder.trees, "CSV", not trees.trees and not trees_refused),
+        )
+        if empty
+    ]
+    refused = (*villages_refused, *plots_refused, *trees_refused, *nothing)
     unread = {
         "village": plots.frame.empty or _lost(plots_refused),
         "community": not trees.trees or _lost(trees_refused),
@@ -99,11 +125,19 @@ def _there(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def digests_of(root: Path, places: Sequence[Path]) -> dict[str, str]:
-    """SHA-256 of every file in folders (or of files), by path from the root."""
+    """SHA-256 of every file in folders, and of files with what lies beside them under the same stem (a .dbf, a .prj).
+
+    Parameters
+    ----------
+    root
+        Files under it are named from there, so that a folder that was moved gives the same account.
+    places
+        Folders or files.
+    """
     found: dict[str, str] = {}
-    for place in (root / SETTINGS_FILE, *places):
-        files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
-        for file in files:
+    for place in places:
+        files = place.rglob("*") if place.is_dir() else place.parent.glob(f"{glob.escape(place.stem)}.*")
+        for file in sorted(files):
             if file.is_file():
                 name = file.relative_to(root) if file.is_relative_to(root) else file
                 found[name.as_posix()] = digest_file(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.land.compliance import measure_villages
 from lvgeo.monthly.inputs import digests_of, locked, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes, store_layers, versions, write_run, write_tables
@@ -61,7 +62,9 @@ def check(folder: str | Path, *, on: date, language: Language | None = None) -> 
             {
                 "command": "check",
                 "on": str(on),
-                "inputs": digests_of(layout.root, (*layout.villages, *layout.plots, *layout.trees)),
+                "inputs": digests_of(
+                    layout.root, (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees)
+                ),
                 "settings": settings.model_dump(mode="json"),
                 "versions": versions(),
                 "left_out": [one.sentence(spoken) for one in inputs.refused],

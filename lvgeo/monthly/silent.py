@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["silent"]
+from collections.abc import Callable
+from typing import TypeAlias
+
+__all__ = ["Listener", "silent"]
+
+Listener: TypeAlias = Callable[[str, int, int], None]
+"""Told a stage, and how many of its jobs of how many are finished."""
 
 
 def silent(stage: str, done: int, total: int) -> None:

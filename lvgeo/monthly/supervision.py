@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lvgeo.errors import Refusal, UsageError
+from lvgeo.campaign.read import SETTINGS_FILE
+from lvgeo.errors import Refusal
 from lvgeo.imagery.canopy import spectrum_named
 from lvgeo.imagery.classify import METHOD
 from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
@@ -17,12 +18,12 @@ from lvgeo.monthly.assess import Asked, Ground, assess
 from lvgeo.monthly.baselines import baseline_scenes
 from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.findings import plot_row, village_row
-from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, open_campaign, read_campaign
+from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
-from lvgeo.monthly.silent import silent
+from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.files import write_text
 from lvgeo.progress.change import measure
 from lvgeo.progress.ledger import Ledger
@@ -30,7 +31,7 @@ from lvgeo.progress.standing import Standing, derive_standings
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from lvgeo.campaign.folder import CampaignFolder
@@ -68,7 +69,7 @@ def month(
     today: date,
     on: date | None = None,
     language: Language | None = None,
-    progress: Callable[[str, int, int], None] = silent,
+    progress: Listener = silent,
 ) -> Result:
     """Judge a month: areas, images, verdicts, ledger, every output.
 
@@ -103,11 +104,11 @@ def month(
         If an output or the ledger cannot be written.
     """
     layout, settings = open_campaign(Path(folder))
-    wanted = _month(which)
+    wanted = month_of(which)
     spectrum_named(settings.imagery.model)
     with locked(layout.lock):
         started = time.perf_counter()
-        places = (*layout.villages, *layout.plots, *layout.trees)
+        places = (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees)
         images = [p for m in _months_up_to(layout, wanted) for p in image_paths(layout.imagery(m))]
         run = _Run(
             layout,
@@ -122,15 +123,6 @@ def month(
     return result
 
 
-def _month(which: str | Month) -> Month:
-    if isinstance(which, Month):
-        return which
-    try:
-        return Month.parse(which)
-    except ValueError as error:
-        raise UsageError(Refusal("month_wrong", value=which)) from error
-
-
 def _months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
     """Months that have an image folder, up to one: a month is judged only from itself and earlier ones."""
     found = set()
@@ -143,11 +135,11 @@ def _months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
     return sorted(m for m in found if m <= last)
 
 
-def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str, int, int], None]) -> Result:
+def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> Result:
     with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
-        standing = ledger.recorded(run.month, run.digest())
+        recorded = ledger.recorded(run.month, run.digest())
     # A month that has not ended is asked as of the day on which it is recorded, in this run and in every later one.
-    asked_on = min(run.month.last_day, standing.recorded_on if standing else record_on)
+    asked_on = min(run.month.last_day, recorded.recorded_on if recorded else record_on)
     inputs = read_campaign(run.layout, run.settings, asked_on)
     accepted = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     classified, missing, refused = _classified(run, inputs, accepted, progress)
@@ -171,7 +163,7 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Callable[[str,
 
 
 def _classified(
-    run: _Run, inputs: CampaignInputs, accepted: Plots, progress: Callable[[str, int, int], None]
+    run: _Run, inputs: CampaignInputs, accepted: Plots, progress: Listener
 ) -> tuple[Classified, dict[str, str], list[Refusal]]:
     """Class rasters of the month and its baselines, why a village has none, and what was refused."""
     imagery, layout = run.settings.imagery, run.layout

@@ -142,7 +142,7 @@ def placebo_blocks(
     drawn = rng.permutation(windows.row.size)[:4000]
     unlike = np.abs(windows.covariates[drawn, 0] - rule.covariates[0])
     order = drawn[np.argsort(np.round(unlike, 2), kind="stable")]
-    chosen = _apart(windows, order, limit, math.ceil(BLOCK_WIDTHS * windows.side))
+    chosen = _apart(windows, order, limit, math.ceil((BLOCK_WIDTHS + 1.0) * windows.side))
     return [
         Placebo(lattice.village_code, float(windows.change_pp[k]), tuple(map(float, windows.covariates[k])))  # type: ignore[arg-type]
         for k in chosen

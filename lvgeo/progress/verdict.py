@@ -24,7 +24,18 @@ if TYPE_CHECKING:
     from lvgeo.progress.controls import Controls
     from lvgeo.progress.expected import ExpectedGain
 
-__all__ = ["CanopyEvidence", "Change", "Evidence", "Growth", "Reason", "Verdict", "Word", "call_change", "judge"]
+__all__ = [
+    "CanopyEvidence",
+    "Change",
+    "Evidence",
+    "Growth",
+    "Reason",
+    "Verdict",
+    "Word",
+    "call_change",
+    "due_on",
+    "judge",
+]
 
 Word = Literal["on_track", "lagging", "inconclusive", "not_assessed"]
 Growth = Literal["too_early", "on_track", "lagging", "inconclusive", ""]
@@ -198,9 +209,9 @@ def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Ch
     return "loss" if canopy.high_pp <= -settings.lagging.min_change_pp else "no_clear_change"
 
 
-def due_on(evidence_name: str, settings: CampaignSettings) -> date:
+def due_on(village: str, settings: CampaignSettings) -> date:
     """Day by which a village must have planted: earlier for the demonstration village."""
-    early = evidence_name in settings.villages.demonstration
+    early = village in settings.villages.demonstration
     return settings.milestones.demonstration_planted if early else settings.milestones.planted
 
 
@@ -246,7 +257,10 @@ def _short_without(area: VillageArea, settings: CampaignSettings) -> bool:
 
 
 def _trees_short(area: VillageArea, values: dict[str, object]) -> Reason | None:
-    trees, required = int(area.trees or 0), int(area.required_trees or 0)
+    required = int(area.required_trees or 0)
+    if area.trees is None:
+        return Reason("reason_no_trees", values | {"required_trees": required})
+    trees = int(area.trees)
     if trees >= required:
         return None
     return Reason(
@@ -280,6 +294,8 @@ def _without_canopy(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     if evidence.missing == "no_image" and in_grace:  # registers were not asked yet, so nothing is said of them
         return Verdict("not_assessed", "", Reason("reason_no_image"), work="")
     codes = {"no_image": "reason_no_image_due", "no_baseline": "reason_no_baseline"}
+    if due and area is not None and area.status == "borderline":
+        return Verdict("inconclusive", "register", Reason("reason_area_borderline", _area_values(area, settings)))
     code = codes.get(evidence.missing, "reason_plots_unmeasured")
     return Verdict("inconclusive" if due else "not_assessed", "", Reason(code))
 
@@ -327,7 +343,10 @@ def _required(canopy: CanopyEvidence, street_median_pp: float, settings: Campaig
     """Gain required by the campaign's rule, and whether it is too early to ask."""
     expected = canopy.expected.required_pp
     early = expected < PROVABLE * canopy.controls.half_width_pp
-    peers = street_median_pp - settings.lagging.peers_margin_pp
+    # Never below 0: a street that lost canopy is no bar that a village without any gain could pass.
+    peers = (
+        max(0.0, street_median_pp - settings.lagging.peers_margin_pp) if math.isfinite(street_median_pp) else math.nan
+    )
     if settings.lagging.rule == "peers" and math.isfinite(peers):
         return peers, False
     if settings.lagging.rule == "either" and math.isfinite(peers):

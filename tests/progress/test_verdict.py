@@ -56,6 +56,10 @@ FEW = Controls(math.nan, math.inf, 3.5, math.nan, "too_few", math.nan)
 CASES = {
     "reason_no_plots": (replace(GOOD, area=NO_PLOTS), "lagging", "register"),
     "reason_area_short": (replace(GOOD, area=short()), "lagging", "register"),
+    "reason_no_trees": (
+        Evidence("城南社区", "community", SEPTEMBER, replace(TOWN, trees=None, status="no_plots"), None, "no_image"),
+        "lagging", "register",
+    ),
     "reason_register_unread": (replace(GOOD, area=NO_PLOTS, register_unread=True), "inconclusive", "register"),
     "reason_prior_canopy_in_doubt": (
         replace(GOOD, area=short(prior_canopy_m2=400.0)), "inconclusive", "register",
