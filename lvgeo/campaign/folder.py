@@ -53,6 +53,11 @@ class CampaignFolder:
         return self._under(self.inputs.trees)
 
     @property
+    def no_plant(self) -> tuple[Path, ...]:
+        """Files or folders of layers on which nothing may be planted."""
+        return self._under(self.inputs.no_plant)
+
+    @property
     def imagery_roots(self) -> tuple[Path, ...]:
         """Folders that hold a folder a month."""
         return self._under(self.inputs.imagery)

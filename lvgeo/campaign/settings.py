@@ -70,11 +70,23 @@ class LandTable(_Table):
     village_min_area_mu: float = Field(2.0, gt=0, description="一(一): 每个行政村新增种植面积原则上不少于2亩")
     community_min_trees: int = Field(150, gt=0, description="一(一): 每个社区种植原则上不少于150棵")
     default_accuracy_m: float = Field(1.0, gt=0, description="地块和来源都没写明时，界址点的点位中误差（米）")
+    accuracy_by_source: dict[str, float] = Field(
+        default_factory=lambda: {"RTK": 0.03, "gpx": 3.0, "手持GPS": 3.0},
+        description="按来源的点位中误差（米）：地块的 source 字段，或文件格式",
+    )
     borderline_sigmas: float = Field(2.0, ge=0, description="与标准之差小于几倍中误差时判为临界")
     max_prior_canopy_share: Share = Field(0.2, description="基准期冠层超过此比例，不算新增种植（郁闭度0.2）")
     assume_crs: str = Field("", description="仅用于没有坐标系的文件")
     repair: Literal["report", "apply"] = Field("report", description="图形修复：report 只报告 | apply 采用")
     overlap_tolerance_m2: float = Field(1.0, ge=0, description="小于此面积的重叠只作提示")
+    plot_size_m2: Range = Field((20.0, 200_000.0), description="地块面积的合理范围（平方米），超出只作提醒")
+    plot_size_m2_by_kind: dict[str, Range] = Field(
+        default_factory=lambda: {"片林": (2000 / 3, 200_000.0)}, description="按地块 kind 字段另定的范围；片林最小1亩"
+    )
+    power_line_m: dict[str, float] = Field(
+        default_factory=lambda: {"1-10": 5.0, "35-110": 10.0, "154-330": 15.0, "500": 20.0},
+        description="电力线路保护区：电压（千伏）对应边导线外距离（米）",
+    )
 
 
 class ImageryTable(_Table):

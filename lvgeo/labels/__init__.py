@@ -1,14 +1,14 @@
 """Every word that a person reads, in Chinese and English, by code.
 
 The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
-refusals (files and features), issues (of plots), reasons (of verdicts), page (the map), console.
+refusals (files and features), remarks (how a file was understood), issues (of plots), reasons (of verdicts), page (the map), console.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import console, issues, page, reasons, refusals
+from lvgeo.labels import console, issues, page, reasons, refusals, remarks
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
 
@@ -17,6 +17,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **refusals.WORDS,
+    **remarks.WORDS,
     **issues.WORDS,
     **reasons.WORDS,
     **page.WORDS,

@@ -59,6 +59,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "never accuses by itself: look at what stood there.",
     ),
     "doubt_gcj02_suspected": ("疑似火星坐标 GCJ-02", "they look like GCJ-02"),
+    "doubt_gcj02_source": ("为火星坐标 GCJ-02", "they are in GCJ-02"),
+    "doubt_bd09_source": ("为百度坐标 BD-09", "they are in BD-09"),
+    "doubt_crs_inferred": ("没有可靠的坐标系，位置是推断的", "they have no sure reference system"),
+    "doubt_axes_swapped": ("坐标轴写反", "their axes are swapped"),
+    "doubt_metres_as_degrees": ("声明为经纬度，数值却是米", "they declare degrees and hold metres"),
     "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "reason_area_short": (
         "截至 {on}，新增种植面积 {area_mu:.3f} 亩，比要求的 {required_mu:.2f} 亩少 {short_m2:.1f} 平方米，"

@@ -108,10 +108,76 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     # -- vectors -----------------------------------------------------------------------------------------------
     "crs_missing": (
-        "没有坐标系（缺少 .prj 或等效信息）",
-        "there is no coordinate reference system (no .prj, or nothing like it)",
+        "没有坐标系（缺少 .prj 或等效信息），坐标 {value} 也推断不出",
+        "there is no coordinate reference system (no .prj, or nothing like it), and {value} suggests none",
         "请补上 .prj，或在 campaign.toml 的 land.assume_crs 中写明（如 EPSG:4490）",
         "add the .prj, or name the system in land.assume_crs of campaign.toml (EPSG:4490, say)",
+    ),
+    "crs_ambiguous": (
+        "没有坐标系，坐标 {value} 有几种可能（括号前为落在村内的比例）：{limit}",
+        "there is no coordinate reference system, and {value} fits several (with the share inside villages): {limit}",
+        "请向提供者核实，并用 --assume-crs 或 campaign.toml 的 land.assume_crs 写明",
+        "ask who made it, then say so by --assume-crs or land.assume_crs in campaign.toml",
+    ),
+    "txt_no_plots": (
+        "不是勘测定界 TXT：没有以 @ 结尾的地块行",
+        "this is no survey-boundary TXT: no line ends in @",
+        "请检查文件，或另存为 shp、CSV",
+        "check the file, or save it as a shapefile or CSV",
+    ),
+    "points_unreadable": (
+        "界址点无法读取（行号或原因：{value}）",
+        "its points cannot be read (line or reason: {value})",
+        "请核对该地块的界址点",
+        "check the points of that plot",
+    ),
+    "ring_too_short": (
+        "不同的点少于3个（{value}）",
+        "it has fewer than 3 different points ({value})",
+        "请补全界址点",
+        "add the missing points",
+    ),
+    "polyline_open": (
+        "多段线没有闭合，首尾相距 {value}",
+        "the polyline is open: {value} between its ends",
+        "请在 CAD 中闭合后重新导出",
+        "close it in the drawing and export again",
+    ),
+    "xml_entities": (
+        "文件声明了 DOCTYPE 或实体，不予读取",
+        "the file declares a document type or entities and is not read",
+        "请用制图软件重新导出",
+        "export it again from the mapping program",
+    ),
+    "ovobj_binary": (
+        "ovobj 是奥维的二进制格式，无法读取",
+        "ovobj is a binary format that cannot be read",
+        "请在奥维中导出为 shp（坐标不加偏移）",
+        "export a shapefile there: its coordinates are not shifted",
+    ),
+    "xls_old": (
+        "旧版 Excel（.xls）不予读取",
+        "old Excel files (.xls) are not read",
+        "请另存为 .xlsx 或 .csv",
+        "save it as .xlsx or .csv",
+    ),
+    "table_no_vertices": (
+        "表中找不到坐标列（经度、纬度，或 X、Y）",
+        "no row of the table names coordinates (lon and lat, or X and Y)",
+        "请在表头写明，或在 campaign.toml 的 inputs.columns 中对照",
+        "name them in the heading, or map them in inputs.columns of campaign.toml",
+    ),
+    "no_plant_kind_unknown": (
+        "看不出是哪一类禁止种植图层：{value}",
+        "it does not say what kind of no-plant layer it is: {value}",
+        "请把文件命名为永久基本农田、耕地、电力线、水域或生态保护红线，或填写 no_plant_kind 字段",
+        "name the file farmland, permanent farmland, power, water or redline, or fill in the field no_plant_kind",
+    ),
+    "voltage_missing": (
+        "电力线没有可用的电压（千伏）：{value}",
+        "the power line has no voltage in kV that can be used: {value}",
+        "请填写 voltage_kv 字段，以便按电压确定保护区宽度",
+        "fill in the field voltage_kv, by which the corridor's width is found",
     ),
     "crs_unreadable": (
         "无法识别坐标系“{value}”",

@@ -8,13 +8,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from lvgeo.land.checks import holding_villages
+from lvgeo.land.area import geodesic_area_m2
+from lvgeo.land.location import areas_only, disjoint_borders, locate
 from lvgeo.land.plots import Plots
+from lvgeo.land.validity import whole_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.land.plots import PlotIssue, Villages
 
@@ -42,31 +42,24 @@ def accepted_plots(plots: Plots, villages: Villages, issues: Sequence[PlotIssue]
     if frame.empty:
         return Plots(frame)
     # A plot that crosses itself gets this far only where the campaign lets repairs count.
-    shapes = np.array([g if g.is_valid else shapely.make_valid(g) for g in frame.geometry], dtype=object)
-    held = holding_villages(shapes, villages)
-    codes = [code or most for code, most in zip(frame["village_code"], held, strict=True)]
-    borders = _disjoint(villages)
-    clipped = [
-        _areas_only(shapely.intersection(shape, borders[code])) if code in borders else shapely.Polygon()
-        for shape, code in zip(shapes, codes, strict=True)
-    ]
+    shapes = whole_shapes(frame.geometry)
+    borders = disjoint_borders(villages)
+    where = locate(shapes, geodesic_area_m2(shapes), borders)
+    codes = np.append(villages.frame["village_code"].to_numpy(dtype=object), "")
+    given = frame["village_code"].to_numpy(dtype=object)
+    named = np.where(given == "", codes[where.held], given)
+    row_of = {code: row for row, code in enumerate(codes[:-1])}
+    home = np.array([row_of.get(code, -1) for code in named], dtype=np.int64)
+    mine = where.village == home[where.plot]
+    inside = np.zeros(len(shapes), dtype=bool)
+    inside[where.plot[mine & where.whole]] = True
+    clipped = shapes.copy()
+    clipped[~inside] = shapely.Polygon()
+    cut = where.plot[mine & ~where.whole]
+    clipped[cut] = [areas_only(part) for part in shapely.intersection(shapes[cut], borders[home[cut]])]
+    kept = inside.copy()
+    kept[cut] = ~shapely.is_empty(clipped[cut])
     frame = gpd.GeoDataFrame(
-        frame.drop(columns="geometry").assign(village_code=codes), geometry=clipped, crs=villages.crs
+        frame.drop(columns="geometry").assign(village_code=named)[kept], geometry=clipped[kept], crs=villages.crs
     )
-    return Plots(frame[~frame.geometry.is_empty].reset_index(drop=True))
-
-
-def _disjoint(villages: Villages) -> dict[str, BaseGeometry]:
-    """Boundaries without the ground that an earlier code already holds."""
-    codes, shapes = list(villages.frame["village_code"]), np.array(villages.frame.geometry, dtype=object)
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
-    found = dict(zip(codes, shapes, strict=True))
-    for later, earlier in zip(left, right, strict=True):
-        if earlier < later:
-            found[codes[later]] = _areas_only(shapely.difference(found[codes[later]], shapes[earlier]))
-    return found
-
-
-def _areas_only(shape: BaseGeometry) -> BaseGeometry:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return Plots(frame.reset_index(drop=True))

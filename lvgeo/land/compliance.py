@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import area_uncertainty_m2, geodesic_area_m2, plane_area_m2
-from lvgeo.land.plots import PlotIssue
+from lvgeo.land.plots import PlotIssue, Spots
 from lvgeo.land.reference import parse_crs
 from lvgeo.units import m2_to_mu, mu_to_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
@@ -120,27 +124,16 @@ def prior_canopy_issues(plots: Plots, shares: Mapping[str, float], land: LandTab
     land
         The limit, by default 0.2, the legal definition of forest.
     """
-    found = []
-    rows = plots.frame[["plot_id", "village_code"]].itertuples(index=False)
-    for (plot_id, code), shape in zip(rows, plots.frame.geometry, strict=True):
-        share = shares.get(plot_id, 0.0)
-        if share > land.max_prior_canopy_share:
-            at = shape.representative_point()
-            area = share * float(geodesic_area_m2([shape])[0])
-            found.append(
-                PlotIssue(
-                    plot_id,
-                    code,
-                    "prior_canopy",
-                    "warning",
-                    share,
-                    land.max_prior_canopy_share,
-                    area,
-                    lon=float(at.x),
-                    lat=float(at.y),
-                )
-            )
-    return tuple(found)
+    shapes = np.array(plots.frame.geometry, dtype=object)
+    prior = np.array([shares.get(plot_id, 0.0) for plot_id in plots.ids])
+    areas, spots, limit = geodesic_area_m2(shapes), Spots(shapes), land.max_prior_canopy_share
+    return tuple(
+        PlotIssue(
+            plots.ids[k], plots.codes[k], "prior_canopy", "warning", float(prior[k]), limit, float(prior[k] * areas[k]),
+            **spots.at(k),
+        )
+        for k in np.flatnonzero(prior > limit)
+    )  # fmt: skip
 
 
 def measure_villages(
@@ -173,71 +166,129 @@ def measure_villages(
     """
     accepted = accepted_plots(plots, villages, issues)
     plane = parse_crs(settings.campaign.crs, "campaign.toml")
+    ground = _grounds(accepted, villages.crs, plane, settings.land, prior_canopy_share or {})
     counted = Counter((issue.village_code, issue.issue) for issue in issues)
+    listed: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for (owner, issue), times in sorted(counted.items()):
+        listed[owner].append((issue, times))
     found = []
     for code, name, kind in villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
-        mine = accepted.frame[accepted.frame["village_code"] == code]
-        area_m2, plane_m2, sigma_m2, gone_m2 = _measure(
-            mine, villages.crs, plane, settings.land, prior_canopy_share or {}
-        )
+        mine = ground.get(code, _NONE)
         registered = _trees(mine, trees.get(code), kind)
         required_trees = settings.land.community_min_trees if kind == "community" else None
         required_mu = None if kind == "community" else settings.land.village_min_area_mu
-        declared = float(mine["declared_mu"].sum()) if mine["declared_mu"].notna().any() else math.nan
-        status = _status(len(mine), (area_m2, sigma_m2), registered, required_trees, settings)
-        listed = tuple(sorted((issue, n) for (owner, issue), n in counted.items() if owner == code))
+        status = _status(mine.plots, (mine.area_m2, mine.sigma_m2), registered, required_trees, settings)
         found.append(
             VillageArea(
                 code,
                 name,
                 kind,
-                len(mine),
-                declared,
-                area_m2,
-                plane_m2,
-                sigma_m2,
+                mine.plots,
+                mine.declared_mu,
+                mine.area_m2,
+                mine.plane_m2,
+                mine.sigma_m2,
                 required_mu,
                 registered,
                 required_trees,
                 status,
-                listed,
-                gone_m2,
+                tuple(listed.get(code, ())),
+                mine.gone_m2,
             )
         )
     return tuple(found)
 
 
-def _measure(
-    mine: Any, geographic: CRS, plane: CRS, land: LandTable, prior: Mapping[str, float]
-) -> tuple[float, float, float, float]:
-    """Ellipsoidal area, plane area and uncertainty of a village's union of plots, less former canopy; and that."""
-    shapes = list(mine.geometry)
-    if not shapes:
-        return 0.0, 0.0, 0.0, 0.0
-    union = shapely.unary_union(shapes)
-    area = float(geodesic_area_m2([union])[0])
-    shares = [prior.get(plot_id, 0.0) for plot_id in mine["plot_id"]]
-    shares = [share if share > land.max_prior_canopy_share else 0.0 for share in shares]
-    # Ground in two plots leaves once, with the plot that comes first, as it counts once.
-    grounds = geodesic_area_m2(_apart(shapes)) if any(shares) else np.zeros(len(shapes))
-    kept = max(0.0, area - float(np.dot(shares, grounds)))
-    accuracies = [land.default_accuracy_m if math.isnan(a) else a for a in mine["accuracy_m"]]
-    variance = sum(area_uncertainty_m2(s, a) ** 2 for s, a in zip(shapes, accuracies, strict=True))
-    plane_area = float(plane_area_m2([union], geographic, plane)[0])
-    return kept, plane_area * (kept / area if area else 0.0), math.sqrt(variance), area - kept
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """A village's accepted plots: the union's areas less former canopy, one σ, and what left."""
+
+    plots: int
+    area_m2: float
+    plane_m2: float
+    sigma_m2: float
+    gone_m2: float
+    declared_mu: float
+    trees: float
 
 
-def _apart(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+_NONE: Final = _Ground(0, 0.0, 0.0, 0.0, 0.0, math.nan, math.nan)
+
+
+def _grounds(
+    accepted: Plots, geographic: CRS, plane: CRS, land: LandTable, prior: Mapping[str, float]
+) -> dict[str, _Ground]:
+    """Village code → its ground; every plot is measured once, and united only where two of a village share ground."""
+    frame = accepted.frame
+    if frame.empty:
+        return {}
+    shapes = np.array(frame.geometry, dtype=object)
+    accuracy = frame["accuracy_m"].fillna(land.default_accuracy_m).to_numpy(dtype=np.float64)
+    each = pd.DataFrame(
+        {
+            "code": accepted.codes,
+            "m2": geodesic_area_m2(shapes),
+            "plane": plane_area_m2(shapes, geographic, plane),
+            "variance": area_uncertainty_m2(shapes, accuracy) ** 2,
+            "gone": 0.0,
+            "declared": frame["declared_mu"].to_numpy(dtype=np.float64),
+            "trees": frame["trees"].to_numpy(dtype=np.float64),
+        }
+    )
+    share = np.array([prior.get(plot_id, 0.0) for plot_id in accepted.ids])
+    share[share <= land.max_prior_canopy_share] = 0.0
+    each["gone"] = share * each["m2"]
+    for rows in _sharing(shapes, accepted.codes):
+        united = [shapely.union_all(shapes[rows])]
+        # Ground in two plots counts once, and leaves once, with the plot that comes first.
+        apart = geodesic_area_m2(_apart(shapes[rows]))
+        each.loc[rows, "m2"] = [float(geodesic_area_m2(united)[0]), *[0.0] * (len(rows) - 1)]
+        each.loc[rows, "plane"] = [float(plane_area_m2(united, geographic, plane)[0]), *[0.0] * (len(rows) - 1)]
+        each.loc[rows, "gone"] = share[rows] * apart
+    sums = each.groupby("code", sort=True).agg(
+        plots=("m2", "size"),
+        m2=("m2", "sum"),
+        plane=("plane", lambda some: some.sum(skipna=False)),
+        variance=("variance", "sum"),
+        gone=("gone", "sum"),
+    )
+    stated = each.groupby("code", sort=True)[["declared", "trees"]].sum(min_count=1)
+    found = {}
+    for row, (declared, trees) in zip(sums.itertuples(), stated.itertuples(index=False), strict=True):
+        kept = max(0.0, row.m2 - row.gone)
+        plane_m2 = row.plane * (kept / row.m2 if row.m2 else 0.0)
+        found[str(row.Index)] = _Ground(
+            int(row.plots), kept, plane_m2, math.sqrt(row.variance), row.m2 - kept, float(declared), float(trees)
+        )
+    return found
+
+
+def _sharing(shapes: NDArray[np.object_], codes: NDArray[np.object_]) -> Iterator[NDArray[np.int64]]:
+    """Rows of each group of a village's plots that share ground, directly or through another."""
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = (left < right) & (codes[left] == codes[right])
+    left, right = left[pairs], right[pairs]
+    apart = shapely.touches(shapes[left], shapes[right])
+    left, right = left[~apart], right[~apart]
+    graph = coo_array((np.ones(len(left), dtype=bool), (left, right)), shape=(len(shapes), len(shapes)))
+    _, group = connected_components(graph, directed=False)
+    rows = np.unique(np.concatenate([left, right]))
+    order = rows[np.argsort(group[rows], kind="stable")]
+    edges = np.flatnonzero(np.diff(group[order])) + 1
+    yield from (part for part in np.split(order, edges) if len(part))
+
+
+def _apart(shapes: NDArray[np.object_]) -> list[BaseGeometry]:
     """Each shape without the ground of those before it."""
-    before = [shapely.unary_union(shapes[:k]) for k in range(len(shapes))]
+    before = [shapely.union_all(shapes[:k]) for k in range(len(shapes))]
     return [shapely.difference(shape, ground) for shape, ground in zip(shapes, before, strict=True)]
 
 
-def _trees(mine: Any, registered: int | None, kind: str) -> int | None:
+def _trees(mine: _Ground, registered: int | None, kind: str) -> int | None:
     """Count registered trees; for a community without a register, the sum that its plots declare."""
     if registered is not None or kind != "community":
         return registered
-    return int(mine["trees"].sum()) if mine["trees"].notna().any() else None
+    return None if math.isnan(mine.trees) else int(mine.trees)
 
 
 def _status(

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import geopandas as gpd
+import shapely
 
-from lvgeo.labels import remedy
+from lvgeo.labels import remedy, say
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pyproj import CRS
 
     from lvgeo.labels import Language
 
-__all__ = ["PLOT_FIELDS", "VILLAGE_FIELDS", "PlotIssue", "Plots", "Severity", "Villages", "plots_from_villages"]
+__all__ = ["PLOT_FIELDS", "VILLAGE_FIELDS", "PlotIssue", "Plots", "Severity", "Spot", "Spots", "Villages",
+           "plots_from_villages"]  # fmt: skip
 
 Severity = Literal["error", "warning", "info"]
 
 VILLAGE_FIELDS: Final = ("village_code", "village", "kind", "file", "feature")
 PLOT_FIELDS: Final = (
-    "plot_id", "village_code", "declared_mu", "trees", "species", "planted_on", "accuracy_m", "file", "feature",
+    "plot_id", "village_code", "declared_mu", "trees", "species", "planted_on", "accuracy_m", "kind", "placed", "unclosed",
+    "file", "feature",
 )  # fmt: skip
 
 
@@ -50,10 +55,42 @@ class Plots:
     ----------
     frame
         Columns plot_id, village_code (empty where the file names none), declared_mu, trees, accuracy_m (nan where
-        unknown), species, planted_on (date or None), file, feature, geometry.
+        neither the plot nor its source says), species, planted_on (date or None), kind (of planting, empty where
+        unknown), placed (on what its place rests, a `Word`), unclosed (whether its ring had to be closed), file,
+        feature, geometry.
     """
 
     frame: gpd.GeoDataFrame
+
+    @property
+    def ids(self) -> NDArray[np.object_]:
+        """(n,) plot ids."""
+        return self.frame["plot_id"].to_numpy(dtype=object)
+
+    @property
+    def codes(self) -> NDArray[np.object_]:
+        """(n,) village codes."""
+        return self.frame["village_code"].to_numpy(dtype=object)
+
+
+class Spot(TypedDict):
+    """A place, degrees."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spots:
+    """A point inside each shape, found when it is asked for: most plots have nothing to be pointed at."""
+
+    shapes: NDArray[np.object_]
+
+    def at(self, row: int) -> Spot:
+        """Point inside the shape of that row; nan for an empty one."""
+        shape = self.shapes[row]
+        point = shape.point_on_surface() if not shape.is_empty else shapely.Point(math.nan, math.nan)
+        return {"lon": float(point.x), "lat": float(point.y)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +126,12 @@ class PlotIssue:
     lon: float = math.nan
     lat: float = math.nan
 
+    def sentence(self, language: Language) -> str:
+        """Say what is wrong, and what to do about it."""
+        code = f"issue_{self.issue}"
+        what = say(code, language, value=f"{self.value:.4g}", limit=f"{self.limit:.0%}")
+        return f"{what}{'。' if language == 'zh' else ': '}{remedy(code, language)}"
+
     def row(self, language: Language) -> dict[str, object]:
         """Row of plot_issues.csv."""
         return {
@@ -100,7 +143,7 @@ class PlotIssue:
             "limit": self.limit,
             "area_m2": self.area_m2,
             "other_id": self.other_id,
-            "remedy": remedy(f"issue_{self.issue}", language),
+            "remedy": self.sentence(language),
             "lon": self.lon,
             "lat": self.lat,
         }
@@ -111,6 +154,6 @@ def plots_from_villages(villages: Villages) -> Plots:
     frame = villages.frame[["village_code", "file", "feature", "geometry"]].copy()
     frame = frame.assign(
         plot_id=frame["village_code"], declared_mu=math.nan, trees=math.nan, species="", planted_on=None,
-        accuracy_m=math.nan,
+        accuracy_m=math.nan, kind="", placed="declared", unclosed=False,
     )  # fmt: skip
     return Plots(gpd.GeoDataFrame(frame[[*PLOT_FIELDS, "geometry"]], geometry="geometry", crs=villages.crs))

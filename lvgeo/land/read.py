@@ -4,46 +4,40 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.land.plots import PLOT_FIELDS, VILLAGE_FIELDS, Plots, Villages
+from lvgeo.land.location import areas_only
+from lvgeo.land.placing import on_earth, place
+from lvgeo.land.read_columns import cells, dates, numbers, texts
 from lvgeo.land.read_layers import read_layers
-from lvgeo.land.read_values import cell_date, cell_text, is_blank
 from lvgeo.land.reference import geographic_of, parse_crs, to_geographic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import LandTable
-    from lvgeo.land.read_features import Feature, Layer
+    from lvgeo.land.layer import Layer
+    from lvgeo.land.placing import Placed
 
 __all__ = ["read_plots", "read_villages"]
 
 _CODE = re.compile(r"\d{12}")
-_SHAPEFILE_NAME: Final = 10  # a shapefile cuts field names to this many bytes
 _COMMUNITY_ENDINGS: Final = ("社区", "居委会", "居民委员会")
 _KINDS: Final = {"village": "village", "community": "community", "村": "village", "行政村": "village",
                  "社区": "community", "居委会": "community"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A feature in the villages' reference system, with the file it came from."""
-
-    file: str
-    feature: Feature
-    geometry: BaseGeometry
 
 
 def read_villages(
@@ -54,7 +48,7 @@ def read_villages(
     Parameters
     ----------
     paths
-        Files or folders of GeoJSON, GeoPackage or shapefiles, with `village_code`, `village` (or `name`) and `kind`.
+        Files or folders, in any format that `read_layers` takes, with `village_code`, `village` (or `name`) and `kind`.
     land
         `assume_crs` is used for files without a reference system.
     columns
@@ -70,54 +64,65 @@ def read_villages(
     InputRefusedError
         If nothing is left, with all that was refused.
     """
-    layers, refused = read_layers(paths)
+    layers, refused = read_layers(paths, columns)
     usable = _with_crs(layers, land, refused)
     if not usable:
         raise InputRefusedError(refused or [Refusal("layer_empty", file=", ".join(map(str, paths)))])
     target = geographic_of(usable[0][1], usable[0][0].file)
     rows: dict[str, dict[str, Any]] = {}
-    for placed in _placed(usable, target, refused):
-        row = _village_row(placed, columns, refused)
-        if row is None:
+    for layer, crs in usable:
+        try:
+            shapes = to_geographic(shapely.force_2d(layer.geometry), crs, target, layer.file)
+        except InputRefusedError as error:
+            refused += error.refusals
             continue
-        if row["village_code"] in rows:
+        for row in _village_rows(layer, shapes, columns, refused):
             code = row["village_code"]
-            refused.append(Refusal("village_code_duplicate", placed.file, placed.feature.name, code))
-            continue
-        rows[row["village_code"]] = row
+            if code in rows:
+                refused.append(Refusal("village_code_duplicate", layer.file, row["feature"], code))
+            else:
+                rows[code] = row
     if not rows:
         raise InputRefusedError(refused)
     frame = gpd.GeoDataFrame([rows[code] for code in sorted(rows)], geometry="geometry", crs=target)
     return Villages(frame[[*VILLAGE_FIELDS, "geometry"]], target), tuple(refused)
 
 
-def _village_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal]) -> dict[str, Any] | None:
-    file, name = placed.file, placed.feature.name
-    stored = _field(placed.feature, "village_code", columns)
-    code = cell_text(stored)
-    # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
-    if not _CODE.fullmatch(code) or (isinstance(stored, float) and code.endswith("000")):
-        fault = "village_code_malformed" if code else "village_code_missing"
-        refused.append(Refusal(fault, file, name, code))
-        return None
-    called = (
-        cell_text(_field(placed.feature, "village", columns))
-        or cell_text(_field(placed.feature, "name", columns))
-        or code
-    )
-    said = cell_text(_field(placed.feature, "kind", columns)).lower()
-    # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
-    by_name = "community" if called.endswith(_COMMUNITY_ENDINGS) else "village"
-    kind: str | None = _KINDS.get(said) if said else by_name
-    if kind is None:
-        refused.append(Refusal("value_unreadable", file, name, said, "kind"))
-        return None
-    geometry = placed.geometry
-    if not geometry.is_valid:
-        geometry = _polygons_of(shapely.make_valid(geometry))
-        before, after = geodesic_area_m2([placed.geometry, geometry])
-        refused.append(Refusal("boundary_repaired", file, f"{name} {called}", f"{before:.1f} → {after:.1f} m²"))
-    return {"village_code": code, "village": called, "kind": kind, "file": file, "feature": name, "geometry": geometry}
+def _village_rows(
+    layer: Layer, shapes: NDArray[np.object_], columns: Mapping[str, str], refused: list[Refusal]
+) -> Iterator[dict[str, Any]]:
+    stored = cells(layer, "village_code", columns)
+    codes = texts(layer, "village_code", columns)
+    called, named = texts(layer, "village", columns), texts(layer, "name", columns)
+    kinds = texts(layer, "kind", columns)
+    placed = on_earth(shapes)
+    for n, shape in enumerate(shapes):
+        feature, code = str(layer.names[n]), codes[n]
+        if not placed[n]:
+            where = ", ".join(f"{v:.6g}" for v in layer.geometry[n].bounds)
+            refused.append(Refusal("geometry_out_of_range", layer.file, feature, where))
+            continue
+        # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
+        rounded = stored is not None and isinstance(stored.iloc[n], float) and code.endswith("000")
+        if not _CODE.fullmatch(code) or rounded:
+            fault = "village_code_malformed" if code else "village_code_missing"
+            refused.append(Refusal(fault, layer.file, feature, code))
+            continue
+        name = called[n] or named[n] or code
+        # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
+        by_name = "community" if name.endswith(_COMMUNITY_ENDINGS) else "village"
+        said = kinds[n].lower()
+        kind: str | None = _KINDS.get(said) if said else by_name
+        if kind is None:
+            refused.append(Refusal("value_unreadable", layer.file, feature, said, "kind"))
+            continue
+        if not shape.is_valid:
+            whole = areas_only(shapely.make_valid(shape))
+            before, after = geodesic_area_m2([shape, whole])
+            refused.append(Refusal("boundary_repaired", layer.file, f"{feature} {name}", f"{before:.1f} → {after:.1f} m²"))
+            shape = whole  # noqa: PLW2901 - the repaired boundary is the boundary from here on
+        yield {"village_code": code, "village": name, "kind": kind, "file": layer.file, "feature": feature,
+               "geometry": shape}  # fmt: skip
 
 
 def read_plots(
@@ -136,61 +141,56 @@ def read_plots(
     columns
         Our field name → theirs.
     """
-    layers, refused = read_layers(paths)
-    rows: dict[str, dict[str, Any]] = {}
-    for placed in _placed(_with_crs(layers, land, refused), villages.crs, refused):
-        row = _plot_row(placed, columns, refused)
-        if row["plot_id"] in rows:
-            refused.append(Refusal("plot_id_duplicate", placed.file, placed.feature.name, row["plot_id"]))
-            continue
-        rows[row["plot_id"]] = row
-    ordered = [rows[plot_id] for plot_id in sorted(rows)]
-    # Built by column: an empty set keeps its columns, and dates stay dates.
-    data = {field: np.array([row[field] for row in ordered], dtype=_DTYPES.get(field, object)) for field in PLOT_FIELDS}
-    shapes = [row["geometry"] for row in ordered]
-    return Plots(gpd.GeoDataFrame(data, geometry=shapes, crs=villages.crs)), tuple(refused)
+    layers, refused = read_layers(paths, columns)
+    placed = [found for layer in layers if (found := place(layer, villages, land.assume_crs, refused)) is not None]
+    frames = [_plot_frame(one, land, columns, refused) for one in placed]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=PLOT_FIELDS, dtype=object)
+    shapes = np.concatenate([one.geometry for one in placed]) if placed else np.empty(0, dtype=object)
+    again = frame["plot_id"].duplicated()
+    for row in frame[again].itertuples():
+        refused.append(Refusal("plot_id_duplicate", row.file, row.feature, row.plot_id))
+    order = frame["plot_id"][~again].sort_values(kind="stable").index
+    frame = frame.loc[order].reset_index(drop=True).astype(_DTYPES)
+    return Plots(gpd.GeoDataFrame(frame, geometry=shapes[order], crs=villages.crs)), tuple(refused)
 
 
-_DTYPES: Final = {"declared_mu": np.float64, "trees": np.float64, "accuracy_m": np.float64}
+_DTYPES: Final = {"declared_mu": np.float64, "trees": np.float64, "accuracy_m": np.float64, "unclosed": np.bool_}
 
 
-def _plot_row(placed: _Placed, columns: Mapping[str, str], refused: list[Refusal]) -> dict[str, Any]:
-    feature = placed.feature
-
-    def number(key: str) -> float:
-        value = _field(feature, key, columns)
-        try:
-            found = float(value) if not is_blank(value) else math.nan
-        except (TypeError, ValueError):
-            found = -1.0
-        if found < 0 or math.isinf(found):
-            refused.append(Refusal("value_unreadable", placed.file, feature.name, str(value), key))
-            return math.nan
-        return found
-
-    planted = _field(feature, "planted_on", columns)
-    day = None if is_blank(planted) else cell_date(planted)
-    if day is None and not is_blank(planted):
-        refused.append(Refusal("value_unreadable", placed.file, feature.name, str(planted), "planted_on"))
-    return {
-        "plot_id": cell_text(_field(feature, "plot_id", columns)) or _own_id(placed),
-        "village_code": cell_text(_field(feature, "village_code", columns)),
-        "declared_mu": number("declared_mu"),
-        "trees": number("trees"),
-        "species": cell_text(_field(feature, "species", columns)),
-        "planted_on": day,
-        "accuracy_m": number("accuracy_m"),
-        "file": placed.file,
-        "feature": feature.name,
-        "geometry": placed.geometry,
-    }
+def _plot_frame(
+    placed: Placed, land: LandTable, columns: Mapping[str, str], refused: list[Refusal]
+) -> pd.DataFrame:
+    layer = placed.layer
+    given = texts(layer, "plot_id", columns)
+    source = texts(layer, "source", columns)
+    accuracy = numbers(layer, "accuracy_m", columns, refused)
+    by_source = {name.lower(): value for name, value in land.accuracy_by_source.items()}
+    said = [by_source.get(text.lower(), by_source.get(layer.format, math.nan)) for text in source]
+    return pd.DataFrame(
+        {
+            "plot_id": [mine or own for mine, own in zip(given, _own_ids(layer), strict=True)],
+            "village_code": texts(layer, "village_code", columns),
+            "declared_mu": numbers(layer, "declared_mu", columns, refused),
+            "trees": numbers(layer, "trees", columns, refused),
+            "species": texts(layer, "species", columns),
+            "planted_on": dates(layer, "planted_on", columns, refused),
+            "accuracy_m": np.where(np.isnan(accuracy), said, accuracy),
+            "kind": texts(layer, "kind", columns),
+            "placed": placed.word,
+            "unclosed": layer.unclosed,
+            "file": layer.file,
+            "feature": layer.names.astype(str).astype(object),
+        },
+        columns=PLOT_FIELDS,
+    )
 
 
-def _own_id(placed: _Placed) -> str:
+def _own_ids(layer: Layer) -> Iterator[str]:
     """File's name and row; between them the layer's, where that is another than the file's."""
-    path, _, layer = placed.file.partition(" · ")
+    path, _, inner = layer.file.partition(" · ")
     stem = Path(path).stem
-    return "-".join((stem, *([layer] if layer not in {"", stem} else []), placed.feature.name))
+    head = "-".join((stem, *([inner] if inner not in {"", stem} else [])))
+    return (f"{head}-{name}" for name in layer.names)
 
 
 def _with_crs(layers: Sequence[Layer], land: LandTable, refused: list[Refusal]) -> list[tuple[Layer, CRS]]:
@@ -204,38 +204,3 @@ def _with_crs(layers: Sequence[Layer], land: LandTable, refused: list[Refusal]) 
             refused.append(Refusal("crs_missing", file=layer.file))
     return usable
 
-
-def _placed(layers: Sequence[tuple[Layer, CRS]], target: CRS, refused: list[Refusal]) -> list[_Placed]:
-    found = []
-    for layer, crs in layers:
-        try:
-            moved = to_geographic([f.geometry for f in layer.features], crs, target, layer.file)
-        except InputRefusedError as error:
-            refused += error.refusals
-            continue
-        for feature, geometry in zip(layer.features, moved, strict=True):
-            if _in_range(geometry):
-                found.append(_Placed(layer.file, feature, geometry))
-            else:
-                where = ", ".join(f"{v:.6g}" for v in feature.geometry.bounds)
-                refused.append(Refusal("geometry_out_of_range", layer.file, feature.name, where))
-    return found
-
-
-def _in_range(geometry: BaseGeometry) -> bool:
-    xy = shapely.get_coordinates(geometry)
-    return bool(np.isfinite(xy).all() and (np.abs(xy[:, 0]) <= 180).all() and (np.abs(xy[:, 1]) <= 90).all())  # noqa: PLR2004
-
-
-def _field(feature: Feature, key: str, columns: Mapping[str, str]) -> Any:
-    wanted = columns.get(key, key)
-    for name in (wanted, wanted[:_SHAPEFILE_NAME]):
-        if name in feature.values:
-            return feature.values[name]
-    return None
-
-
-def _polygons_of(geometry: BaseGeometry) -> BaseGeometry:
-    """Keep the areas of what a repair gave; its lines and points have none."""
-    parts = [p for p in shapely.get_parts(geometry) if p.geom_type in {"Polygon", "MultiPolygon"}]
-    return parts[0] if len(parts) == 1 else shapely.unary_union(parts)

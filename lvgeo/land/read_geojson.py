@@ -11,16 +11,18 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.land.read_features import Feature, Layer, add_layer, check_size, polygonal_feature
+from lvgeo.land.layer import LayerBuilder, check_size
 from lvgeo.land.reference import parse_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lvgeo.land.layer import Layer
+
 __all__ = ["read_geojson"]
 
 
-def read_geojson(path: Path, layers: list[Layer], refused: list[Refusal]) -> None:
+def read_geojson(path: Path, refused: list[Refusal]) -> list[Layer]:
     """Feature by feature, so that one bad ring loses that feature and not the layer."""
     check_size(path)
     try:
@@ -35,12 +37,10 @@ def read_geojson(path: Path, layers: list[Layer], refused: list[Refusal]) -> Non
             Refusal("driver_refused", file=str(path), value="no FeatureCollection", limit="GeoJSON")
         )
     crs = _geojson_crs(words, rows, str(path))
-    features = []
+    builder = LayerBuilder(str(path), "geojson", refused)
     for number, row in enumerate(rows, start=1):
-        kept = _geojson_feature(row, str(number), str(path), refused)
-        if kept is not None:
-            features.append(kept)
-    add_layer(layers, refused, Layer(str(path), crs, tuple(features)), len(rows))
+        _add_feature(builder, row, str(number))
+    return builder.layer(crs)
 
 
 def _geojson_crs(words: dict[str, Any], rows: list[Any], file: str) -> CRS | None:
@@ -62,16 +62,23 @@ def _crs_name(words: dict[str, Any]) -> str | None:
     return str(name) if name else None
 
 
-def _geojson_feature(row: Any, name: str, file: str, refused: list[Refusal]) -> Feature | None:
+def _add_feature(builder: LayerBuilder, row: Any, name: str) -> None:
     geometry = row.get("geometry") if isinstance(row, dict) else None
     if geometry is None:
-        refused.append(Refusal("geometry_null", file=file, feature=name))
-        return None
+        builder.refuse("geometry_null", name)
+        return
     try:
         with np.errstate(invalid="ignore"):  # NaN coordinates are refused as out of range, once they are placed
             found = shape(geometry)
+            unclosed = not found.is_empty and _is_open(geometry)
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError) as error:
-        refused.append(Refusal("geometry_broken", file=file, feature=name, value=str(error)))
-        return None
+        builder.refuse("geometry_broken", name, str(error))
+        return
     values = row.get("properties")
-    return polygonal_feature(found, name, file, values if isinstance(values, dict) else {}, refused)
+    builder.add(found, name, values if isinstance(values, dict) else {}, unclosed=unclosed)
+
+
+def _is_open(geometry: dict[str, Any]) -> bool:
+    """Whether a ring does not end where it began (RFC 7946 §3.1.6); shapely closes it without a word."""
+    polygons = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(geometry["type"], [])
+    return any(list(ring[0])[:2] != list(ring[-1])[:2] for rings in polygons for ring in rings)

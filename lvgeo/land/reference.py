@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
@@ -11,9 +12,9 @@ from pyproj.exceptions import CRSError, ProjError
 from lvgeo.errors import InputRefusedError, Refusal
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
+    from numpy.typing import NDArray
 
-__all__ = ["geographic_of", "parse_crs", "to_geographic"]
+__all__ = ["geographic_of", "is_reachable", "parse_crs", "to_geographic"]
 
 # CGCS2000 and WGS 84 differ by decimetres of frame and epoch, which no area feels; PROJ offers only a ballpark
 # operation between them, so the pair is allowed by name.
@@ -49,13 +50,13 @@ def geographic_of(crs: CRS, file: str) -> CRS:
     return found.to_2d()
 
 
-def to_geographic(geometries: list[BaseGeometry], crs: CRS, target: CRS, file: str) -> list[BaseGeometry]:
+def to_geographic(geometries: NDArray[np.object_], crs: CRS, target: CRS, file: str) -> NDArray[np.object_]:
     """Move geometries to longitude and latitude of the target's datum.
 
     Parameters
     ----------
     geometries
-        In `crs`, x (east) first; a third coordinate is dropped.
+        (n,) in `crs`, x (east) first.
     crs
         Of the geometries.
     target
@@ -69,7 +70,7 @@ def to_geographic(geometries: list[BaseGeometry], crs: CRS, target: CRS, file: s
         If only a ballpark datum shift leads there: it would silently leave points tens of metres off.
     """
     own = geographic_of(crs, file)
-    if own.equals(target, ignore_axis_order=True) or (_named(own) and _named(target)):
+    if _same(own, target):
         transformer = Transformer.from_crs(crs, own, always_xy=True)
     else:
         try:
@@ -77,8 +78,23 @@ def to_geographic(geometries: list[BaseGeometry], crs: CRS, target: CRS, file: s
             transformer.transform(0.0, 0.0)
         except ProjError as error:
             raise InputRefusedError(Refusal("crs_ballpark", file=file, value=crs.name, limit=target.name)) from error
-    flat = [shapely.force_2d(geometry) for geometry in geometries]
-    return [shapely.transform(geometry, transformer.transform, interleaved=False) for geometry in flat]
+    return np.asarray(shapely.transform(geometries, transformer.transform, interleaved=False), dtype=object)
+
+
+def is_reachable(crs: CRS, target: CRS) -> bool:
+    """Whether more than a ballpark datum shift leads to the target."""
+    own = crs.geodetic_crs
+    if own is None or own.is_geocentric or _same(own.to_2d(), target):
+        return own is not None and not own.is_geocentric
+    try:
+        Transformer.from_crs(crs, target, always_xy=True, allow_ballpark=False).transform(0.0, 0.0)
+    except ProjError:
+        return False
+    return True
+
+
+def _same(own: CRS, target: CRS) -> bool:
+    return own.equals(target, ignore_axis_order=True) or (_named(own) and _named(target))
 
 
 def _named(crs: CRS) -> bool:

@@ -15,6 +15,8 @@ from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError, Us
 from lvgeo.imagery.scene import digest_file
 from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
+from lvgeo.land.read_layers import FORMATS
+from lvgeo.land.read_no_plant import read_no_plant
 from lvgeo.registers.read import read_trees
 from lvgeo.units import Month
 
@@ -96,16 +98,18 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     villages, villages_refused = read_villages(folder.villages, settings.land, columns)
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
     trees, trees_refused = read_trees(_there(folder.trees), villages, columns)
-    issues = check_plots(plots, villages, settings.land, on)
+    no_plant, no_plant_refused = read_no_plant(_there(folder.no_plant), villages, settings.land, columns)
+    bare_from = Month.parse(settings.imagery.baseline).first_day
+    issues = check_plots(plots, villages, settings.land, on, no_plant=no_plant, bare_from=bare_from)
     nothing = [
         Refusal("folder_empty", file=folder.named(paths), limit=kind)
         for paths, kind, empty in (
-            (folder.plots, "GeoJSON, GeoPackage, shapefile", plots.frame.empty and not plots_refused),
+            (folder.plots, ", ".join(FORMATS), plots.frame.empty and not plots_refused),
             (folder.trees, "CSV", not trees.trees and not trees_refused),
         )
         if empty
     ]
-    refused = (*villages_refused, *plots_refused, *trees_refused, *nothing)
+    refused = (*villages_refused, *plots_refused, *trees_refused, *no_plant_refused, *nothing)
     unread = {
         "village": plots.frame.empty or _lost(plots_refused),
         "community": not trees.trees or _lost(trees_refused),

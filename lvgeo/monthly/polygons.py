@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.land.compliance import measure_villages
+from lvgeo.land.reference import parse_crs
 from lvgeo.monthly.inputs import digests_of, locked, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.results import Result
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "land_rows"]
 
 
-def check(folder: str | Path, *, on: date, language: Language | None = None) -> Result:
+def check(folder: str | Path, *, on: date, language: Language | None = None, assume_crs: str = "") -> Result:
     """Check a campaign's polygons and registers: area compliance and plot issues.
 
     Parameters
@@ -34,6 +35,8 @@ def check(folder: str | Path, *, on: date, language: Language | None = None) -> 
         Day of the check: planting dates after it are impossible.
     language
         Of the outputs; by default the campaign's.
+    assume_crs
+        What files without a reference system are in, instead of the campaign's `land.assume_crs`.
 
     Returns
     -------
@@ -48,6 +51,9 @@ def check(folder: str | Path, *, on: date, language: Language | None = None) -> 
         If another run works on the folder.
     """
     layout, settings = open_campaign(Path(folder))
+    if assume_crs:
+        parse_crs(assume_crs, "--assume-crs")
+        settings = settings.model_copy(update={"land": settings.land.model_copy(update={"assume_crs": assume_crs})})
     spoken = language or settings.campaign.language
     with locked(layout.lock):
         inputs = read_campaign(layout, settings, on)
@@ -63,7 +69,7 @@ def check(folder: str | Path, *, on: date, language: Language | None = None) -> 
                 "command": "check",
                 "on": str(on),
                 "inputs": digests_of(
-                    layout.root, (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees)
+                    layout.root, (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant)
                 ),
                 "settings": settings.model_dump(mode="json"),
                 "versions": versions(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -58,7 +59,8 @@ def make_plots() -> Callable[..., Plots]:
     """Plots from (id, code, geometry) and, for each, what else is known of it."""
 
     def make(*rows: tuple[str, str, shapely.Geometry], **known: Any) -> Plots:
-        blank = {"declared_mu": math.nan, "trees": math.nan, "species": "", "planted_on": None, "accuracy_m": math.nan}
+        blank = {"declared_mu": math.nan, "trees": math.nan, "species": "", "planted_on": date(2024, 2, 20), "accuracy_m": math.nan,
+                 "kind": "", "placed": "declared", "unclosed": False}
         data = [
             {"plot_id": plot_id, "village_code": code, **blank, **known, "file": "p.geojson", "feature": plot_id,
              "geometry": shape}

@@ -94,7 +94,7 @@ def test_a_zone_that_does_not_reach_gives_no_plane_area():
 @pytest.mark.parametrize(("accuracy_m", "sigma_m2"), [(0.03, 1.5), (1.0, 52.0), (3.0, 155.0)])
 def test_two_mu_square_has_the_uncertainty_of_the_field_notes(accuracy_m, sigma_m2):
     # √2 · 36.515 m · σ: 1.55, 51.6 and 154.9 m²
-    assert area_uncertainty_m2(square(), accuracy_m) == pytest.approx(sigma_m2, rel=0.035)
+    assert area_uncertainty_m2([square()], accuracy_m)[0] == pytest.approx(sigma_m2, rel=0.035)
 
 
 def test_uncertainty_agrees_with_moving_the_corners_by_chance():
@@ -106,7 +106,7 @@ def test_uncertainty_agrees_with_moving_the_corners_by_chance():
     x, y = moved[..., 0], moved[..., 1]
     areas = 0.5 * np.abs((x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1))
     # 20 000 draws know a standard deviation to 0.5 %; the second-order term of area adds under 1 %.
-    assert area_uncertainty_m2(degrees, 1.0) == pytest.approx(areas.std(), rel=0.02)
+    assert area_uncertainty_m2([degrees], 1.0)[0] == pytest.approx(areas.std(), rel=0.02)
 
 
 @pytest.mark.parametrize("start", [0, 1, 37, 75, 149])
@@ -115,14 +115,14 @@ def test_vertices_drawn_along_an_edge_do_not_make_an_area_surer(start):
     ring = np.asarray(dense.exterior.coords)[:-1]
     turned = shapely.Polygon(np.roll(ring, start, axis=0))
     assert len(ring) >= 290
-    assert area_uncertainty_m2(turned, 3.0) == pytest.approx(area_uncertainty_m2(square(), 3.0), rel=0.01)
+    assert area_uncertainty_m2([turned], 3.0)[0] == pytest.approx(area_uncertainty_m2([square()], 3.0)[0], rel=0.01)
 
 
 def test_a_triangle_is_never_surer_than_a_square():
     sliver = shapely.Polygon([(LON, LAT), (LON + 36 / EAST_M, LAT), (LON, LAT + 36 / NORTH_M)])
     area = geodesic_area_m2([sliver])[0]
-    assert area_uncertainty_m2(sliver, 1.0) >= math.sqrt(2 * area) - 1e-6
-    assert area_uncertainty_m2(shapely.Polygon(), 1.0) == 0.0
+    assert area_uncertainty_m2([sliver], 1.0)[0] >= math.sqrt(2 * area) - 1e-6
+    assert area_uncertainty_m2([shapely.Polygon()], 1.0) == 0.0
 
 
 @given(start=st.integers(0, 6), back=st.booleans(), radius=st.lists(st.floats(5, 60), min_size=7, max_size=7))

@@ -182,4 +182,4 @@ def test_real_villages_with_exact_shared_borders_raise_no_false_alarm(settings, 
     villages = Villages(gpd.GeoDataFrame(rows, geometry=shapes, crs=4490), CRS(4490))
     # Each village is itself a plot: they fill the ground to the border and share every edge.
     plots = make_plots(*zip(codes, codes, shapes, strict=True))
-    assert check_plots(plots, villages, settings.land, DAY) == ()
+    assert [one.issue for one in check_plots(plots, villages, settings.land, DAY) if one.issue != "too_large"] == []

@@ -16,12 +16,14 @@ import shapely
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.land.area import geodesic_area_m2
+from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
 
 CODE, OTHER = "441302001201", "441302001202"
 LON, LAT = 114.5, 23.05
 PLOT = shapely.box(LON, LAT, LON + 0.0003564, LAT + 0.0003297)
 NORTH = shapely.box(LON, LAT + 0.001, LON + 0.0003564, LAT + 0.0013297)
+DAY = date(2024, 3, 31)
 DATA = Path(__file__).parents[3] / "shared/data"
 
 
@@ -261,12 +263,18 @@ def test_a_system_that_is_not_on_the_earth_is_refused(write_geojson, villages, l
     assert (len(plots.frame), codes_of(refused)) == (0, ["crs_unreadable"])
 
 
-def test_a_file_without_a_system_is_refused_unless_one_is_assumed(write_geojson, villages, land):
+def test_a_file_without_a_system_is_placed_by_inference_and_assumed_only_when_a_person_says_so(
+    write_geojson, villages, land
+):
     path = write_geojson("p.geojson", ({}, PLOT), crs=None)
     plots, refused = read_plots([path], villages, land, {})
-    assert (len(plots.frame), [(one.code, one.file) for one in refused]) == (0, [("crs_missing", str(path))])
+    assert (plots.frame["placed"].tolist(), refused) == (["inferred"], ())
+    assert [one.issue for one in check_plots(plots, villages, land, DAY) if one.severity == "error"] == ["crs_inferred"]
+    far = write_geojson("far.geojson", ({}, shapely.box(5e7, 5e7, 5e7 + 40, 5e7 + 40)), crs=None)
+    plots, refused = read_plots([far], villages, land, {})
+    assert (len(plots.frame), [(one.code, one.file) for one in refused]) == (0, [("crs_missing", str(far))])
     assumed = land.model_copy(update={"assume_crs": "EPSG:4490"})
-    assert len(read_plots([path], villages, assumed, {})[0].frame) == 1
+    assert read_plots([path], villages, assumed, {})[0].frame["placed"].tolist() == ["assumed"]
 
 
 def test_features_of_different_systems_in_one_geojson_are_refused(write_geojson, villages, land):
@@ -357,13 +365,13 @@ def test_a_folder_names_what_it_does_not_read_and_passes_over_sidecars(write_geo
     write_geojson("plots/b.geojson", ({"plot_id": "b"}, PLOT))
     write_geojson("plots/a.json", ({"plot_id": "a"}, NORTH))
     folder = tmp_path / "plots"
-    for name in ("survey.txt", "drawing.dxf", "b.qmd", ".DS_Store"):
+    for name in ("survey.docx", "drawing.dwg", "b.qmd", ".DS_Store"):
         (folder / name).write_text("x", "utf-8")
     (folder / "more").mkdir()
     plots, refused = read_plots([folder], villages, land, {})
     assert plots.frame["plot_id"].tolist() == ["a", "b"]
     assert [(one.code, Path(one.file).name) for one in refused] == [
-        ("format_unknown", "drawing.dxf"), ("format_unknown", "more"), ("format_unknown", "survey.txt"),
+        ("format_unknown", "drawing.dwg"), ("format_unknown", "more"), ("format_unknown", "survey.docx"),
     ]  # fmt: skip
 
 
@@ -429,8 +437,8 @@ def test_a_shapefile_without_its_index_is_refused(villages, land, tmp_path):
 def test_a_shapefile_without_its_prj_says_so(villages, land, tmp_path):
     write_shapefile(tmp_path / "p.shp", "UTF-8")
     (tmp_path / "p.prj").unlink()
-    _, refused = read_plots([tmp_path / "p.shp"], villages, land, {})
-    assert codes_of(refused) == ["crs_missing"]
+    plots, refused = read_plots([tmp_path / "p.shp"], villages, land, {})
+    assert (set(plots.frame["placed"]), refused) == ({"inferred"}, ())
 
 
 # -- real files ----------------------------------------------------------------------------------------------------

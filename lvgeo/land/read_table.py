@@ -1,0 +1,166 @@
+"""Tables of vertices, CSV or Excel: one row a boundary point, or one row a plot with its WKT."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.layer import LayerBuilder, Remark, check_size
+from lvgeo.land.read_text import read_text
+from lvgeo.land.reference import parse_crs
+from lvgeo.land.rings import MIN_POINTS, closed, polygon_of, survey_axes
+from lvgeo.land.table_cells import find_header, plain, to_degrees
+from lvgeo.land.zones import datum_named, strip_crs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lvgeo.land.layer import Layer
+
+    Row = Sequence[Any]
+
+__all__ = ["read_table"]
+
+_MAX_ROWS: Final = 2_000_000
+_MAX_UNPACKED: Final = 2**29
+_GEOMETRY: Final = {"point", "ring", "lon", "lat", "x_north", "y_east", "wkt", "crs"}
+
+
+def read_table(path: Path, refused: list[Refusal], columns: Mapping[str, str]) -> list[Layer]:
+    """Read plots from the rows of their boundary points; points stay in the order of their rows.
+
+    Parameters
+    ----------
+    path
+        A .csv or .xlsx.
+    refused
+        Takes plots with a point that cannot be read, or with too few.
+    columns
+        Our names → theirs, `lon`, `lat`, `x_north`, `y_east`, `ring`, `plot_id` among them.
+
+    Raises
+    ------
+    InputRefusedError
+        If no row names coordinates.
+    """
+    if path.suffix.lower() == ".xls":
+        raise InputRefusedError(Refusal("xls_old", file=str(path)))
+    rows, remarks = _sheet(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    header = find_header(rows, columns)
+    if header is None:
+        raise InputRefusedError(Refusal("table_no_vertices", file=str(path)))
+    first, at = header
+    builder = LayerBuilder(str(path), "table", refused)
+    said: set[Remark] = {*remarks, Remark("remark_header_row", str(first + 1))}
+    systems: set[str] = set()
+    eastings: list[float] = []
+    body = [row for row in rows[first + 1 :] if any(plain(cell) for cell in row)]
+    for plot_id, group in groupby(body, key=lambda row: plain(_cell(row, at, "plot_id"))):
+        points = list(group)
+        systems |= {str(_cell(row, at, "crs")).strip() for row in points if plain(_cell(row, at, "crs"))}
+        name = plot_id or "1"
+        values = {key: _cell(points[0], at, key) for key in at if key not in _GEOMETRY}
+        if "wkt" in at:
+            _add_wkt(builder, points, at)
+            continue
+        try:
+            shape, opened, axes, easting = _shape(points, at)
+        except ValueError as error:
+            builder.refuse("points_unreadable", name, str(error))
+            continue
+        eastings.append(easting)
+        said.add(Remark(axes))
+        builder.add(shape, name, values, unclosed=opened)
+    if len(systems) > 1:
+        raise InputRefusedError(Refusal("crs_mixed", file=str(path), value=", ".join(sorted(systems))))
+    crs = _system(systems.pop(), eastings[0] if eastings else 0.0, str(path)) if systems else None
+    return builder.layer(crs, remarks=sorted(said, key=lambda one: (one.code, one.value)))
+
+
+def _cell(row: Row, at: Mapping[str, int], key: str) -> Any:
+    return row[at[key]] if key in at and at[key] < len(row) and row[at[key]] is not None else ""
+
+
+def _shape(points: Sequence[Row], at: Mapping[str, int]) -> tuple[Any, bool, str, float]:
+    """Polygon of a plot's rows, whether it had to be closed, how its axes were understood, and an easting."""
+    keys = ("lat", "lon") if "lon" in at and "lat" in at else ("x_north", "y_east")
+    pairs = np.array([[to_degrees(_cell(row, at, key)) for key in keys] for row in points])
+    if keys[0] == "lat":
+        east_north, axes = pairs[:, ::-1], "remark_axes_degrees"
+    else:
+        east_north, order = survey_axes(pairs)
+        axes = f"remark_axes_{order or 'unsure'}"
+    numbers = [plain(_cell(row, at, "ring")) for row in points]
+    rings, opened = [], False
+    for _, span in groupby(range(len(points)), key=numbers.__getitem__):
+        ring, was_open = closed(east_north[list(span)])
+        if len(np.unique(ring, axis=0)) < MIN_POINTS:
+            message = f"{len(ring)} points"
+            raise ValueError(message)
+        rings.append(ring)
+        opened |= was_open
+    # A table of points never repeats the first one: only a survey that does, and stops short, is open.
+    return polygon_of(rings), opened and "ring" in at, axes, float(np.median(east_north[:, 0]))
+
+
+def _add_wkt(builder: LayerBuilder, rows: Sequence[Row], at: Mapping[str, int]) -> None:
+    for row in rows:
+        values = {key: _cell(row, at, key) for key in at if key not in _GEOMETRY}
+        name = plain(_cell(row, at, "plot_id")) or str(builder.rows + 1)
+        try:
+            builder.add(shapely.from_wkt(str(_cell(row, at, "wkt"))), name, values)
+        except shapely.errors.ShapelyError as error:
+            builder.refuse("geometry_broken", name, str(error)[:60])
+
+
+def _system(text: str, easting: float, file: str) -> CRS:
+    """Reference system by an authority's code, or by the names that survey papers use."""
+    if re.fullmatch(r"\d{4,6}", text):
+        return parse_crs(f"EPSG:{text}", file)
+    if ":" in text:
+        return parse_crs(text, file)
+    zone = re.search(r"(\d{2,3})\s*(?:带|°|度)", text)
+    number = int(zone[1]) if zone else 0
+    strip = strip_crs(datum_named(text), 0, number // 3 if number > 60 else number, easting)  # noqa: PLR2004 - a meridian
+    return strip if strip is not None else parse_crs(text, file)
+
+
+def _csv(path: Path) -> tuple[list[Row], list[Remark]]:
+    text, encoding = read_text(path)
+    head = text[:4096]
+    delimiter = max(",;\t，", key=head.count)
+    rows: list[Row] = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    return rows, [Remark("remark_encoding", encoding)]
+
+
+def _sheet(path: Path) -> tuple[list[Row], list[Remark]]:
+    """Rows of the first sheet that names coordinates, else of the first."""
+    import openpyxl
+
+    check_size(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(one.file_size for one in archive.infolist())
+        if size > _MAX_UNPACKED:
+            value, limit = f"{size >> 20} MB", f"{_MAX_UNPACKED >> 20} MB"
+            raise InputRefusedError(Refusal("file_too_large", file=str(path), value=value, limit=limit))
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = [
+            (sheet.title, [tuple(row) for row in sheet.iter_rows(values_only=True, max_row=_MAX_ROWS)])
+            for sheet in book.worksheets
+        ]
+        book.close()
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error)[:80])) from error
+    title, rows = next(((t, r) for t, r in sheets if find_header(r, {})), sheets[0])
+    return list(rows), [Remark("remark_sheet", title)]
