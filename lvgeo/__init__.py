@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from lvgeo.api import check, compare, month
+    from lvgeo.api import check, compare, explain, month
     from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
@@ -36,12 +36,14 @@ __all__ = [
     "check",
     "compare",
     "demo",
+    "explain",
     "month",
 ]
 
 _HOMES = {
     "check": "lvgeo.api",
     "compare": "lvgeo.api",
+    "explain": "lvgeo.api",
     "month": "lvgeo.api",
     "demo": "lvgeo.demonstration",
     "Result": "lvgeo.monthly",

@@ -12,13 +12,15 @@ from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
     from lvgeo.labels import Language
-    from lvgeo.monthly import Result
+    from lvgeo.monthly import Explanation, Result
     from lvgeo.units import Month
 
-__all__ = ["check", "compare", "month"]
+__all__ = ["check", "compare", "explain", "month"]
 
 
-def check(folder: str | Path, *, on: date | None = None, language: Language | None = None) -> Result:
+def check(
+    folder: str | Path, *, on: date | None = None, language: Language | None = None, assume_crs: str = ""
+) -> Result:
     """Check a campaign's polygons and registers: area compliance and plot issues.
 
     Parameters
@@ -29,6 +31,8 @@ def check(folder: str | Path, *, on: date | None = None, language: Language | No
         Day of the check, by default today.
     language
         ``zh`` or ``en``; by default the campaign's.
+    assume_crs
+        What files without a reference system are in ("EPSG:4547"); by default what campaign.toml says.
 
     Returns
     -------
@@ -40,7 +44,27 @@ def check(folder: str | Path, *, on: date | None = None, language: Language | No
     InputRefusedError
         If the settings are wrong or no village can be read; every fault is listed.
     """
-    return monthly.check(folder, on=on or _today(), language=language)
+    return monthly.check(folder, on=on or _today(), language=language, assume_crs=assume_crs)
+
+
+def explain(file: str | Path, folder: str | Path | None = None, *, language: Language = "zh") -> Explanation:
+    """Say how a vector file is understood: format, encoding, axes, reference system, columns, rows in and out.
+
+    Parameters
+    ----------
+    file
+        In any format that plots come in.
+    folder
+        A campaign folder, near whose villages a file without a reference system is looked for.
+    language
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    InputRefusedError
+        If the file cannot be read at all.
+    """
+    return monthly.explain(file, folder, language=language)
 
 
 def compare(  # noqa: PLR0913 - the words of the command, each by name

@@ -116,17 +116,33 @@ def _bar(language: Language) -> Iterator[Listener]:
 
 
 @app.command()
-def check(folder: Folder, lang: Lang = "", on: OnDay = "", as_json: Json = False) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A campaign folder. 行动文件夹")] = Path(),
+    assume_crs: Annotated[str, typer.Option("--assume-crs", help="What files without one are in: EPSG:4547.")] = "",
+    explain: Annotated[Path | None, typer.Option("--explain", help="Only say how this file is understood.")] = None,
+    lang: Lang = "",
+    on: OnDay = "",
+    as_json: Json = False,
+) -> None:
     """Polygons and registers only: area compliance and plot issues.
 
     Example: lvgeo check demo-street
+    Example: lvgeo check demo-street --explain survey.txt
     """
-    from lvgeo.api import check as run
+    from lvgeo import api
 
     language = _spoken(lang, folder)
     with _reported(language):
-        result = run(folder, on=_day(on), language=language)
-    _end(result, language, as_json=as_json)
+        if explain is None:
+            result = api.check(folder, on=_day(on), language=language, assume_crs=assume_crs)
+            _end(result, language, as_json=as_json)
+            return
+        told = api.explain(explain, folder, language=language)
+    if as_json:
+        typer.echo(json.dumps(told.summary(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join((*told.lines, *(one.sentence(language) for one in told.refused))))
+    raise typer.Exit(4 if told.refused else 0)
 
 
 @app.command()

@@ -12,7 +12,7 @@ import lvgeo
 from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
 from lvgeo.labels import CATALOGUE, LANGUAGES, console, issues, page, reasons, refusals, remedy, say
 
-FAMILIES = (refusals, issues, reasons, page, console)
+FAMILIES = (refusals, remarks, issues, reasons, page, console)
 WRONG = {**refusals.WORDS, **issues.WORDS}
 SOURCES = sorted(Path(lvgeo.__file__).parent.rglob("*.py"))
 

@@ -1,7 +1,8 @@
 """Every word that a person reads, in Chinese and English, by code.
 
 The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
-refusals (files and features), remarks (how a file was understood), issues (of plots), reasons (of verdicts), page (the map), console.
+refusals (files and features), remarks (on how
+a file was understood), issues (of plots), reasons (of verdicts), page (the map), console.
 """
 
 from __future__ import annotations

@@ -40,13 +40,13 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     "issue_gcj02_suspected": (
         "坐标疑似火星坐标（GCJ-02），偏移约 {value} 米；改正后该文件这类地块有 {limit} 落在村内",
-        "the coordinates look like GCJ-02, about {value} m off; shifted back, {limit} of such plots of its file lie inside",
+        "the coordinates look like GCJ-02, about {value} m off; shifted back, {limit} of its file's such plots fit",
         "请提供 CGCS2000 坐标的原始数据；偏移后的图形仅示意，不能作为达标依据",
         "hand in the original data in CGCS2000; shifted back it is a sketch, not evidence",
     ),
     "issue_bd09_suspected": (
         "坐标疑似百度坐标（BD-09），偏移约 {value} 米；改正后该文件这类地块有 {limit} 落在村内",
-        "the coordinates look like BD-09, about {value} m off; shifted back, {limit} of such plots of its file lie inside",
+        "the coordinates look like BD-09, about {value} m off; shifted back, {limit} of its file's such plots fit",
         "请提供 CGCS2000 坐标的原始数据；偏移后的图形仅示意，不能作为达标依据",
         "hand in the original data in CGCS2000; shifted back it is a sketch, not evidence",
     ),

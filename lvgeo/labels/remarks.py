@@ -11,7 +11,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "remark_encoding": ("文字编码：{value}", "text encoding: {value}"),
     "remark_axes_survey": ("坐标为测量习惯：X 北、Y 东", "survey axes: X is north, Y is east"),
     "remark_axes_map": ("坐标为先东后北", "the easting comes first"),
-    "remark_axes_unsure": ("数值看不出哪个轴是北，按 X 北、Y 东", "the figures do not tell north; taken as X north, Y east"),
+    "remark_axes_unsure": (
+        "数值看不出哪个轴是北，按 X 北、Y 东",
+        "the figures do not tell north; taken as X north, Y east",
+    ),
     "remark_axes_degrees": ("坐标为经纬度", "degrees of longitude and latitude"),
     "remark_crs_stated": ("文件写明的坐标系：{value}", "reference system as stated: {value}"),
     "remark_area_unit": ("文件中的面积单位：{value}", "unit of the stated area: {value}"),

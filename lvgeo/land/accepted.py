@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from lvgeo.land.area import geodesic_area_m2
-from lvgeo.land.location import areas_only, disjoint_borders, locate
+from lvgeo.land.location import disjoint_borders, locate
 from lvgeo.land.plots import Plots
-from lvgeo.land.validity import whole_shapes
+from lvgeo.land.repair import areas_only, whole_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

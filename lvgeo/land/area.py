@@ -25,6 +25,7 @@ _A, _B, _E2 = GRS80.a, GRS80.b, GRS80.es
 _WIDE_DEG: Final = 0.5  # extent beyond which the series below is left for Karney's integral
 _MAX_LAT_DEG: Final = 85.0
 _PIECE: Final = 2048  # rings
+_SHAPES: Final = 20_000  # shapes that are copied at a time
 _POLYGON: Final = 3  # GEOS' number of the type
 
 
@@ -194,6 +195,14 @@ def area_uncertainty_m2(geometries: Shapes, accuracy_m: ArrayLike) -> Floats:
     """
     shapes = _array(geometries)
     accuracy = np.broadcast_to(np.asarray(accuracy_m, dtype=np.float64), shapes.shape)
+    pieces = [
+        _uncertainty_m2(shapes[first : first + _SHAPES], accuracy[first : first + _SHAPES])
+        for first in range(0, len(shapes), _SHAPES)
+    ]
+    return np.concatenate(pieces) if pieces else np.zeros(0)
+
+
+def _uncertainty_m2(shapes: NDArray[np.object_], accuracy: Floats) -> Floats:
     floor = np.sqrt(2.0 * geodesic_area_m2(shapes)) * accuracy
     simple = shapely.simplify(local_metres(shapes), accuracy)
     rings, owner, _ = _rings(_array(simple), np.ones(len(shapes), dtype=bool))

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.land.area import geodesic_area_m2
 from lvgeo.land.attributes import attribute_issues
 from lvgeo.land.boundaries import boundary_issues
 from lvgeo.land.location import locate
+from lvgeo.land.measured import measured
 from lvgeo.land.no_plant import no_plant_issues
 from lvgeo.land.overlaps import overlap_issues
 from lvgeo.land.places import place_issues, word_issues
-from lvgeo.land.plots import Plots
-from lvgeo.land.validity import drawing_issues, whole_shapes
+from lvgeo.land.validity import drawing_issues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from lvgeo.campaign.settings import LandTable
     from lvgeo.land.no_plant import NoPlantArea
-    from lvgeo.land.plots import PlotIssue, Villages
+    from lvgeo.land.plots import PlotIssue, Plots, Villages
 
 __all__ = ["check_plots"]
 
@@ -60,19 +59,18 @@ def check_plots(
     """
     found = list(boundary_issues(villages, land))
     if not plots.frame.empty:
-        shapes = whole_shapes(plots.frame.geometry)
-        areas = geodesic_area_m2(shapes)
-        where = locate(shapes, areas, np.array(villages.frame.geometry, dtype=object))
+        drawn = measured(plots)
+        where = locate(drawn.shapes, drawn.areas, np.array(villages.frame.geometry, dtype=object))
         given = plots.codes
         held = np.append(villages.frame["village_code"].to_numpy(dtype=object), "")[where.held]
         # An issue of a plot without a code stands against the village that holds most of it.
-        owned = Plots(plots.frame.assign(village_code=np.where(given == "", held, given)))
+        owned = drawn.owned_by(np.where(given == "", held, given))
         found += [
-            *word_issues(owned, areas),
-            *drawing_issues(owned, shapes, areas, land),
-            *overlap_issues(owned, shapes, areas, land),
-            *place_issues(owned, shapes, areas, where, villages, land, given),
-            *attribute_issues(owned, shapes, areas, land, on, bare_from),
-            *no_plant_issues(owned, shapes, areas, no_plant),
+            *word_issues(owned),
+            *drawing_issues(owned, land),
+            *overlap_issues(owned, land),
+            *place_issues(owned, where, villages, land, given),
+            *attribute_issues(owned, land, on, bare_from),
+            *no_plant_issues(owned, no_plant),
         ]
     return tuple(sorted(found, key=lambda i: (i.plot_id, _ORDER[i.severity], i.issue, i.other_id, i.lon, i.lat)))

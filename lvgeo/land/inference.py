@@ -90,7 +90,8 @@ def guess_system(geometry: NDArray[np.object_], villages: Villages) -> tuple[Gue
 def middles_of(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
     """(k, 2) middles of the features that have finite coordinates."""
     bounds = shapely.bounds(geometry)
-    return np.asarray((bounds[:, :2] + bounds[:, 2:]) / 2)[np.isfinite(bounds).all(axis=1)]
+    middles: NDArray[np.float64] = (bounds[:, :2] + bounds[:, 2:]) / 2
+    return np.asarray(middles[np.isfinite(bounds).all(axis=1)], dtype=np.float64)
 
 
 def _candidates(lon: float) -> Iterator[CRS]:

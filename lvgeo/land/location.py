@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 
 from lvgeo.land.area import geodesic_area_m2
+from lvgeo.land.repair import areas_only
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.land.plots import Villages
 
-__all__ = ["Location", "areas_only", "disjoint_borders", "locate"]
+__all__ = ["Location", "disjoint_borders", "locate"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,11 @@ class Location:
     def inside_m2(self, home: NDArray[np.int64]) -> NDArray[np.float64]:
         """(n,) ground that each plot has in the village of that row; 0 where the row is -1."""
         mine = self.village == home[self.plot]
-        return np.bincount(self.plot[mine], weights=self.area_m2[mine], minlength=len(home))
+        return np.bincount(self.plot[mine], self.area_m2[mine], len(home)).astype(np.float64)
 
     def anywhere_m2(self) -> NDArray[np.float64]:
         """(n,) ground that each plot has in any village."""
-        return np.bincount(self.plot, weights=self.area_m2, minlength=len(self.held))
+        return np.bincount(self.plot, self.area_m2, len(self.held)).astype(np.float64)
 
 
 def locate(shapes: NDArray[np.object_], areas_m2: NDArray[np.float64], borders: NDArray[np.object_]) -> Location:
@@ -95,11 +95,3 @@ def disjoint_borders(villages: Villages) -> NDArray[np.object_]:
         if earlier < later:
             found[later] = areas_only(shapely.difference(found[later], shapes[earlier]))
     return found
-
-
-def areas_only(shape: BaseGeometry) -> BaseGeometry:
-    """Keep the polygons of what a cut or a repair gave; its lines and points have no area."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type in {"Polygon", "MultiPolygon"}]
-    if len(parts) == 1:
-        return parts[0]
-    return shapely.MultiPolygon([p for part in parts for p in shapely.get_parts(part)])

@@ -14,10 +14,9 @@ from lvgeo.land.plots import PlotIssue, Spots
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.land.plots import Plots
+    from lvgeo.land.measured import Measured
 
 __all__ = ["NoPlantArea", "NoPlantKind", "corridor_m", "kind_of", "no_plant_issues"]
 
@@ -55,8 +54,8 @@ class NoPlantArea:
     Parameters
     ----------
     kind
-        Permanent basic farmland (永久基本农田) and farmland (耕地), a power line's corridor, water, or the ecological red
-        line (生态保护红线), in which planting wants review and is not forbidden.
+        Permanent basic farmland (永久基本农田) and farmland (耕地), a power line's corridor, water, or the ecological
+        red line (生态保护红线), in which planting wants review and is not forbidden.
     name
         As the layer calls it: file and feature.
     shape
@@ -104,23 +103,22 @@ def corridor_m(voltage_kv: float, widths: Mapping[str, float]) -> float | None:
     return next((metres for _, high, metres in ranges if voltage_kv <= high), ranges[-1][2])
 
 
-def no_plant_issues(
-    plots: Plots, shapes: NDArray[np.object_], areas: NDArray[np.float64], no_plant: Sequence[NoPlantArea]
-) -> Iterator[PlotIssue]:
-    """Plots on ground that is barred: area and share, one row a plot and area.
+def no_plant_issues(measured: Measured, no_plant: Sequence[NoPlantArea]) -> Iterator[PlotIssue]:
+    """Name plots on ground that is barred: area and share, one row a plot and area.
 
     Warnings, and for the red line a review: whether the layer's border or the plot's is right is for people to say, so
     the ground still counts until they do.
 
     Parameters
     ----------
-    plots, shapes, areas
-        (n,) plots, valid shapes and m².
+    measured
+        Plots.
     no_plant
         Areas in the same reference system.
     """
     if not no_plant:
         return
+    plots, shapes, areas = measured.plots, measured.shapes, measured.areas
     barred = np.array([one.shape for one in no_plant], dtype=object)
     plot, area = shapely.STRtree(barred).query(shapes, predicate="intersects")
     shared = shapely.intersection(shapes[plot], barred[area])

@@ -13,19 +13,16 @@ from lvgeo.land.plots import PlotIssue, Spots
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from lvgeo.campaign.settings import LandTable
-    from lvgeo.land.plots import Plots, Severity
+    from lvgeo.land.measured import Measured
+    from lvgeo.land.plots import Severity
 
 __all__ = ["overlap_issues"]
 
 SAME_M2: Final = 0.01  # symmetric difference below which two shapes are one
 
 
-def overlap_issues(
-    plots: Plots, shapes: NDArray[np.object_], areas: NDArray[np.float64], land: LandTable
-) -> Iterator[PlotIssue]:
+def overlap_issues(measured: Measured, land: LandTable) -> Iterator[PlotIssue]:
     """Pairs of plots that share ground, with its area and its share of the smaller; one row a pair, at the first.
 
     Two plots that are the same shape are a duplicate: an error of the later id, for the ground counts once, through the
@@ -33,14 +30,13 @@ def overlap_issues(
 
     Parameters
     ----------
-    plots
-        Each with its village.
-    shapes, areas
-        (n,) valid, and their m².
+    measured
+        Each plot with its village.
     land
         The tolerance below which an overlap is only listed.
     """
-    ids, codes = plots.ids, plots.codes
+    shapes, areas = measured.shapes, measured.areas
+    ids, codes = measured.plots.ids, measured.plots.codes
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     first = left < right
     left, right = left[first], right[first]

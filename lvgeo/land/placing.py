@@ -83,7 +83,7 @@ def place(layer: Layer, villages: Villages, assume_crs: str, refused: list[Refus
         elif crs is None:
             return None
     try:
-        flat = shapely.force_2d(layer.geometry)
+        flat = shapely.force_2d(layer.geometry) if shapely.has_z(layer.geometry).any() else layer.geometry
         moved = to_geographic(_turned(flat) if swapped else flat, crs, villages.crs, layer.file)
     except InputRefusedError as error:
         refused += error.refusals

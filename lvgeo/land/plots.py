@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from lvgeo.labels import remedy, say
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -25,8 +25,8 @@ Severity = Literal["error", "warning", "info"]
 
 VILLAGE_FIELDS: Final = ("village_code", "village", "kind", "file", "feature")
 PLOT_FIELDS: Final = (
-    "plot_id", "village_code", "declared_mu", "trees", "species", "planted_on", "accuracy_m", "kind", "placed", "unclosed",
-    "file", "feature",
+    "plot_id", "village_code", "declared_mu", "trees", "species", "planted_on", "accuracy_m", "kind", "placed",
+    "unclosed", "file", "feature",
 )  # fmt: skip
 
 
@@ -65,12 +65,12 @@ class Plots:
     @property
     def ids(self) -> NDArray[np.object_]:
         """(n,) plot ids."""
-        return self.frame["plot_id"].to_numpy(dtype=object)
+        return np.asarray(self.frame["plot_id"], dtype=object)
 
     @property
     def codes(self) -> NDArray[np.object_]:
         """(n,) village codes."""
-        return self.frame["village_code"].to_numpy(dtype=object)
+        return np.asarray(self.frame["village_code"], dtype=object)
 
 
 class Spot(TypedDict):
@@ -86,7 +86,7 @@ class Spots:
 
     shapes: NDArray[np.object_]
 
-    def at(self, row: int) -> Spot:
+    def at(self, row: int | np.integer[Any]) -> Spot:
         """Point inside the shape of that row; nan for an empty one."""
         shape = self.shapes[row]
         point = shape.point_on_surface() if not shape.is_empty else shapely.Point(math.nan, math.nan)

@@ -14,19 +14,18 @@ import shapely
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.area import geodesic_area_m2
-from lvgeo.land.plots import PLOT_FIELDS, VILLAGE_FIELDS, Plots, Villages
-from lvgeo.land.location import areas_only
 from lvgeo.land.placing import on_earth, place
+from lvgeo.land.plots import PLOT_FIELDS, VILLAGE_FIELDS, Plots, Villages
 from lvgeo.land.read_columns import cells, dates, numbers, texts
 from lvgeo.land.read_layers import read_layers
 from lvgeo.land.reference import geographic_of, parse_crs, to_geographic
+from lvgeo.land.repair import areas_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from pyproj import CRS
-    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import LandTable
     from lvgeo.land.layer import Layer
@@ -102,27 +101,42 @@ def _village_rows(
             where = ", ".join(f"{v:.6g}" for v in layer.geometry[n].bounds)
             refused.append(Refusal("geometry_out_of_range", layer.file, feature, where))
             continue
-        # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
-        rounded = stored is not None and isinstance(stored.iloc[n], float) and code.endswith("000")
-        if not _CODE.fullmatch(code) or rounded:
-            fault = "village_code_malformed" if code else "village_code_missing"
+        fault = _code_fault(code, None if stored is None else stored.iloc[n])
+        if fault:
             refused.append(Refusal(fault, layer.file, feature, code))
             continue
         name = called[n] or named[n] or code
-        # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
-        by_name = "community" if name.endswith(_COMMUNITY_ENDINGS) else "village"
-        said = kinds[n].lower()
-        kind: str | None = _KINDS.get(said) if said else by_name
+        kind = _kind(kinds[n].lower(), name)
         if kind is None:
-            refused.append(Refusal("value_unreadable", layer.file, feature, said, "kind"))
+            refused.append(Refusal("value_unreadable", layer.file, feature, kinds[n], "kind"))
             continue
-        if not shape.is_valid:
-            whole = areas_only(shapely.make_valid(shape))
-            before, after = geodesic_area_m2([shape, whole])
-            refused.append(Refusal("boundary_repaired", layer.file, f"{feature} {name}", f"{before:.1f} → {after:.1f} m²"))
-            shape = whole  # noqa: PLW2901 - the repaired boundary is the boundary from here on
+        whole = _whole_boundary(shape, layer.file, f"{feature} {name}", refused)
         yield {"village_code": code, "village": name, "kind": kind, "file": layer.file, "feature": feature,
-               "geometry": shape}  # fmt: skip
+               "geometry": whole}  # fmt: skip
+
+
+def _code_fault(code: str, stored: Any) -> str:
+    """What is wrong with a village code, empty where nothing is."""
+    # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
+    if _CODE.fullmatch(code) and not (isinstance(stored, float) and code.endswith("000")):
+        return ""
+    return "village_code_malformed" if code else "village_code_missing"
+
+
+def _kind(said: str, name: str) -> str | None:
+    # Never from the code: a 村委会 can be urban and a 社区 rural (FIELD §5).
+    by_name = "community" if name.endswith(_COMMUNITY_ENDINGS) else "village"
+    return _KINDS.get(said) if said else by_name
+
+
+def _whole_boundary(shape: BaseGeometry, file: str, feature: str, refused: list[Refusal]) -> BaseGeometry:
+    """Repair a boundary that crosses itself, and say so with its area before and after."""
+    if shape.is_valid:
+        return shape
+    whole = areas_only(shapely.make_valid(shape))
+    before, after = geodesic_area_m2([shape, whole])
+    refused.append(Refusal("boundary_repaired", file, feature, f"{before:.1f} → {after:.1f} m²"))
+    return whole
 
 
 def read_plots(
@@ -157,9 +171,7 @@ def read_plots(
 _DTYPES: Final = {"declared_mu": np.float64, "trees": np.float64, "accuracy_m": np.float64, "unclosed": np.bool_}
 
 
-def _plot_frame(
-    placed: Placed, land: LandTable, columns: Mapping[str, str], refused: list[Refusal]
-) -> pd.DataFrame:
+def _plot_frame(placed: Placed, land: LandTable, columns: Mapping[str, str], refused: list[Refusal]) -> pd.DataFrame:
     layer = placed.layer
     given = texts(layer, "plot_id", columns)
     source = texts(layer, "source", columns)
@@ -203,4 +215,3 @@ def _with_crs(layers: Sequence[Layer], land: LandTable, refused: list[Refusal]) 
         else:
             refused.append(Refusal("crs_missing", file=layer.file))
     return usable
-

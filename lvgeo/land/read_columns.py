@@ -60,7 +60,7 @@ def numbers(layer: Layer, key: str, columns: Mapping[str, str], refused: list[Re
     column = cells(layer, key, columns)
     if column is None:
         return np.full(len(layer), math.nan)
-    found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=math.nan).copy()
+    found = np.array(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
     wrong = ~(found >= 0) | np.isinf(found)
     for row in np.flatnonzero(wrong):
         value = column.iloc[row]

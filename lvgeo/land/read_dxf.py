@@ -35,17 +35,7 @@ def read_dxf(path: Path, refused: list[Refusal]) -> list[Layer]:
     InputRefusedError
         If it is no DXF.
     """
-    import ezdxf
-    from ezdxf import recover
-
-    check_size(path)
-    try:
-        drawing, _ = recover.readfile(path)
-        lines = list(drawing.modelspace().query("LWPOLYLINE POLYLINE"))
-        texts = [_text(one) for one in drawing.modelspace().query("TEXT MTEXT")]
-        unit = int(drawing.header.get("$INSUNITS", 0))
-    except (OSError, ezdxf.DXFError, ValueError, LookupError, TypeError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error)[:80])) from error
+    lines, texts, unit = _drawing(path)
     builder = LayerBuilder(str(path), "dxf", refused)
     remarks = set()
     for line in lines:
@@ -60,12 +50,27 @@ def read_dxf(path: Path, refused: list[Refusal]) -> list[Layer]:
             builder.refuse("polyline_open", name, f"{gap:.2f}")
             continue
         inside = _inside(points, texts)
-        points, axes = survey_axes(points * scale) if scale * np.abs(points).max() > 180.0 else (points * scale, "map")  # noqa: PLR2004 - degrees
+        points, axes = survey_axes(points * scale)
         remarks |= {Remark("remark_unit_scaled", f"{scale:g}")} if scale != 1.0 else set()
         remarks.add(Remark(f"remark_axes_{axes or 'unsure'}"))
         values = {"cad_layer": line.dxf.layer, "plot_name": inside}
         builder.add(shapely.Polygon(points), name, values, unclosed=gap > 0)
     return builder.layer(None, remarks=sorted(remarks, key=lambda one: (one.code, one.value)))
+
+
+def _drawing(path: Path) -> tuple[list[Any], list[tuple[float, float, str]], int]:
+    """Polylines, texts and unit of the model space, with foreign errors translated."""
+    from ezdxf import recover
+    from ezdxf.lldxf.const import DXFError
+
+    check_size(path)
+    try:
+        drawing, _ = recover.readfile(path)
+        lines = list(drawing.modelspace().query("LWPOLYLINE POLYLINE"))
+        texts = [_text(one) for one in drawing.modelspace().query("TEXT MTEXT")]
+        return lines, texts, int(drawing.header.get("$INSUNITS", 0))
+    except (OSError, DXFError, ValueError, LookupError, TypeError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error)[:80])) from error
 
 
 def _points(line: Any) -> Iterator[tuple[float, float]]:

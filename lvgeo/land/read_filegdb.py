@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.layer import MAX_BYTES, check_size
-from lvgeo.land.read_ogr import ogr_layers, read_ogr
+from lvgeo.land.read_ogr import Source, ogr_layers, read_ogr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def read_filegdb(path: Path, refused: list[Refusal]) -> list[Layer]:
     for name in names:
         file = f"{path} · {name}"
         try:
-            layers += read_ogr(source, "OpenFileGDB", "gdb", file, refused, options={"layer": name})
+            layers += read_ogr(Source(source, "OpenFileGDB", "gdb", file, {"layer": name}), refused)
         except InputRefusedError as error:
             refused += error.refusals
     return layers

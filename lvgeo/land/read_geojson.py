@@ -70,7 +70,7 @@ def _add_feature(builder: LayerBuilder, row: Any, name: str) -> None:
     try:
         with np.errstate(invalid="ignore"):  # NaN coordinates are refused as out of range, once they are placed
             found = shape(geometry)
-            unclosed = not found.is_empty and _is_open(geometry)
+            unclosed = found.geom_type in {"Polygon", "MultiPolygon"} and not found.is_empty and _is_open(geometry)
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError) as error:
         builder.refuse("geometry_broken", name, str(error))
         return
@@ -80,5 +80,7 @@ def _add_feature(builder: LayerBuilder, row: Any, name: str) -> None:
 
 def _is_open(geometry: dict[str, Any]) -> bool:
     """Whether a ring does not end where it began (RFC 7946 §3.1.6); shapely closes it without a word."""
-    polygons = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}.get(geometry["type"], [])
+    polygons: list[Any] = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}.get(
+        geometry["type"], []
+    )
     return any(list(ring[0])[:2] != list(ring[-1])[:2] for rings in polygons for ring in rings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.layer import check_size
 from lvgeo.land.read_geopackage import stored_systems
-from lvgeo.land.read_ogr import ogr_layers, read_ogr, sniff
+from lvgeo.land.read_ogr import Source, ogr_layers, read_ogr, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def read_gpkg(path: Path, refused: list[Refusal]) -> list[Layer]:
                 raise InputRefusedError(Refusal("crs_mixed", file=file, value=", ".join(systems)))
 
         try:
-            layers += read_ogr(path, "GPKG", "gpkg", file, refused, options={"layer": name}, check=one_system)
+            layers += read_ogr(Source(path, "GPKG", "gpkg", file, {"layer": name}), refused, check=one_system)
         except InputRefusedError as error:
             refused += error.refusals
     return layers

@@ -50,7 +50,9 @@ def read_kml(path: Path, refused: list[Refusal]) -> list[Layer]:
         shapes, opened, fault = _shapes(mark)
         if fault or not shapes:
             kinds = fault or ", ".join(sorted({local(c) for c in mark if local(c) in _GEOMETRIES})) or "—"
-            builder.refuse("geometry_broken" if fault else "geometry_not_polygon", str(number), f"{name} {kinds}".strip())
+            builder.refuse(
+                "geometry_broken" if fault else "geometry_not_polygon", str(number), f"{name} {kinds}".strip()
+            )
             continue
         if opened:
             remarks.add(Remark("remark_path_closed"))
@@ -121,7 +123,9 @@ def _ring(boundary: ET.Element) -> tuple[np.ndarray, bool]:
 
 
 def _coordinates(element: ET.Element) -> tuple[np.ndarray, bool]:
-    points = np.array([[float(v) for v in triple.split(",")[:2]] for triple in child_text(element, "coordinates").split()])
+    points = np.array(
+        [[float(v) for v in triple.split(",")[:2]] for triple in child_text(element, "coordinates").split()]
+    )
     if points.ndim != 2 or len(np.unique(points, axis=0)) < MIN_POINTS:  # noqa: PLR2004 - rows of two
         message = f"{len(points)} points"
         raise ValueError(message)

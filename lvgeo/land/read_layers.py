@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lvgeo.land.layer import Layer
 
-__all__ = ["FORMATS", "SIDECARS", "read_file", "read_layers"]
+__all__ = ["FORMATS", "SIDECARS", "read_file", "read_layers", "suffix_of"]
 
 SIDECARS: Final = {
     ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".qgz", ".xml", ".md",
@@ -82,14 +82,19 @@ def read_file(path: Path, refused: list[Refusal], columns: Mapping[str, str]) ->
     InputRefusedError
         If nothing of it can be read.
     """
-    name = FORMATS[_suffix(path)]
+    suffix = suffix_of(path)
+    if suffix not in FORMATS:
+        limit = ", ".join(FORMATS)
+        raise InputRefusedError(Refusal("format_unknown", file=str(path), value=suffix or path.name, limit=limit))
+    name = FORMATS[suffix]
     reader = getattr(import_module(f"lvgeo.land.{name}"), name)
     # Only a table of vertices has coordinates under names that an office chooses.
     found: list[Layer] = reader(path, refused, columns) if name == "read_table" else reader(path, refused)
     return found
 
 
-def _suffix(path: Path) -> str:
+def suffix_of(path: Path) -> str:
+    """Suffix by which a file's reader is found; the double one of a geodatabase in an archive counts as one."""
     lowered = path.name.lower()
     return ".gdb.zip" if lowered.endswith(".gdb.zip") else path.suffix.lower()
 
@@ -97,7 +102,7 @@ def _suffix(path: Path) -> str:
 def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        if path.is_dir() and _suffix(path) not in FORMATS:
+        if path.is_dir() and suffix_of(path) not in FORMATS:
             found += sorted(p for p in path.iterdir() if not p.name.startswith("."))
         elif path.exists():
             found.append(path)
@@ -105,7 +110,7 @@ def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
             refused.append(Refusal("file_missing", value=str(path)))
     kept = []
     for path in found:
-        suffix = _suffix(path)
+        suffix = suffix_of(path)
         # A File GDB is a folder; everything else is a file.
         if suffix in FORMATS and (path.is_file() or suffix == ".gdb"):
             kept.append(path)

@@ -13,7 +13,7 @@ from lvgeo.land.no_plant import NoPlantArea, corridor_m, kind_of
 from lvgeo.land.placing import place
 from lvgeo.land.read_columns import numbers, texts
 from lvgeo.land.read_layers import read_layers
-from lvgeo.land.validity import whole_shapes
+from lvgeo.land.repair import whole_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

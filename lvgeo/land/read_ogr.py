@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["FOREIGN", "ogr_layers", "read_ogr", "sniff"]
+__all__ = ["FOREIGN", "Source", "ogr_layers", "read_ogr", "sniff"]
 
 # What pyogrio, PROJ, GEOS and SQLite raise of a file: pyogrio's and PROJ's own errors are RuntimeErrors.
 FOREIGN: Final = (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError, sqlite3.DatabaseError)
@@ -45,18 +46,9 @@ def ogr_layers(path: Path | str, file: str) -> list[str]:
         raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
 
 
-def read_ogr(
-    path: Path | str,
-    driver: str,
-    key: str,
-    file: str,
-    refused: list[Refusal],
-    *,
-    options: Mapping[str, str],
-    check: Callable[[Mapping[str, Any]], None] | None = None,
-    remarks: Sequence[Remark] = (),
-) -> list[Layer]:
-    """Read one layer; geometry that cannot be built loses its feature, by name, and not the layer.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to read, and as what.
 
     Parameters
     ----------
@@ -66,15 +58,38 @@ def read_ogr(
         GDAL's name of the format, and ours.
     file
         As messages call it.
-    refused
-        Takes features.
     options
         For GDAL: layer, encoding.
+    """
+
+    path: Path | str
+    driver: str
+    key: str
+    file: str
+    options: Mapping[str, str]
+
+
+def read_ogr(
+    source: Source,
+    refused: list[Refusal],
+    *,
+    check: Callable[[Mapping[str, Any]], None] | None = None,
+    remarks: Sequence[Remark] = (),
+) -> list[Layer]:
+    """Read one layer; geometry that cannot be built loses its feature, by name, and not the layer.
+
+    Parameters
+    ----------
+    source
+        The layer.
+    refused
+        Takes features.
     check
         Called with what the layer says of itself, before it is read.
     remarks
         How the file was understood so far.
     """
+    path, driver, key, file, options = source.path, source.driver, source.key, source.file, source.options
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's remarks on rings and fields; each feature is checked below
@@ -93,11 +108,14 @@ def read_ogr(
         refused.append(Refusal("layer_empty", file=file))
         return []
     shapes, unclosed, broken = _built(wkb)
+    del wkb  # as large as the shapes
     # A name is the row that a person counts, from 1: GDAL's own ids start at 0 in a shapefile and at 1 in a GeoPackage.
     names = (np.arange(len(fids)) + 1).astype(str).astype(object)
-    for row in np.flatnonzero(broken):
-        refused.append(Refusal("geometry_broken", file=file, feature=names[row]))
-    series = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in zip(meta["fields"], columns, strict=True)}
+    refused += [Refusal("geometry_broken", file=file, feature=names[row]) for row in np.flatnonzero(broken)]
+    series = {
+        name: pd.Series(column, dtype=column.dtype, copy=False)
+        for name, column in zip(meta["fields"], columns, strict=True)
+    }
     values = pd.DataFrame(series, index=range(len(shapes)), copy=False)
     layer = Layer(file, key, crs, names, shapes, values, unclosed, remarks=tuple(remarks))
     if broken.all() and len(broken):

@@ -9,7 +9,7 @@ import numpy as np
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.layer import Remark, check_size
 from lvgeo.land.read_encoding import decoded, text_encoding
-from lvgeo.land.read_ogr import read_ogr, sniff
+from lvgeo.land.read_ogr import Source, read_ogr, sniff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,8 @@ def read_shapefile(path: Path, refused: list[Refusal]) -> list[Layer]:
     encoding = text_encoding(path)
     remarks = [Remark("remark_encoding", encoding)] if encoding else []
     # Byte for byte: GDAL would refuse the whole table for one character that a field's width cuts off.
-    latin = {"encoding": "ISO-8859-1"}
-    layers = read_ogr(path, "ESRI Shapefile", "shp", str(path), refused, options=latin, remarks=remarks)
+    source = Source(path, "ESRI Shapefile", "shp", str(path), {"encoding": "ISO-8859-1"})
+    layers = read_ogr(source, refused, remarks=remarks)
     if encoding:
         for layer in layers:
             values = layer.values

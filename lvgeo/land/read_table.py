@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from pyproj import CRS
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.layer import LayerBuilder, Remark, check_size
@@ -24,6 +23,8 @@ from lvgeo.land.zones import datum_named, strip_crs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from pyproj import CRS
 
     from lvgeo.land.layer import Layer
 
@@ -60,14 +61,23 @@ def read_table(path: Path, refused: list[Refusal], columns: Mapping[str, str]) -
     if header is None:
         raise InputRefusedError(Refusal("table_no_vertices", file=str(path)))
     first, at = header
-    builder = LayerBuilder(str(path), "table", refused)
-    said: set[Remark] = {*remarks, Remark("remark_header_row", str(first + 1))}
-    systems: set[str] = set()
-    eastings: list[float] = []
     body = [row for row in rows[first + 1 :] if any(plain(cell) for cell in row)]
+    systems = {str(_cell(row, at, "crs")).strip() for row in body if plain(_cell(row, at, "crs"))}
+    if len(systems) > 1:
+        raise InputRefusedError(Refusal("crs_mixed", file=str(path), value=", ".join(sorted(systems))))
+    builder = LayerBuilder(str(path), "table", refused)
+    said, easting = _add_plots(builder, body, at)
+    said |= {*remarks, Remark("remark_header_row", str(first + 1))}
+    crs = _system(systems.pop(), easting, str(path)) if systems else None
+    return builder.layer(crs, remarks=sorted(said, key=lambda one: (one.code, one.value)))
+
+
+def _add_plots(builder: LayerBuilder, body: Sequence[Row], at: Mapping[str, int]) -> tuple[set[Remark], float]:
+    """Add every plot; give how axes were understood, and one of the eastings."""
+    said: set[Remark] = set()
+    easting = 0.0
     for plot_id, group in groupby(body, key=lambda row: plain(_cell(row, at, "plot_id"))):
         points = list(group)
-        systems |= {str(_cell(row, at, "crs")).strip() for row in points if plain(_cell(row, at, "crs"))}
         name = plot_id or "1"
         values = {key: _cell(points[0], at, key) for key in at if key not in _GEOMETRY}
         if "wkt" in at:
@@ -78,13 +88,9 @@ def read_table(path: Path, refused: list[Refusal], columns: Mapping[str, str]) -
         except ValueError as error:
             builder.refuse("points_unreadable", name, str(error))
             continue
-        eastings.append(easting)
         said.add(Remark(axes))
         builder.add(shape, name, values, unclosed=opened)
-    if len(systems) > 1:
-        raise InputRefusedError(Refusal("crs_mixed", file=str(path), value=", ".join(sorted(systems))))
-    crs = _system(systems.pop(), eastings[0] if eastings else 0.0, str(path)) if systems else None
-    return builder.layer(crs, remarks=sorted(said, key=lambda one: (one.code, one.value)))
+    return said, easting
 
 
 def _cell(row: Row, at: Mapping[str, int], key: str) -> Any:
@@ -124,7 +130,7 @@ def _add_wkt(builder: LayerBuilder, rows: Sequence[Row], at: Mapping[str, int]) 
 
 
 def _system(text: str, easting: float, file: str) -> CRS:
-    """Reference system by an authority's code, or by the names that survey papers use."""
+    """Find the reference system by an authority's code, or by the names that survey papers use."""
     if re.fullmatch(r"\d{4,6}", text):
         return parse_crs(f"EPSG:{text}", file)
     if ":" in text:

@@ -71,6 +71,8 @@ def to_geographic(geometries: NDArray[np.object_], crs: CRS, target: CRS, file: 
     """
     own = geographic_of(crs, file)
     if _same(own, target):
+        if crs.is_geographic and own.prime_meridian == target.prime_meridian and _in_degrees(crs):
+            return geometries
         transformer = Transformer.from_crs(crs, own, always_xy=True)
     else:
         try:
@@ -91,6 +93,10 @@ def is_reachable(crs: CRS, target: CRS) -> bool:
     except ProjError:
         return False
     return True
+
+
+def _in_degrees(crs: CRS) -> bool:
+    return all(axis.unit_name == "degree" for axis in crs.axis_info[:2])
 
 
 def _same(own: CRS, target: CRS) -> bool:

@@ -36,8 +36,8 @@ def closed(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
 def polygon_of(rings: Sequence[NDArray[np.float64]]) -> BaseGeometry:
     """Build a polygon, or several, from closed rings in any order.
 
-    A ring inside an odd number of others is a hole, whatever number a file gives it: exporters give second parts a hole's
-    number, and holes a part's.
+    A ring inside an odd number of others is a hole, whatever number a file gives it: exporters give second parts a
+    hole's number, and holes a part's.
 
     Parameters
     ----------
@@ -78,8 +78,8 @@ def _within(inner: BaseGeometry, outer: BaseGeometry) -> bool:
 def survey_axes(pairs: NDArray[np.float64]) -> tuple[NDArray[np.float64], str]:
     """Order survey coordinates east first, by their size.
 
-    Surveyors write X = north, Y = east, and exporters swap them: a Chinese northing has seven digits, an easting six, or
-    eight with its zone's number (FIELD §1.2); of degrees, the larger is the longitude.
+    Surveyors write X = north, Y = east, and exporters swap them: a Chinese northing has seven digits, an easting six,
+    or eight with its zone's number (FIELD §1.2); of degrees, the larger is the longitude.
 
     Parameters
     ----------

@@ -65,9 +65,7 @@ def find_header(rows: Sequence[Sequence[object]], columns: Mapping[str, str]) ->
     named = {key: (plain(columns[key]),) if key in columns else names for key, names in HEADINGS.items()}
     for number, row in enumerate(rows[:_HEADER_ROWS]):
         cells = [plain(cell) for cell in row]
-        found = {
-            key: cells.index(name) for key, names in named.items() for name in reversed(names) if name in cells
-        }
+        found = {key: cells.index(name) for key, names in named.items() for name in reversed(names) if name in cells}
         if any(all(key in found for key in keys) for keys in _NEEDED):
             return number, found
     return None

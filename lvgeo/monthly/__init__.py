@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lvgeo.monthly.comparison import Comparison, compare
+from lvgeo.monthly.explanation import Explanation, explain
 from lvgeo.monthly.polygons import check
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.supervision import month
 
-__all__ = ["Comparison", "Result", "check", "compare", "month"]
+__all__ = ["Comparison", "Explanation", "Result", "check", "compare", "explain", "month"]

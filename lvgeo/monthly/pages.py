@@ -12,7 +12,15 @@ import shapely
 
 from lvgeo.imagery.store import read_preview
 from lvgeo.labels import say
-from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES
+from lvgeo.land.places import SHIFTS
+from lvgeo.outputs.columns import (
+    AREA_COMPLIANCE,
+    CANOPY_CHANGE,
+    GROUND_CHANGES,
+    PLOT_CHANGE,
+    PLOT_ISSUES,
+    PLOT_VERSIONS,
+)
 from lvgeo.outputs.layers import write_gpkg
 from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
 from lvgeo.outputs.report import write_run
@@ -36,6 +44,8 @@ TABLES: Final = {
     "plot_issues": PLOT_ISSUES,
     "canopy_change": CANOPY_CHANGE,
     "plot_change": PLOT_CHANGE,
+    "plot_versions": PLOT_VERSIONS,
+    "ground_changes": GROUND_CHANGES,
 }
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
 
@@ -80,30 +90,55 @@ def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows]) -> None:
         {**area.get(code, {}), **change.get(code, {}), "village_code": code, "village": name, "kind": kind}
         for code, name, kind in frame[["village_code", "village", "kind"]].itertuples(index=False)
     ]
-    plots = shapes.plots.frame
-    by_plot = {row["plot_id"]: row for row in rows.get("plot_change", ())}
-    worst = _worst(shapes.issues)
-    kept = [
-        {
-            "plot_id": plot_id,
-            "village_code": code,
-            "declared_mu": declared,
-            "species": species,
-            "planted_on": str(planted or ""),
-            "severity": worst.get(plot_id, ""),
-            **{k: v for k, v in by_plot.get(plot_id, {}).items() if k not in {"plot_id", "village_code"}},
-        }
-        for plot_id, code, declared, species, planted in plots[
-            ["plot_id", "village_code", "declared_mu", "species", "planted_on"]
-        ].itertuples(index=False)
-    ]
     crs = shapes.villages.crs
     layers = {
         "villages": _layer(villages, list(frame.geometry), crs),
-        "plots": _layer(kept, list(plots.geometry), crs),
+        "plots": _plot_layer(shapes, rows.get("plot_change", ())),
+        "sketches": _sketch_layer(shapes),
         "issues": _issue_layer(rows.get("plot_issues", ()), crs),
     }
     write_gpkg(path, {name: layer for name, layer in layers.items() if layer is not None})
+
+
+def _plot_layer(shapes: Shapes, changes: Rows) -> gpd.GeoDataFrame | None:
+    """Make plots with their worst issue and, where one was judged, their change; by column: there may be a million."""
+    frame = shapes.plots.frame
+    if frame.empty:
+        return None
+    worst = _worst(shapes.issues)
+    columns: dict[str, Any] = {
+        "plot_id": frame["plot_id"],
+        "village_code": frame["village_code"],
+        "declared_mu": frame["declared_mu"],
+        "species": frame["species"],
+        "planted_on": ["" if day is None else str(day) for day in frame["planted_on"]],
+        "severity": [worst.get(plot_id, "") for plot_id in frame["plot_id"]],
+    }
+    by_plot = {row["plot_id"]: row for row in changes}
+    more = dict.fromkeys(key for row in changes[:1] for key in row if key not in columns)
+    columns |= {key: [by_plot.get(plot_id, {}).get(key) for plot_id in frame["plot_id"]] for key in more}
+    return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=shapes.villages.crs)
+
+
+def _sketch_layer(shapes: Shapes) -> gpd.GeoDataFrame | None:
+    """Make plots that a web map's shift explains, shifted back: to look at, never to be measured (仅示意)."""
+    suspected = {one.plot_id: one.issue for one in shapes.issues if one.issue in SHIFTS}
+    frame = shapes.plots.frame
+    frame = frame[frame["plot_id"].isin(list(suspected))]
+    if frame.empty:
+        return None
+    codes = [suspected[plot_id] for plot_id in frame["plot_id"]]
+    back = [
+        shapely.transform(shape, SHIFTS[code], interleaved=False)
+        for shape, code in zip(frame.geometry, codes, strict=True)
+    ]
+    columns = {
+        "plot_id": frame["plot_id"],
+        "village_code": frame["village_code"],
+        "issue": codes,
+        "note": "仅示意 sketch",
+    }
+    return gpd.GeoDataFrame(columns, geometry=back, crs=shapes.villages.crs)
 
 
 def _issue_layer(rows: Rows, crs: Any) -> gpd.GeoDataFrame | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.land.compliance import measure_villages
 from lvgeo.land.reference import parse_crs
+from lvgeo.monthly.grounds import version_rows
 from lvgeo.monthly.inputs import digests_of, locked, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.results import Result
@@ -58,7 +59,10 @@ def check(folder: str | Path, *, on: date, language: Language | None = None, ass
     with locked(layout.lock):
         inputs = read_campaign(layout, settings, on)
         areas = measure_villages(inputs.villages, inputs.plots, inputs.issues, inputs.trees, settings)
-        rows = land_rows(areas, inputs.issues, spoken)
+        rows = {
+            **land_rows(areas, inputs.issues, spoken),
+            **version_rows(layout, settings, inputs.villages, inputs.plots, spoken),
+        }
         out = layout.out("check")
         out.mkdir(parents=True, exist_ok=True)
         files = write_tables(out, rows, spoken)
@@ -69,7 +73,8 @@ def check(folder: str | Path, *, on: date, language: Language | None = None, ass
                 "command": "check",
                 "on": str(on),
                 "inputs": digests_of(
-                    layout.root, (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant)
+                    layout.root,
+                    (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant),
                 ),
                 "settings": settings.model_dump(mode="json"),
                 "versions": versions(),

@@ -18,6 +18,7 @@ from lvgeo.monthly.assess import Asked, Ground, assess
 from lvgeo.monthly.baselines import baseline_scenes
 from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.findings import plot_row, village_row
+from lvgeo.monthly.grounds import ground_bodies
 from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
@@ -108,7 +109,7 @@ def month(
     spectrum_named(settings.imagery.model)
     with locked(layout.lock):
         started = time.perf_counter()
-        places = (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees)
+        places = (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant)
         images = [p for m in _months_up_to(layout, wanted) for p in image_paths(layout.imagery(m))]
         run = _Run(
             layout,
@@ -150,7 +151,7 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     by_code = {area.village_code: area for area in areas}
     asked = Asked(asked_on, by_code, missing, unread=inputs.unread)
     street = assess(ground, classified, asked, run.settings)
-    recording, standings = _record(run, street, record_on, on)
+    recording, standings = _record(run, street, inputs, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
     consequences = {
         code: run.settings.lagging.consequence for code, standing in sorted(standings.items()) if standing.consequence
@@ -209,7 +210,9 @@ def _prior_canopy(accepted: Plots, classified: Classified, inputs: CampaignInput
     return found
 
 
-def _record(run: _Run, street: Street, record_on: date, on: date | None) -> tuple[Recording, dict[str, Standing]]:
+def _record(
+    run: _Run, street: Street, inputs: CampaignInputs, record_on: date, on: date | None
+) -> tuple[Recording, dict[str, Standing]]:
     bodies = {
         finding.village_code: {
             "word": finding.verdict.word,
@@ -221,7 +224,8 @@ def _record(run: _Run, street: Street, record_on: date, on: date | None) -> tupl
         for finding in street.villages
     }
     with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
-        recording = ledger.record_month(run.month, run.digest(), record_on, bodies)
+        grounds = ground_bodies(inputs.villages, inputs.plots)
+        recording = ledger.record_month(run.month, run.digest(), record_on, bodies, grounds)
         records = ledger.records()
     standings = derive_standings(records, run.month, on or recording.recorded_on, run.settings.lagging)
     return recording, standings

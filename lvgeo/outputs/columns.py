@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from lvgeo.labels import Language
 
-__all__ = ["AREA_COMPLIANCE", "CANOPY_CHANGE", "PLOT_CHANGE", "PLOT_ISSUES", "Column"]
+__all__ = [
+    "AREA_COMPLIANCE",
+    "CANOPY_CHANGE",
+    "GROUND_CHANGES",
+    "PLOT_CHANGE",
+    "PLOT_ISSUES",
+    "PLOT_VERSIONS",
+    "Column",
+]
 
 DType = Literal["text", "int", "float", "bool"]
 
@@ -98,6 +106,29 @@ PLOT_ISSUES: Final[tuple[Column, ...]] = (
     Column("lat", "纬度", "Latitude", "float", "°", 6),
 )
 """`plot_issues.csv`, one row an issue."""
+
+PLOT_VERSIONS: Final[tuple[Column, ...]] = (
+    _PLOT,
+    _CODE,
+    Column("version", "变化", "What became of it", words="version"),
+    _m2("before_m2", "原面积", "Area as recorded"),
+    _m2("after_m2", "现面积", "Area now"),
+    Column("shift_m", "位移（米）", "Shift", "float", "m", 2),
+    Column("other_id", "原编号或原村", "Id or village as recorded"),
+)
+"""`plot_versions.csv`, one row a plot that is not as it was recorded."""
+
+GROUND_CHANGES: Final[tuple[Column, ...]] = (
+    _CODE,
+    _m2("before_m2", "原面积", "Plots as recorded"),
+    _m2("after_m2", "现面积", "Plots now"),
+    _m2("new_m2", "真正新增", "Really new"),
+    _m2("redrawn_m2", "重画引起", "Drawn again"),
+    _m2("boundary_before_m2", "原村界面积", "Boundary as recorded"),
+    _m2("boundary_after_m2", "现村界面积", "Boundary now"),
+    _m2("boundary_moved_m2", "村界变动", "Boundary moved"),
+)
+"""`ground_changes.csv`, one row a village; before + new + redrawn = after."""
 
 _MEASURED: Final[tuple[Column, ...]] = (
     _share("observed_share", "可见比例", "Observed share"),

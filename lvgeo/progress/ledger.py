@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ledger", "Record", "Recording"]
 
-Kind = Literal["verdict", "reply", "decision"]
+Kind = Literal["verdict", "reply", "decision", "ground"]
 GENESIS: Final = "0" * 64
 
 _metadata = sql.MetaData()
@@ -55,7 +55,8 @@ class Record:
     number
         From 1, without gaps.
     kind
-        ``verdict``, ``reply`` or ``decision``.
+        ``verdict``, ``reply``, ``decision``, or ``ground``: a village's boundary and plots as they were, written when
+        they are not as they were recorded last.
     month, village_code
         What it is about.
     recorded_on
@@ -182,7 +183,18 @@ class Ledger:
             return Recording(latest[-1].revision, latest[-1].recorded_on, 0)
         return None
 
-    def record_month(self, month: Month, inputs: str, on: date, bodies: Mapping[str, Mapping[str, Any]]) -> Recording:
+    def grounds(self) -> dict[str, Mapping[str, Any]]:
+        """Village code → boundary and plots as they were recorded last."""
+        return {one.village_code: one.body for one in self.records() if one.kind == "ground"}
+
+    def record_month(
+        self,
+        month: Month,
+        inputs: str,
+        on: date,
+        bodies: Mapping[str, Mapping[str, Any]],
+        grounds: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Recording:
         """Write a month's verdicts, once for the same inputs.
 
         Parameters
@@ -195,6 +207,8 @@ class Ledger:
             Day of recording.
         bodies
             Village code → word, basis, reason and figures.
+        grounds
+            Village code → boundary and plots; only what changed is written.
         """
         standing = self.recorded(month, inputs)
         if standing is not None:
@@ -202,6 +216,11 @@ class Ledger:
         latest = self._latest(month)
         revision = latest[-1].revision + 1 if latest else 1
         drafts = [("verdict", month, code, on, revision, inputs, bodies[code]) for code in sorted(bodies)]
+        known = self.grounds()
+        changed = {
+            code: body for code, body in sorted((grounds or {}).items()) if _json(known.get(code, {})) != _json(body)
+        }
+        drafts += [("ground", month, code, on, revision, "", body) for code, body in changed.items()]
         self._append(drafts)
         return Recording(revision, on, len(drafts))
 

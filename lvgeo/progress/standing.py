@@ -104,7 +104,7 @@ def answers_to(verdict: Record, records: Sequence[Record]) -> list[Record]:
     same = (verdict.month, verdict.village_code)
     mine = [r for r in records if (r.month, r.village_code) == same]
     alike = {r.revision for r in mine if r.kind == "verdict" and _says(r) == _says(verdict)}
-    return [r for r in mine if r.kind != "verdict" and r.revision in alike]
+    return [r for r in mine if r.kind in {"reply", "decision"} and r.revision in alike]
 
 
 def _says(verdict: Record) -> tuple[object, ...]:

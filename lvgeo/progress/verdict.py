@@ -44,7 +44,8 @@ Basis = Literal["register", "work", "canopy", ""]
 
 _NO_GUILT: Final = {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt", "reason_register_unread"}
 _DOUBTS: Final = {
-    "gcj02_suspected", "bd09_suspected", "gcj02_source", "bd09_source", "crs_inferred", "axes_swapped", "metres_as_degrees",
+    "gcj02_suspected", "bd09_suspected", "gcj02_source", "bd09_source", "crs_inferred", "axes_swapped",
+    "metres_as_degrees",
 }  # fmt: skip
 PROVABLE: Final = 1.7  # required gain in half-widths from which lag can be proven
 

@@ -59,8 +59,16 @@ def make_plots() -> Callable[..., Plots]:
     """Plots from (id, code, geometry) and, for each, what else is known of it."""
 
     def make(*rows: tuple[str, str, shapely.Geometry], **known: Any) -> Plots:
-        blank = {"declared_mu": math.nan, "trees": math.nan, "species": "", "planted_on": date(2024, 2, 20), "accuracy_m": math.nan,
-                 "kind": "", "placed": "declared", "unclosed": False}
+        blank = {
+            "declared_mu": math.nan,
+            "trees": math.nan,
+            "species": "",
+            "planted_on": date(2024, 2, 20),
+            "accuracy_m": math.nan,
+            "kind": "",
+            "placed": "declared",
+            "unclosed": False,
+        }
         data = [
             {"plot_id": plot_id, "village_code": code, **blank, **known, "file": "p.geojson", "feature": plot_id,
              "geometry": shape}

@@ -133,7 +133,7 @@ def test_a_plot_of_an_unknown_village_is_an_issue_and_not_a_loss(street):
         street[0] / "plots.geojson", [square(WEST + 0.0001, SOUTH + 0.0001, 38, "441399009999", plot_id="P1")]
     )
     result = run(street, plots=plots)
-    assert list(result.plot_issues["issue"]) == ["village_code_unknown"]
+    assert list(result.plot_issues["issue"]) == ["village_code_unknown", "no_planting_date"]
     assert list(result.area_compliance["status"]) == ["no_plots", "no_plots"]
 
 
