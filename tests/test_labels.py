@@ -10,7 +10,7 @@ import pytest
 
 import lvgeo
 from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
-from lvgeo.labels import CATALOGUE, LANGUAGES, console, issues, page, reasons, refusals, remedy, say
+from lvgeo.labels import CATALOGUE, LANGUAGES, console, issues, page, reasons, refusals, remarks, remedy, say
 
 FAMILIES = (refusals, remarks, issues, reasons, page, console)
 WRONG = {**refusals.WORDS, **issues.WORDS}

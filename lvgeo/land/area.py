@@ -98,17 +98,17 @@ def _ring_areas_m2(rings: Any) -> Floats:
     """Areas inside rings, of either direction."""
     counts = shapely.get_num_coordinates(rings)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    xy = np.radians(shapely.get_coordinates(rings))
-    origin = xy[starts]
+    # From the ring's own corner, the same wherever it starts; before the radians, where the difference is exact.
+    origin = shapely.bounds(rings)[:, :2]
     ring_of = np.repeat(np.arange(len(rings)), counts)
-    lam, phi = (xy - origin[ring_of]).T
-    sin0, cos0 = np.sin(origin[:, 1]), np.cos(origin[:, 1])
+    lam, phi = np.radians(shapely.get_coordinates(rings) - origin[ring_of]).T
+    sin0, cos0 = np.sin(np.radians(origin[:, 1])), np.cos(np.radians(origin[:, 1]))
     q = _authalic(phi, sin0, cos0, ring_of)
     # One edge a vertex; what leads from a ring's last vertex to the next ring's first is dropped.
     d_lam, d_phi = lam[1:] - lam[:-1], phi[1:] - phi[:-1]
     flat = 1.0 - _E2 * sin0**2
     r2, m2 = (_A * cos0) ** 2 / flat, (_A * (1.0 - _E2)) ** 2 / flat**3
-    # The bulge is a correction of a few parts in a million: its coefficients may be the first vertex's.
+    # The bulge is a correction of a few parts in a million: its coefficients may be the corner's.
     at = ring_of[1:]
     bulge = (sin0 / 12.0)[at] * (r2[at] * d_lam**2 + (3.0 * m2)[at] * d_phi**2)
     under = d_lam * (_B**2 / 2.0 * (q[1:] + q[:-1]) + bulge)
@@ -117,7 +117,7 @@ def _ring_areas_m2(rings: Any) -> Floats:
 
 
 def _authalic(d_phi: Floats, sin0: Floats, cos0: Floats, of: NDArray[np.int64]) -> Floats:
-    """∫ (1 − e²w²)⁻² dw over w = sin φ from each ring's first vertex: b² times it, times Δλ, is an area."""
+    """∫ (1 − e²w²)⁻² dw over w = sin φ from each ring's south: b² times it, times Δλ, is an area."""
     d2 = d_phi * d_phi
     s = sin0[of] * d2 * (d2 / 24.0 - 0.5) + cos0[of] * d_phi * (1.0 + d2 * (d2 / 120.0 - 1.0 / 6.0))
     flat = 1.0 - _E2 * sin0**2

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import LandTable
     from lvgeo.land.layer import Layer
@@ -116,7 +117,7 @@ def _village_rows(
 
 
 def _code_fault(code: str, stored: Any) -> str:
-    """What is wrong with a village code, empty where nothing is."""
+    """Name what is wrong with a village code; empty where nothing is."""
     # A float may have been rounded before it was stored, 4.41302E+11 say; no village's code ends in 000 (FIELD §5).
     if _CODE.fullmatch(code) and not (isinstance(stored, float) and code.endswith("000")):
         return ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.gpkg_systems import stored_systems
 from lvgeo.land.layer import check_size
-from lvgeo.land.read_geopackage import stored_systems
 from lvgeo.land.read_ogr import Source, ogr_layers, read_ogr, sniff
 
 if TYPE_CHECKING:

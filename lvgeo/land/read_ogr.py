@@ -89,21 +89,8 @@ def read_ogr(
     remarks
         How the file was understood so far.
     """
-    path, driver, key, file, options = source.path, source.driver, source.key, source.file, source.options
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # GDAL's remarks on rings and fields; each feature is checked below
-            info = pyogrio.read_info(path, **options)
-            if info["driver"] != driver:
-                raise InputRefusedError(Refusal("driver_refused", file=file, value=info["driver"], limit=driver))
-            if check is not None:
-                check(info)
-            meta, fids, wkb, columns = pyogrio.raw.read(path, return_fids=True, datetime_as_string=True, **options)
-        crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
-    except CRSError as error:
-        raise InputRefusedError(Refusal("crs_unreadable", file=file, value=str(error)[:80])) from error
-    except FOREIGN as error:
-        raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
+    file = source.file
+    fields, crs, fids, wkb, columns = _read(source, check)
     if wkb is None:
         refused.append(Refusal("layer_empty", file=file))
         return []
@@ -112,15 +99,36 @@ def read_ogr(
     # A name is the row that a person counts, from 1: GDAL's own ids start at 0 in a shapefile and at 1 in a GeoPackage.
     names = (np.arange(len(fids)) + 1).astype(str).astype(object)
     refused += [Refusal("geometry_broken", file=file, feature=names[row]) for row in np.flatnonzero(broken)]
+    if broken.any() and broken.all():
+        return []
     series = {
-        name: pd.Series(column, dtype=column.dtype, copy=False)
-        for name, column in zip(meta["fields"], columns, strict=True)
+        name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in zip(fields, columns, strict=True)
     }
     values = pd.DataFrame(series, index=range(len(shapes)), copy=False)
-    layer = Layer(file, key, crs, names, shapes, values, unclosed, remarks=tuple(remarks))
-    if broken.all() and len(broken):
-        return []
+    layer = Layer(file, source.key, crs, names, shapes, values, unclosed, remarks=tuple(remarks))
     return [layer.taken(~broken)] if broken.any() else [layer]
+
+
+def _read(source: Source, check: Callable[[Mapping[str, Any]], None] | None) -> tuple[Any, CRS | None, Any, Any, Any]:
+    """Fields, reference system, ids, WKB and columns of a layer, with foreign errors translated."""
+    file = source.file
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's remarks on rings and fields; each feature is checked later
+            info = pyogrio.read_info(source.path, **source.options)
+            if info["driver"] != source.driver:
+                raise InputRefusedError(Refusal("driver_refused", file=file, value=info["driver"], limit=source.driver))
+            if check is not None:
+                check(info)
+            meta, fids, wkb, columns = pyogrio.raw.read(
+                source.path, return_fids=True, datetime_as_string=True, **source.options
+            )
+        crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
+    except CRSError as error:
+        raise InputRefusedError(Refusal("crs_unreadable", file=file, value=str(error)[:80])) from error
+    except FOREIGN as error:
+        raise InputRefusedError(Refusal("file_broken", file=file, value=str(error))) from error
+    return meta["fields"], crs, fids, wkb, columns
 
 
 def _built(wkb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

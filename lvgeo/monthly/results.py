@@ -66,6 +66,16 @@ class Result:
         """One row a plot: canopy change and interval."""
         return self._table("plot_change")
 
+    @property
+    def plot_versions(self) -> pd.DataFrame:
+        """Plots that are not as they were recorded."""
+        return self._table("plot_versions")
+
+    @property
+    def ground_changes(self) -> pd.DataFrame:
+        """Each village's change of area since it was recorded, redrawn and really new."""
+        return self._table("ground_changes")
+
     def counts(self, table: str, key: str) -> dict[str, int]:
         """How often each value stands in a column."""
         found: dict[str, int] = {}

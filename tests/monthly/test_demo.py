@@ -126,8 +126,8 @@ def test_check_writes_polygons_only(demo, tmp_path):
         "area_compliance.csv", "plot_issues.csv", "plot_versions.csv", "ground_changes.csv", "results.gpkg", "run.json",
     }  # fmt: skip
     # Nothing was handed in since the last month was recorded.
-    assert result["plot_versions"].empty
-    assert (result["ground_changes"]["redrawn_m2"].abs() < 0.01).all()
+    assert result.plot_versions.empty
+    assert (result.ground_changes["redrawn_m2"].abs() < 0.01).all()
 
 
 @pytest.mark.slow
