@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from pyproj import CRS
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_geojson"]
 
+_GEOMETRIES: Final = {
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+}  # fmt: skip
+
 
 def read_geojson(path: Path, refused: list[Refusal]) -> list[Layer]:
     """Feature by feature, so that one bad ring loses that feature and not the layer."""
@@ -31,16 +35,26 @@ def read_geojson(path: Path, refused: list[Refusal]) -> list[Layer]:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise InputRefusedError(Refusal("driver_refused", file=str(path), value=str(error), limit="GeoJSON")) from error
-    rows = words.get("features") if isinstance(words, dict) else None
-    if not isinstance(rows, list) or words.get("type") != "FeatureCollection":
-        raise InputRefusedError(
-            Refusal("driver_refused", file=str(path), value="no FeatureCollection", limit="GeoJSON")
-        )
+    rows = _features(words)
+    if rows is None:
+        kind = words.get("type") if isinstance(words, dict) else type(words).__name__
+        raise InputRefusedError(Refusal("driver_refused", file=str(path), value=str(kind)[:40], limit="GeoJSON"))
     crs = _geojson_crs(words, rows, str(path))
     builder = LayerBuilder(str(path), "geojson", refused)
     for number, row in enumerate(rows, start=1):
         _add_feature(builder, row, str(number))
     return builder.layer(crs)
+
+
+def _features(words: Any) -> list[Any] | None:
+    """Features of a GeoJSON text, which is a collection of them, one, or a bare geometry (RFC 7946 §3)."""
+    kind = words.get("type") if isinstance(words, dict) else None
+    if kind == "FeatureCollection":
+        rows = words.get("features")
+        return rows if isinstance(rows, list) else None
+    if kind == "Feature":
+        return [words]
+    return [{"type": "Feature", "properties": {}, "geometry": words}] if kind in _GEOMETRIES else None
 
 
 def _geojson_crs(words: dict[str, Any], rows: list[Any], file: str) -> CRS | None:
