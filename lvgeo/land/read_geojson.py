@@ -48,7 +48,7 @@ def read_geojson(path: Path, refused: list[Refusal]) -> list[Layer]:
 
 def _features(words: Any) -> list[Any] | None:
     """Features of a GeoJSON text, which is a collection of them, one, or a bare geometry (RFC 7946 §3)."""
-    kind = words.get("type") if isinstance(words, dict) else None
+    kind = str(words.get("type")) if isinstance(words, dict) else ""
     if kind == "FeatureCollection":
         rows = words.get("features")
         return rows if isinstance(rows, list) else None

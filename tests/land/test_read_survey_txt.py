@@ -8,7 +8,10 @@ import shapely
 from lvgeo.errors import InputRefusedError
 from lvgeo.land.read_layers import read_file
 
-HEAD = "[属性描述]\n格式版本号=1.01版本\n坐标系=2000国家大地坐标系\n几度分带=3\n投影类型=高斯克吕格\n计量单位=米\n带号={zone}\n[地块坐标]\n"
+HEAD = (
+    "[属性描述]\n格式版本号=1.01版本\n坐标系=2000国家大地坐标系\n几度分带=3\n投影类型=高斯克吕格\n计量单位=米\n"
+    "带号={zone}\n[地块坐标]\n"
+)
 SQUARE = ((2550000.0, 38551000.0), (2550000.0, 38551040.0), (2550040.0, 38551040.0), (2550040.0, 38551000.0))
 HOLE = ((2550010.0, 38551010.0), (2550010.0, 38551020.0), (2550020.0, 38551020.0), (2550020.0, 38551010.0))
 APART = tuple((north + 100.0, east) for north, east in SQUARE)
@@ -18,9 +21,8 @@ def points(ring, number=1, *, close=True, swap=False, short=False):
     rows = [*ring, ring[0]] if close else list(ring)
     out = []
     for k, (north, east) in enumerate(rows, start=1):
-        if short:
-            east -= 38_000_000.0
-        x, y = (east, north) if swap else (north, east)
+        easting = east - 38_000_000.0 if short else east
+        x, y = (easting, north) if swap else (north, easting)
         out.append(f"J{k},{number},{x:.4f},{y:.4f}")
     return "\n".join(out)
 
