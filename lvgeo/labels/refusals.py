@@ -119,6 +119,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请向提供者核实，并用 --assume-crs 或 campaign.toml 的 land.assume_crs 写明",
         "ask who made it, then say so by --assume-crs or land.assume_crs in campaign.toml",
     ),
+    "txt_other": (
+        "不是勘测定界 TXT，里面没有界址点，未读取",
+        "this is no survey-boundary TXT and holds no boundary points: it was not read",
+        "若是说明文件，可移到别处",
+        "if it is a note, move it elsewhere",
+    ),
     "txt_no_plots": (
         "不是勘测定界 TXT：没有以 @ 结尾的地块行",
         "this is no survey-boundary TXT: no line ends in @",

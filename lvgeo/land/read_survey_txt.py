@@ -29,8 +29,7 @@ _SECTION: Final = re.compile(r"[\[【](.+?)[\]】]")
 _UNITS: Final = (("公顷", 10_000.0), ("亩", MU_M2), ("㎡", 1.0))
 _UNIT_AGREES: Final = 0.01  # relative difference of stated and computed area that tells the unit
 _PLACEHOLDER: Final = re.compile(r"FID_?\d*|DKMC|DKYT|DLBM|TFH", re.IGNORECASE)  # an export tool's own words
-_POINT_FIELDS: Final = 4
-_MIN_HEADER: Final = 4
+_POINT: Final = re.compile(r"^\s*J?\d+\s*[,，\t ]\s*[\d.]+\s*[,，\t ]\s*[\d.]+", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -73,7 +72,9 @@ def read_survey_txt(path: Path, refused: list[Refusal]) -> list[Layer]:
     text, encoding = read_text(path)
     properties, plots = _parsed(text)
     if not plots:
-        raise InputRefusedError(Refusal("txt_no_plots", file=str(path)))
+        # A licence or a note beside the plots is nobody's ground; points without a plot's line may be somebody's.
+        code = "txt_no_plots" if properties or _POINT.search(text) else "txt_other"
+        raise InputRefusedError(Refusal(code, file=str(path)))
     builder = LayerBuilder(str(path), "txt", refused)
     remarks = {Remark("remark_encoding", encoding)}
     crs: CRS | None = None

@@ -120,7 +120,7 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
 
 def _lost(refused: Sequence[Refusal]) -> bool:
     """Whether a file or row was lost: whose it was is not known, so it may be anybody's."""
-    return any(one.code != "value_unreadable" for one in refused)
+    return any(one.code not in {"value_unreadable", "txt_other"} for one in refused)
 
 
 def _there(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -138,29 +138,3 @@ def test_area_knows_neither_where_a_ring_starts_nor_which_way_it_runs(start, bac
 def test_a_union_never_exceeds_the_sum(placed):
     parts = [square(side, east) for east, side in placed]
     assert geodesic_area_m2([shapely.union_all(parts)])[0] <= geodesic_area_m2(parts).sum() + 1e-6
-
-
-def read_survey(path: Path) -> tuple[float, np.ndarray]:
-    """Stated hectares, and points as east, north without the zone's prefix 38 (a survey's X is north, its Y east)."""
-    lines = path.read_text("utf-8").splitlines()
-    head = next(k for k, line in enumerate(lines) if line.endswith("@"))
-    points = [line.split(",") for line in lines[head + 1 :] if line.count(",") == 3]
-    assert {ring for _, ring, _, _ in points} == {"1"}
-    return float(lines[head].split(",")[1]), np.array([(float(y), float(x)) for _, _, x, y in points])
-
-
-@pytest.mark.skipif(not SURVEYS.is_dir(), reason="real survey files are not beside this checkout")
-@pytest.mark.parametrize("name", sorted(path.name for path in SURVEYS.glob("*.txt")) or ["absent"])
-def test_real_surveys_state_their_plane_area(name):
-    hectares, east_north = read_survey(SURVEYS / name)
-    to_degrees = Transformer.from_crs(4526, 4490, always_xy=True)
-    lon, lat = to_degrees.transform(*east_north.T)
-    plot = shapely.Polygon(np.column_stack([lon, lat]))
-    plane = plane_area_m2([plot], CGCS2000, CRS.from_epsg(4526))[0]
-    # The coordinates are stated to a millimetre; hectares to four decimals, some files to fewer.
-    assert round(plane / 1e4, 4) == hectares
-    # A Gauss-Krüger plane is too large by x²/R² where x is the way from its meridian.
-    middle_m = east_north[:, 0].mean() - 38_500_000
-    expected_ppm = (middle_m / 6_371_000) ** 2 * 1e6
-    measured_ppm = (plane / geodesic_area_m2([plot])[0] - 1) * 1e6
-    assert measured_ppm == pytest.approx(expected_ppm, abs=3)

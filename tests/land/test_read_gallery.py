@@ -99,14 +99,14 @@ OUTCOMES = {
         "valid_geometry_polygon.geojson": (1, {}),
     },
     "pyshp": {
-        "LICENSE.TXT": (0, {"txt_no_plots": 1}),
+        "LICENSE.TXT": (0, {"txt_other": 1}),
         "corrupt_too_long.shp": (0, {"geometry_not_polygon": 10}),
         "edit.shp": (663, {}),
         "latin1.shp": (0, {"file_broken": 1}),
     },
     "fiona": {
         "!test.geojson": (1, {}),
-        "LICENSE.txt": (0, {"txt_no_plots": 1}),
+        "LICENSE.txt": (0, {"txt_other": 1}),
         "gre.shp": (1, {}),
         "grenada.geojson": (1, {}),
         "issue627.geojson": (3, {}),
@@ -116,12 +116,10 @@ OUTCOMES = {
     },
     "geotools_shp": {
         "chinese_poly.shp": (1, {}),
+        "holeTouchEdge.shp": (1, {}),
     },
     "geotools_shp/deleted": {
         "archsites.shp": (0, {"geometry_not_polygon": 21}),
-    },
-    "geotools_shp": {
-        "holeTouchEdge.shp": (1, {}),
     },
     "geotools_shp/missing": {
         "aaa1.shp": (1, {}),

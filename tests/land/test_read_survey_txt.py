@@ -109,9 +109,12 @@ def test_a_bad_point_loses_its_plot_by_line(read):
     assert any("二五五" in one.value for one in refused)
 
 
-def test_another_text_is_refused(tmp_path):
+@pytest.mark.parametrize(("text", "code"), [
+    ("hello, world: 1\n", "txt_other"), ("J1,1,2550000.0,551000.0\n", "txt_no_plots"), ("坐标系=2000\n", "txt_no_plots"),
+])  # fmt: skip
+def test_another_text_is_refused(tmp_path, text, code):
     path = tmp_path / "a.txt"
-    path.write_text("hello\n", "utf-8")
+    path.write_text(text, "utf-8")
     with pytest.raises(InputRefusedError) as caught:
         read_file(path, [], {})
-    assert caught.value.refusals[0].code == "txt_no_plots"
+    assert caught.value.refusals[0].code == code
