@@ -112,7 +112,9 @@ OUTCOMES = {
         "issue627.geojson": (3, {}),
         "test_gpx.gpx": (1, {}),
         "test_tin.shp": (0, {"geometry_broken": 1}),
-        "testopenfilegdb.gdb.zip": (33, {"geometry_broken": 5, "geometry_not_polygon": 58, "geometry_null": 28, "layer_empty": 1}),
+        "testopenfilegdb.gdb.zip": (
+            33, {"geometry_broken": 5, "geometry_not_polygon": 58, "geometry_null": 28, "layer_empty": 1},
+        ),
     },
     "geotools_shp": {
         "chinese_poly.shp": (1, {}),

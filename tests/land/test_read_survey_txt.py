@@ -110,7 +110,9 @@ def test_a_bad_point_loses_its_plot_by_line(read):
 
 
 @pytest.mark.parametrize(("text", "code"), [
-    ("hello, world: 1\n", "txt_other"), ("J1,1,2550000.0,551000.0\n", "txt_no_plots"), ("坐标系=2000\n", "txt_no_plots"),
+    ("hello, world: 1\n", "txt_other"),
+    ("J1,1,2550000.0,551000.0\n", "txt_no_plots"),
+    ("坐标系=2000\n", "txt_no_plots"),
 ])  # fmt: skip
 def test_another_text_is_refused(tmp_path, text, code):
     path = tmp_path / "a.txt"
