@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from lvgeo.campaign.settings import CampaignSettings
-from lvgeo.land.plots import Plots, Villages
+from lvgeo.land.plots import PLOT_FIELDS, Plots, Villages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,8 @@ def make_plots() -> Callable[..., Plots]:
              "geometry": shape}
             for plot_id, code, shape in rows
         ]  # fmt: skip
-        frame = gpd.GeoDataFrame(data, geometry="geometry", crs="EPSG:4490")
+        fields = [*PLOT_FIELDS, "geometry"]
+        frame = gpd.GeoDataFrame(data, columns=fields, geometry="geometry", crs="EPSG:4490")
         frame["planted_on"] = frame["planted_on"].astype(object)
         return Plots(frame)
 
