@@ -5,17 +5,20 @@ is a monotone function of it, (3g − 1) / (1 + g), so the two agree by construc
 ``nir`` is NDVI = (NIR − R) / (NIR + R) (Rouse et al. 1974). The threshold is fitted once on the street's baseline
 scenes and shared by every village and date: one for each date would move with what the scene shows.
 
-Neither can tell grass from trees, so neither may accuse (`accuses`).
+Neither can tell grass from trees, so neither may accuse (`accuses`). ``trees`` (`lvgeo.imagery.trees`) goes by texture too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from lvgeo.errors import Refusal, UsageError
+from lvgeo.imagery.kernel import look_up
+from lvgeo.imagery.trees import CARD_FILE, load_trees, shipped_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,18 +27,24 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role
 
 __all__ = [
-    "MODELS",
+    "SPECTRA",
     "CanopyModel",
+    "Colour",
+    "ColourReader",
     "Index",
     "LookUpTable",
+    "Model",
     "Nir",
+    "Reader",
+    "Recipe",
     "Spectrum",
     "fit_threshold",
     "index_histogram",
-    "spectrum_named",
+    "recipe_named",
     "table_loss",
 ]
 
+HISTOGRAM_COUNTS: Final = 1_000_000
 HISTOGRAM_BINS: Final = 400  # over an index's range of -1 to 1
 
 
@@ -130,20 +139,141 @@ class Nir:
         return found
 
 
-MODELS: Final[dict[str, Spectrum]] = {"index": Index(), "nir": Nir()}
+SPECTRA: Final[dict[str, Spectrum]] = {"index": Index(), "nir": Nir()}
 
 
-def spectrum_named(name: str) -> Spectrum:
-    """Return the colour model of that name.
+class Reader(Protocol):
+    """A model compiled for one scene's light."""
+
+    @property
+    def halo_px(self) -> int:
+        """Rows that it needs above and below a strip."""
+        ...
+
+    def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
+        """Classify a strip (3, y + 2 · halo, x): 0 not observed, 1 other, 2 canopy, 3 pure black or white."""
+        ...
+
+
+class Model(Protocol):
+    """What tells canopy from other ground on a whole street, at every date."""
+
+    @property
+    def name(self) -> str:
+        """``index``, ``nir`` or ``trees``."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes, in order."""
+        ...
+
+    @property
+    def accuses(self) -> bool:
+        """Whether a verdict of lagging may rest on it alone."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """All that decides its classes, for run.json and for the key of a class raster."""
+        ...
+
+    def factor(self, pixel_m: float) -> int:
+        """How many of a scene's pixels make one of the class raster's, along a side."""
+        ...
+
+    def reader(self, radiometry: Radiometry) -> Reader:
+        """Compile for a scene."""
+        ...
+
+    def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:
+        """Share of pixels (3, n) that the table reads otherwise than the model does."""
+        ...
+
+
+class Recipe(Protocol):
+    """A model before it has seen the street's baseline."""
+
+    @property
+    def name(self) -> str:
+        """``index``, ``nir`` or ``trees``."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes, in order."""
+        ...
+
+    def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Counts of pixels (3, n) that `fit` takes, summed over villages of equal weight."""
+        ...
+
+    def fit(self, pooled: NDArray[np.float64]) -> Model:
+        """Fit to the street."""
+        ...
+
+    def factor(self, pixel_m: float) -> int:
+        """As of `Model`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A colour model before its threshold is known."""
+
+    spectrum: Spectrum
+
+    @property
+    def name(self) -> str:
+        """``index`` or ``nir``."""
+        return self.spectrum.name
+
+    @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes, in order."""
+        return self.spectrum.roles
+
+    def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Histogram of the index."""
+        return index_histogram(self.spectrum, values)
+
+    def fit(self, pooled: NDArray[np.float64]) -> CanopyModel:
+        """Find the street's threshold."""
+        return CanopyModel(self.spectrum, fit_threshold(self.spectrum, (pooled * HISTOGRAM_COUNTS).astype(np.int64)))
+
+    def factor(self, pixel_m: float) -> int:  # noqa: ARG002 - of the interface
+        """Colour is read at the scene's own pixels."""
+        return 1
+
+
+def recipe_named(name: str) -> Recipe:
+    """Return the model of that name, or the trees model stored in the folder of that name.
 
     Raises
     ------
     UsageError
         If there is none, naming those there are.
+    InputRefusedError
+        If the folder is not a model.
     """
-    if name not in MODELS:
-        raise UsageError(Refusal("model_unavailable", value=name, limit=" | ".join(MODELS)))
-    return MODELS[name]
+    if name in SPECTRA:
+        return Colour(SPECTRA[name])
+    if name == "trees":
+        return load_trees(shipped_trees())
+    if (Path(name) / CARD_FILE).is_file():
+        return load_trees(Path(name))
+    raise UsageError(Refusal("model_unavailable", value=name, limit=" | ".join((*SPECTRA, "trees"))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColourReader:
+    """A colour table as a reader of strips."""
+
+    table: LookUpTable
+    halo_px: int = 0
+
+    def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
+        """Look every pixel up."""
+        return look_up(values, valid, self.table, collars=collars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +297,30 @@ class CanopyModel:
         return self.spectrum.name
 
     @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes, in order."""
+        return self.spectrum.roles
+
+    @property
     def accuses(self) -> bool:
         """Whether a verdict of lagging may rest on this model alone: never on colour."""
         return False
+
+    def facts(self) -> dict[str, Any]:
+        """Name and threshold."""
+        return {"name": self.name, "threshold": self.threshold}
+
+    def factor(self, pixel_m: float) -> int:  # noqa: ARG002 - of the interface
+        """Colour is read at the scene's own pixels."""
+        return 1
+
+    def reader(self, radiometry: Radiometry) -> ColourReader:
+        """Compile for a scene."""
+        return ColourReader(self.table(radiometry))
+
+    def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:
+        """Share of pixels (3, n) that the table reads otherwise; every 7th is enough."""
+        return table_loss(self, self.table(radiometry), radiometry, values[:, ::7])
 
     def classify(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Classify pixels (3, ...) in the baseline's light: 1 other, 2 canopy."""

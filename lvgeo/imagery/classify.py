@@ -9,37 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import CanopyModel, index_histogram, spectrum_named, table_loss
-from lvgeo.imagery.collar import CollarFinder
-from lvgeo.imagery.kernel import CANOPY, OTHER, look_up
-from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
-from lvgeo.imagery.sample import brightness, sample_windows, seen
+from lvgeo.imagery.sample import brightness, overlapping, sample_windows, seen
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
+from lvgeo.imagery.streaming import Stream, classify_strips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.canopy import Spectrum
+    from lvgeo.imagery.canopy import Model, Recipe
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.scene_reader import Pixels
 
 __all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline"]
 
-METHOD: Final = 1  # raised whenever the same inputs would give other classes, so that stored rasters are made again
-RGB: Final[tuple[Role, ...]] = ("red", "green", "blue")
+METHOD: Final = 2  # raised whenever the same inputs would give other classes, so that stored rasters are made again
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +65,14 @@ class BaselineJob:
         Whose.
     scene, grid
         What is read, where.
-    spectrum
-        Name of the colour model.
+    recipe
+        The model before it is fitted to the street.
     """
 
     village_code: str
     scene: Scene
     grid: Grid
-    spectrum: str
+    recipe: Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ class SceneJob:
     grid
         The village's grid.
     model
-        With the street's threshold.
+        Fitted to the street.
     max_shift_m
         Limit of registration.
     folder
@@ -104,7 +101,7 @@ class SceneJob:
     scene: Scene
     baseline: Scene
     grid: Grid
-    model: CanopyModel
+    model: Model
     max_shift_m: float
     folder: str
     name: str
@@ -116,7 +113,7 @@ class SceneJob:
             "scene": self.scene.digests,
             "baseline": self.baseline.digests,
             "grid": [*self.grid.transform, self.grid.height, self.grid.width, self.grid.crs.to_wkt()],
-            "model": [self.model.name, self.model.threshold],
+            "model": self.model.facts(),
             "max_shift_m": self.max_shift_m,
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
@@ -160,32 +157,41 @@ def _scale(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tup
 
 
 def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
-    """Histogram of greenness of one baseline, (400,), summing to 1.
+    """Shares of what the model counts on one baseline, summing to 1.
 
     Raises
     ------
     InputRefusedError
         If a block cannot be read, or nothing was observed.
     """
-    spectrum = spectrum_named(job.spectrum)
-    total = np.zeros(400, dtype=np.int64)
-    scale = _scale(job.scene.files, job.grid, spectrum.roles)
-    with SceneReader(job.scene.files, job.grid, spectrum.roles, scale) as reader:
-        for window in sample_windows(job.grid, job.scene.files):
-            pixels = reader.read(window)
-            total += index_histogram(spectrum, pixels.values[:, seen(pixels)])
+    recipe = job.recipe
+    scale = _scale(job.scene.files, job.grid, recipe.roles)
+    with SceneReader(job.scene.files, job.grid, recipe.roles, scale) as reader:
+        counts = [
+            recipe.look(pixels.values[:, seen(pixels)])
+            for pixels in (reader.read(window) for window in sample_windows(job.grid, job.scene.files))
+        ]
+    total = np.sum(counts, axis=0)
     if not total.any():
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
-    return np.asarray(total / total.sum(), dtype=np.float64)
+    share: NDArray[np.float64] = total / total.sum()
+    return share
 
 
-def classify(job: SceneJob) -> ClassifiedScene:
-    """Register, normalise, classify, write.
+def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
+    """Classify a scene, unless the same was done before.
+
+    Parameters
+    ----------
+    job
+        All that decides the classes.
+    threads
+        Strips in work at a time; changes nothing but the time.
 
     Raises
     ------
     InputRefusedError
-        If a block of either scene cannot be read.
+        If a block cannot be read.
     StorageError
         If the class raster cannot be written.
     """
@@ -195,107 +201,55 @@ def classify(job: SceneJob) -> ClassifiedScene:
         stored = open_canopy(place)
         return ClassifiedScene(job.village_code, stored, small, Registration(**stored.provenance["registration"]))
     registration, radiometry, loss = _fit(job)
+    stream = Stream(
+        job.scene.files,
+        job.grid,
+        job.model.roles,
+        _scale(job.scene.files, job.grid, job.model.roles),
+        registration.shift,
+    )
+    writer = StripWriter(place, job.grid)
+    with writer.raw() as raw:
+        found = classify_strips(stream, job.model.reader(radiometry), raw, threads)
+    write_preview(small, found.preview)
     provenance = {
-        "model": job.model.name,
-        "threshold": job.model.threshold,
-        "table_loss": round(loss, 6),
+        "model": job.model.facts(),
+        "table_loss": round(loss, 6) if math.isfinite(loss) else None,
+        "observed_share": round(found.observed_share, 6),
+        "acquired": max((str(f.acquired) for f in job.scene.files if f.acquired is not None), default=""),
+        "gsd_m": [round(f.grid.ground_pixel_m, 4) for f in job.scene.files],
         "scene": list(job.scene.digests),
         "baseline": list(job.baseline.digests),
         "registration": asdict(registration),
         "radiometry_residual_dn": round(radiometry.residual_dn, 3),
     }
-    canopy = _stream(job, place, small, registration, radiometry, provenance)
-    return ClassifiedScene(job.village_code, canopy, small, registration)
+    return ClassifiedScene(job.village_code, writer.finish(provenance), small, registration)
 
 
 def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     """Registration and radiometry from sampled blocks; the identity for the baseline itself."""
-    spectrum = job.model.spectrum
-    itself = job.scene == job.baseline
-    before, after = (
-        _samples(job.baseline, job.grid, spectrum),
-        None if itself else _samples(job.scene, job.grid, spectrum),
-    )
-    if after is None:
+    before = _samples(job.baseline, job)
+    if job.scene == job.baseline:
         radiometry = identity_radiometry(3)
         return Registration(), radiometry, _loss(job.model, radiometry, before)
-    patches = [
-        Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a)) for b, a in zip(before, after, strict=True)
-    ]
+    after = _samples(job.scene, job)
+    pairs = list(zip(before, after, strict=True))
+    patches = [Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a)) for b, a in pairs]
     registration = register(patches, job.grid.ground_pixel_m, job.max_shift_m)
-    moved = _samples(job.scene, job.grid, spectrum, registration.shift)
+    # Sampled windows overlap once moved: nothing is read again.
+    cut = [overlapping(b, a, registration.shift) for b, a in pairs]
     radiometry = fit_radiometry(
-        [b.values for b in before],
-        [m.values for m in moved],
-        [seen(b) & seen(m) for b, m in zip(before, moved, strict=True)],
+        [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     )
-    return registration, radiometry, _loss(job.model, radiometry, moved)
+    return registration, radiometry, _loss(job.model, radiometry, after)
 
 
-def _samples(scene: Scene, grid: Grid, spectrum: Spectrum, shift: tuple[int, int] = (0, 0)) -> list[Pixels]:
-    scale = _scale(scene.files, grid, spectrum.roles)
-    with SceneReader(scene.files, grid, spectrum.roles, scale) as reader:
-        return [reader.read(window, shift) for window in sample_windows(grid, scene.files)]
+def _samples(scene: Scene, job: SceneJob) -> list[Pixels]:
+    scale = _scale(scene.files, job.grid, job.model.roles)
+    with SceneReader(scene.files, job.grid, job.model.roles, scale) as reader:
+        return [reader.read(window) for window in sample_windows(job.grid, scene.files)]
 
 
-def _loss(model: CanopyModel, radiometry: Radiometry, samples: Sequence[Pixels]) -> float:
-    """Share of sampled pixels that the table reads otherwise than the model; every 7th is enough."""
-    pixels = np.concatenate([s.values[:, seen(s)][:, ::7] for s in samples], axis=1)
-    return table_loss(model, model.table(radiometry), radiometry, pixels)
-
-
-def _stream(
-    job: SceneJob,
-    place: Path,
-    small: Path,
-    registration: Registration,
-    radiometry: Radiometry,
-    provenance: dict[str, Any],
-) -> CanopyRaster:
-    """Decode once, look up, write; then settle the collar on the written classes."""
-    grid, roles = job.grid, job.model.spectrum.roles
-    extra = tuple(role for role in RGB if role not in roles)
-    readable = tuple(role for role in extra if all(getattr(f.bands, role) for f in job.scene.files))
-    table, finder, builder = job.model.table(radiometry), CollarFinder(grid.height, grid.width), PreviewBuilder(grid)
-    collars = not all(file.masked for file in job.scene.files)
-    scale = _scale(job.scene.files, grid, roles)
-    writer = StripWriter(place, grid)
-    with writer.raw() as raw, SceneReader(job.scene.files, grid, (*roles, *readable), scale) as reader:
-        for window in grid.strips(_strip_rows(builder.factor, grid.width)):
-            pixels = reader.read(window, registration.shift)
-            classes = look_up(pixels.values[:3], pixels.valid, table, collars=collars)
-            finder.add(window.row, classes)
-            builder.add(
-                window.row, _visible(pixels.values, (*roles, *readable)), (classes == OTHER) | (classes == CANOPY)
-            )
-            raw.write(classes, 1, window=_rio(window))
-        _settle(raw, grid, finder, _strip_rows(builder.factor, grid.width))
-    write_preview(small, builder.preview())
-    return writer.finish(provenance)
-
-
-def _settle(raw: Any, grid: Grid, finder: CollarFinder, rows: int) -> None:
-    collar = finder.collar()
-    for window in grid.strips(rows):
-        classes = raw.read(1, window=_rio(window))
-        settled = collar.settle(window.row, classes)
-        if not np.array_equal(settled, classes):
-            raw.write(settled, 1, window=_rio(window))
-
-
-def _strip_rows(factor: int, width: int) -> int:
-    """Rows read at a time: multiples of the preview's and the collar's cells, about 8 million pixels."""
-    unit = factor * 8
-    return unit * max(1, min(512, 8_000_000 // max(width, 1)) // unit)
-
-
-def _visible(values: NDArray[np.uint8], roles: Sequence[Role]) -> NDArray[np.uint8]:
-    """Red, green and blue for the preview; a missing band borrows the first."""
-    order = [roles.index(role) if role in roles else 0 for role in RGB]
-    return values[order]
-
-
-def _rio(window: Any) -> Any:
-    from rasterio.windows import Window as RioWindow
-
-    return RioWindow(window.col, window.row, window.width, window.height)
+def _loss(model: Model, radiometry: Radiometry, samples: Sequence[Pixels]) -> float:
+    """Share of sampled pixels that the table reads otherwise than the model."""
+    return model.loss(radiometry, np.concatenate([s.values[:, seen(s)] for s in samples], axis=1))

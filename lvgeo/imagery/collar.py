@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.ndimage import binary_dilation, label
 
+from lvgeo.imagery.kernel import all_in_cells
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -39,10 +41,9 @@ class CollarFinder:
 
     def add(self, row: int, classes: NDArray[np.uint8]) -> None:
         """Take a strip whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones."""
-        n = self.cell_px
-        first = row // n
-        for marked, store in ((classes == 3, self._pure), (classes == 0, self._void)):  # noqa: PLR2004
-            cells = _all_in_cells(marked, n)
+        first = row // self.cell_px
+        for wanted, store in ((3, self._pure), (0, self._void)):
+            cells = all_in_cells(classes, wanted, self.cell_px)
             store[first : first + cells.shape[0]] = cells
 
     def collar(self) -> Collar:
@@ -98,12 +99,3 @@ class Collar:
         cols = np.arange(width) // self._n
         found: NDArray[np.bool_] = self._cells[np.ix_(rows, cols)]
         return found
-
-
-def _all_in_cells(marked: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
-    if n == 1:
-        return marked
-    rows, cols = -(-marked.shape[0] // n), -(-marked.shape[1] // n)
-    padded = np.ones((rows * n, cols * n), dtype=bool)
-    padded[: marked.shape[0], : marked.shape[1]] = marked
-    return np.asarray(padded.reshape(rows, n, cols, n).all(axis=(1, 3)), dtype=np.bool_)

@@ -117,14 +117,39 @@ class Grid:
         tuple[int, int] | None
             None where CRS, rotation or pixel size differ, so that a scene must be warped.
         """
-        same = self.crs == other.crs and all(
-            math.isclose(getattr(self.transform, k), getattr(other.transform, k), rel_tol=_ALIGNED, abs_tol=1e-12)
-            for k in "abde"
+        nested = self.nested_in(other)
+        return nested[1:] if nested is not None and nested[0] == 1 else None
+
+    def nested_in(self, other: Grid) -> tuple[int, int, int] | None:
+        """How many of another grid's pixels make one of this along a side, and where this begins in it.
+
+        Returns
+        -------
+        tuple[int, int, int] | None
+            Factor, row and column in the other's pixels; None where CRS or rotation differ or the factor is not whole.
+        """
+        here, there = self.transform, other.transform
+        size = max(abs(there.a), abs(there.b), abs(there.d), abs(there.e))
+        factor = round(max(abs(here.a), abs(here.b), abs(here.d), abs(here.e)) / size)
+        same = (
+            factor >= 1
+            and self.crs == other.crs
+            and all(
+                math.isclose(getattr(here, k), factor * getattr(there, k), rel_tol=_ALIGNED, abs_tol=1e-12)
+                for k in "abde"
+            )
         )
         if not same:
             return None
-        col, row = ~other.transform @ (self.transform.c, self.transform.f)
-        return round(row), round(col)
+        col, row = ~there @ (here.c, here.f)
+        return factor, round(row), round(col)
+
+    def coarsened(self, factor: int) -> Grid:
+        """Return the same ground in pixels so many times as wide, those at the end reaching beyond it."""
+        if factor == 1:
+            return self
+        moved = self.transform @ Affine.scale(factor)
+        return Grid(self.crs, moved, -(-self.height // factor), -(-self.width // factor))
 
     def strips(self, rows: int) -> Iterator[Window]:
         """Cut the grid into full-width windows of so many rows, top down."""

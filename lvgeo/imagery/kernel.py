@@ -1,4 +1,4 @@
-"""The one compiled loop: three bands and a mask in, classes out. Looks up; does no arithmetic on light."""
+"""Compiled loops over strips: look colours up, average pixels, gather cells. No arithmetic on light."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.canopy import LookUpTable
 
-__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "look_up"]
+__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "all_in_cells", "look_up", "shrink"]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
 
@@ -21,6 +21,9 @@ _OUT = numba.types.Array(numba.uint8, 2, "C")
 _CELLS = numba.types.Array(numba.uint8, 1, "C", readonly=True)
 _MASK = numba.types.Array(numba.boolean, 2, "A", readonly=True)
 _I = numba.int64
+_U1D3 = numba.types.Array(numba.uint8, 3, "A", readonly=True)
+_U1O3 = numba.types.Array(numba.uint8, 3, "C")
+_BOOL2 = numba.types.Array(numba.boolean, 2, "C")
 
 
 @numba.njit(numba.void(_U1, _U1, _U1, _MASK, _CELLS, _I, _I, _I, _I, _I, numba.boolean, _OUT), nogil=True, cache=True)
@@ -61,4 +64,63 @@ def look_up(
     out = np.empty(valid.shape, dtype=np.uint8)
     (a, b, c), (s0, s1, s2), (k0, k1) = values, table.shifts, table.places
     _classify(a, b, c, valid, table.cells, s0, s1, s2, k0, k1, collars, out)
+    return out
+
+
+@numba.njit(numba.void(_U1D3, _MASK, _I, _U1O3, _BOOL2), nogil=True, cache=True)
+def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    bands, height, width = out.shape
+    total, count = np.zeros(width, np.int32), np.zeros(width, np.int32)
+    for y in range(height):
+        count[:] = 0
+        bottom = min((y + 1) * n, values.shape[1])
+        for v in range(y * n, bottom):
+            for x in range(valid.shape[1]):
+                count[x // n] += valid[v, x]
+        for x in range(width):
+            seen[y, x] = 2 * count[x] >= n * n
+        for b in range(bands):
+            total[:] = 0
+            for v in range(y * n, bottom):
+                for x in range(values.shape[2]):
+                    total[x // n] += values[b, v, x] * valid[v, x]
+            for x in range(width):
+                c = max(count[x], 1)
+                out[b, y, x] = (2 * total[x] + c) // (2 * c)
+
+
+def shrink(
+    values: NDArray[np.uint8], valid: NDArray[np.bool_], factor: int
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Average observed pixels over squares, at least half of which must be observed.
+
+    Parameters
+    ----------
+    values, valid
+        (band, y, x) and (y, x); a last square may be cut short.
+    factor
+        Side of a square.
+    """
+    if factor == 1:
+        return values, valid
+    shape = (-(-valid.shape[0] // factor), -(-valid.shape[1] // factor))
+    out, seen = np.empty((values.shape[0], *shape), np.uint8), np.empty(shape, np.bool_)
+    _shrink(values, valid, factor, out, seen)
+    return out, seen
+
+
+@numba.njit(numba.void(_U1, _I, _I, _BOOL2), nogil=True, cache=True)
+def _all_in_cells(classes, wanted, n, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    out[:] = True
+    for y in range(classes.shape[0]):
+        row = out[y // n]
+        for x in range(classes.shape[1]):
+            if classes[y, x] != wanted:
+                row[x // n] = False
+
+
+def all_in_cells(classes: NDArray[np.uint8], wanted: int, factor: int) -> NDArray[np.bool_]:
+    """Squares of classes (y, x) in which every pixel has the wanted class."""
+    out = np.empty((-(-classes.shape[0] // factor), -(-classes.shape[1] // factor)), np.bool_)
+    _all_in_cells(classes, wanted, factor, out)
     return out

@@ -8,6 +8,7 @@ import numpy as np
 from affine import Affine
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.store import Preview
 
 if TYPE_CHECKING:
@@ -37,14 +38,10 @@ class PreviewBuilder:
 
     def add(self, row: int, rgb: NDArray[np.uint8], seen: NDArray[np.bool_]) -> None:
         """Take a strip (3, y, x) whose first row is a multiple of the factor."""
-        n = self.factor
-        weights = _boxes(seen.astype(np.float32), n)
-        first = row // n
-        last = first + weights.shape[0]
-        for band in range(3):
-            total = _boxes(np.where(seen, rgb[band], 0).astype(np.float32), n)
-            self._rgb[first:last, :, band] = np.round(total / np.maximum(weights, 1.0))
-        self._seen[first:last] = weights >= n * n / 2
+        small, known = shrink(rgb, seen, self.factor)
+        first = row // self.factor
+        self._rgb[first : first + known.shape[0]] = np.moveaxis(small, 0, -1)
+        self._seen[first : first + known.shape[0]] = known
 
     def preview(self) -> Preview:
         """Return the whole, once every strip was added."""
@@ -56,14 +53,3 @@ class PreviewBuilder:
             self._seen.shape[1],
         )
         return Preview(self._rgb, self._seen, small)
-
-
-def _boxes(values: NDArray[np.float32], n: int) -> NDArray[np.float32]:
-    """Return sums over n × n boxes, the last ones padded with nothing."""
-    if n == 1:
-        return values
-    rows, cols = -(-values.shape[0] // n), -(-values.shape[1] // n)
-    padded = np.zeros((rows * n, cols * n), dtype=np.float32)
-    padded[: values.shape[0], : values.shape[1]] = values
-    summed: NDArray[np.float32] = padded.reshape(rows, n, cols, n).sum(axis=(1, 3), dtype=np.float32)
-    return summed

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 
 from lvgeo.imagery.grid import Window
+from lvgeo.imagery.scene_reader import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import SceneFile
-    from lvgeo.imagery.scene_reader import Pixels
 
-__all__ = ["brightness", "pure", "sample_windows", "seen"]
+__all__ = ["brightness", "overlapping", "pure", "sample_windows", "seen"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
@@ -61,6 +61,18 @@ def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> list[Window]:
 def _starts(length: int, first: int) -> list[int]:
     found = list(range(first, length - PATCH_PX + 1, PATCH_PX))
     return found or [0]
+
+
+def overlapping(before: Pixels, after: Pixels, shift: tuple[float, float]) -> tuple[Pixels, Pixels]:
+    """Parts of two windows that show the same ground, `after` lying off by the shift, to whole pixels."""
+    rows, cols = round(shift[0]), round(shift[1])
+    height, width = before.valid.shape
+    here = np.s_[max(0, -rows) : height - max(0, rows), max(0, -cols) : width - max(0, cols)]
+    there = np.s_[max(0, rows) : height - max(0, -rows), max(0, cols) : width - max(0, -cols)]
+    return (
+        Pixels(before.values[:, *here], before.valid[here]),
+        Pixels(after.values[:, *there], after.valid[there]),
+    )
 
 
 def brightness(values: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -12,6 +12,8 @@ from rasterio.enums import ColorInterp, Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window as RioWindow
 
+from lvgeo.imagery.grid import Window
+from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.scene import open_tif, translated
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.grid import Grid, Window
+    from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import Role, SceneFile
 
 __all__ = ["Pixels", "SceneReader"]
@@ -48,8 +50,8 @@ class Pixels:
 class SceneReader:
     """Reads windows of a village's files on one grid; a context manager, for one thread.
 
-    Where the files' CRS, rotation and pixel size are the grid's, a window is read in place, offset by whole pixels;
-    else the file is warped. The first file (by name) that observed a pixel gives it.
+    Where the files' CRS and rotation are the grid's and its pixels are a whole number of theirs, a window is read in
+    place, offset by whole pixels of the file and averaged; else the file is warped. The first file (by name) that observed a pixel gives it.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ class SceneReader:
         self.roles = tuple(roles)
         self.scale = scale
         self._stack = contextlib.ExitStack()
-        self._opened: list[tuple[SceneFile, Any, tuple[int, int] | None]] = []
+        self._opened: list[tuple[SceneFile, Any, tuple[int, int, int] | None]] = []
 
     def __enter__(self) -> SceneReader:
         self._stack.enter_context(rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES))
@@ -80,11 +82,11 @@ class SceneReader:
                 self._opened.append(self._enter(file))
         return self
 
-    def _enter(self, file: SceneFile) -> tuple[SceneFile, Any, tuple[int, int] | None]:
+    def _enter(self, file: SceneFile) -> tuple[SceneFile, Any, tuple[int, int, int] | None]:
         opened = self._stack.enter_context(open_tif(file.path))
-        offset = self.grid.offset_in(file.grid)
-        if offset is not None:
-            return file, opened, offset
+        nested = self.grid.nested_in(file.grid)
+        if nested is not None:
+            return file, opened, nested
         finer = file.grid.ground_pixel_m < 0.9 * self.grid.ground_pixel_m
         warped = WarpedVRT(
             opened,
@@ -102,7 +104,7 @@ class SceneReader:
     ) -> None:
         self._stack.close()
 
-    def read(self, window: Window, shift: tuple[int, int] = (0, 0)) -> Pixels:
+    def read(self, window: Window, shift: tuple[float, float] = (0.0, 0.0)) -> Pixels:
         """Read a window of the grid.
 
         Parameters
@@ -111,7 +113,7 @@ class SceneReader:
             In the grid's pixels; may reach beyond it.
         shift
             Rows and columns by which the scene's content lies off its true place: pixel (r, c) of the window is read
-            at (r + shift[0], c + shift[1]).
+            at (r + shift[0], c + shift[1]), to the nearest whole pixel of the file.
 
         Raises
         ------
@@ -120,32 +122,43 @@ class SceneReader:
         """
         values = np.zeros((len(self.roles), window.height, window.width), dtype=np.uint8)
         valid = np.zeros((window.height, window.width), dtype=bool)
-        for file, opened, offset in self._opened:
+        for file, opened, nested in self._opened:
             with translated(file.path):
-                raw, seen = self._read_one(file, opened, offset, window.moved(*shift))
-            fresh = seen & ~valid
-            np.copyto(values, self._bytes(raw, file), where=fresh)
-            valid |= fresh
+                factor, row, col = nested or (1, _MARGIN, _MARGIN)
+                row += factor * window.row + round(factor * shift[0])
+                col += factor * window.col + round(factor * shift[1])
+                wanted = Window(row, col, factor * window.height, factor * window.width)
+                raw, seen = self._read_one(file, opened, wanted, masked=file.masked or nested is None)
+            found, seen = shrink(self._bytes(raw, file), seen, factor)
+            if not valid.any():
+                values, valid = found, seen
+            else:
+                fresh = seen & ~valid
+                np.copyto(values, found, where=fresh)
+                valid |= fresh
             if valid.all():
                 break
         return Pixels(values, valid)
 
     def _read_one(
-        self, file: SceneFile, opened: Any, offset: tuple[int, int] | None, window: Window
+        self, file: SceneFile, opened: Any, wanted: Window, *, masked: bool
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        wanted = window.moved(*(offset if offset is not None else (_MARGIN, _MARGIN)))
+        """Pixels (role, y, x) of a window of the file that may reach beyond it, and which of them are observed."""
         top, left = max(0, wanted.row), max(0, wanted.col)
         bottom = min(opened.height, wanted.row + wanted.height)
         right = min(opened.width, wanted.col + wanted.width)
-        raw = np.zeros((len(self.roles), window.height, window.width), dtype=file.dtype)
-        seen = np.zeros((window.height, window.width), dtype=bool)
+        bands = file.bands.of(self.roles)
         if bottom <= top or right <= left:
-            return raw, seen
+            shape = (wanted.height, wanted.width)
+            return np.zeros((len(bands), *shape), dtype=file.dtype), np.zeros(shape, dtype=bool)
         inside = RioWindow.from_slices((top, bottom), (left, right))
-        place = np.s_[top - wanted.row : bottom - wanted.row, left - wanted.col : right - wanted.col]
-        raw[:, *place] = opened.read(file.bands.of(self.roles), window=inside)
-        seen[place] = True if file.masked is False and offset is not None else opened.dataset_mask(window=inside) > 0
-        return raw, seen
+        raw = opened.read(bands, window=inside)
+        seen = opened.dataset_mask(window=inside) > 0 if masked else np.ones(raw.shape[1:], dtype=bool)
+        if raw.shape[1:] == (wanted.height, wanted.width):
+            return raw, seen
+        around = ((top - wanted.row, wanted.row + wanted.height - bottom),
+                  (left - wanted.col, wanted.col + wanted.width - right))  # fmt: skip
+        return np.pad(raw, ((0, 0), *around)), np.pad(seen, around)
 
     def _bytes(self, raw: NDArray[Any], file: SceneFile) -> NDArray[np.uint8]:
         if file.dtype == "uint8":

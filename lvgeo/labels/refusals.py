@@ -88,6 +88,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请写成 2024-03 的形式",
         "write it like 2024-03",
     ),
+    "model_broken": (
+        "不是完整的冠层模型：{value}",
+        "is not a whole canopy model: {value}",
+        "请用 lvgeo train 重新训练，或从原处再复制整个模型文件夹",
+        "train it again with lvgeo train, or copy the model's whole folder again",
+    ),
     "model_unavailable": (
         "没有名为“{value}”的冠层模型（可用：{limit}）",
         "there is no canopy model {value} (there are: {limit})",

@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import CanopyModel, fit_threshold, spectrum_named
+from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
 from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.findings import Pair
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import ImageryTable
+    from lvgeo.imagery.canopy import Model
     from lvgeo.imagery.classify import Scene
     from lvgeo.land.plots import Villages
     from lvgeo.monthly.silent import Listener
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Classified", "Dated", "classify_street"]
 
 AROUND_M: Final = 30.0  # ground around a village that its grid takes in; DESIGN §1
-HISTOGRAM_COUNTS: Final = 1_000_000
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -53,7 +53,7 @@ class Classified:
     Parameters
     ----------
     model
-        With the street's threshold; None where no baseline could be read.
+        Fitted to the street; None where no baseline could be read.
     befores
         Village code → its classified baseline.
     pairs
@@ -62,7 +62,7 @@ class Classified:
         Scenes that could not be used.
     """
 
-    model: CanopyModel | None
+    model: Model | None
     befores: Mapping[str, ClassifiedScene]
     pairs: Mapping[str, Pair]
     refused: tuple[Refusal, ...]
@@ -103,6 +103,7 @@ def classify_street(
     """
     befores, afters = dates
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    recipe = recipe_named(imagery.model)
     refused: list[Refusal] = []
     grids: dict[str, Grid] = {}
     for code, dated in befores.items():
@@ -110,14 +111,13 @@ def classify_street(
         if isinstance(found, Refusal):
             refused.append(found)
         else:
-            grids[code] = found
-    looks = [BaselineJob(code, befores[code].scene, grid, imagery.model) for code, grid in grids.items()]
+            grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
+    looks = [BaselineJob(code, befores[code].scene, grid, recipe) for code, grid in grids.items()]
     histograms = _kept(look_at_baseline, looks, functools.partial(progress, "baseline"), refused)
     if not histograms:
         return Classified(None, {}, {}, tuple(refused))
-    spectrum = spectrum_named(imagery.model)
     pooled: NDArray[np.float64] = np.sum(list(histograms.values()), axis=0)
-    model = CanopyModel(spectrum, fit_threshold(spectrum, (pooled * HISTOGRAM_COUNTS).astype(np.int64)))
+    model = recipe.fit(pooled)
 
     def job(code: str, dated: Dated) -> SceneJob:
         place = str(folder / code)

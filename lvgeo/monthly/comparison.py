@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import spectrum_named
+from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.checks import check_plots
 from lvgeo.land.compliance import accepted_plots, measure_villages
 from lvgeo.land.plots import plots_from_villages
@@ -104,7 +104,7 @@ def compare(
         If there is no such model.
     """
     rules = _rules(settings or CampaignSettings(), asked)
-    spectrum_named(rules.imagery.model)
+    recipe_named(rules.imagery.model)
     folder = Path(out)
     with locked(folder / ".lvgeo.lock"):
         return _compare(asked, folder, on, language, rules, progress)
@@ -228,7 +228,7 @@ def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, lef
             }.items()
             if place is not None
         },
-        "model": {"name": model.name, "threshold": model.threshold} if model else None,
+        "model": model.facts() if model else None,
         "scenes": classified.account(),
         "settings": rules.model_dump(mode="json"),
         "versions": versions(),

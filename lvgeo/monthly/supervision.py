@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.errors import Refusal
-from lvgeo.imagery.canopy import spectrum_named
+from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import METHOD
 from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
 from lvgeo.monthly.assess import Asked, Ground, assess
@@ -106,7 +106,7 @@ def month(
     """
     layout, settings = open_campaign(Path(folder))
     wanted = month_of(which)
-    spectrum_named(settings.imagery.model)
+    recipe_named(settings.imagery.model)
     with locked(layout.lock):
         started = time.perf_counter()
         places = (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant)
@@ -269,7 +269,7 @@ def _write(
             "counted_on": counted_on,
             "inputs": dict(run.inputs),
             "inputs_digest": run.digest(),
-            "model": {"name": model.name, "threshold": model.threshold} if model else None,
+            "model": model.facts() if model else None,
             "scenes": classified.account(),
             "settings": run.settings.model_dump(mode="json"),
             "versions": versions(),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lvgeo.errors import UsageError
-from lvgeo.imagery.canopy import MODELS, CanopyModel, fit_threshold, index_histogram, spectrum_named, table_loss
+from lvgeo.imagery.canopy import SPECTRA, CanopyModel, fit_threshold, index_histogram, recipe_named, table_loss
 from lvgeo.imagery.kernel import look_up
 from lvgeo.imagery.radiometry import identity_radiometry
 
@@ -16,20 +16,20 @@ def pixels(*colours):
 
 
 def test_excess_green_of_grey_is_zero_and_of_a_crown_by_hand():
-    found = MODELS["index"].index(pixels(GREY, CROWN).astype(np.float32))
+    found = SPECTRA["index"].index(pixels(GREY, CROWN).astype(np.float32))
     assert found[0] == pytest.approx(0.0)
     assert found[1] == pytest.approx((2 * 105 - 70 - 55) / 230)
 
 
 def test_ndvi_by_hand():
-    assert MODELS["nir"].index(np.array([[50.0], [150.0], [0.0]], np.float32))[0] == pytest.approx(0.5)
+    assert SPECTRA["nir"].index(np.array([[50.0], [150.0], [0.0]], np.float32))[0] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("name", ["index", "nir"])
 def test_kernel_reads_the_table_as_numpy_does_and_the_table_hardly_errs(name):
     rng = np.random.default_rng(1)
     values = rng.integers(1, 255, (3, 64, 64)).astype(np.uint8)
-    model, light = CanopyModel(MODELS[name], 0.1), identity_radiometry(3)
+    model, light = CanopyModel(SPECTRA[name], 0.1), identity_radiometry(3)
     table = model.table(light)
     found = look_up(values, np.ones((64, 64), bool), table, collars=False)
     assert np.array_equal(found, table.classify(values))
@@ -40,7 +40,7 @@ def test_kernel_reads_the_table_as_numpy_does_and_the_table_hardly_errs(name):
 def test_not_observed_and_pure_pixels_are_marked():
     values = np.zeros((3, 1, 3), np.uint8)
     values[:, 0, 1] = CROWN
-    table = CanopyModel(MODELS["index"], 0.1).table(identity_radiometry(3))
+    table = CanopyModel(SPECTRA["index"], 0.1).table(identity_radiometry(3))
     found = look_up(values, np.array([[True, True, False]]), table, collars=True)
     assert found.tolist() == [[3, 2, 0]]
 
@@ -48,16 +48,16 @@ def test_not_observed_and_pure_pixels_are_marked():
 def test_threshold_lies_between_ground_and_crowns_and_within_its_limits():
     ground = np.tile(pixels(GREY), 800)
     crowns = np.tile(pixels(CROWN), 200)
-    histogram = index_histogram(MODELS["index"], np.concatenate([ground, crowns], axis=1))
-    assert 0.03 <= fit_threshold(MODELS["index"], histogram) <= 0.15
-    only_grey = index_histogram(MODELS["index"], ground)
-    assert fit_threshold(MODELS["index"], only_grey) == 0.03
+    histogram = index_histogram(SPECTRA["index"], np.concatenate([ground, crowns], axis=1))
+    assert 0.03 <= fit_threshold(SPECTRA["index"], histogram) <= 0.15
+    only_grey = index_histogram(SPECTRA["index"], ground)
+    assert fit_threshold(SPECTRA["index"], only_grey) == 0.03
 
 
 def test_no_colour_model_accuses():
-    assert not any(CanopyModel(spectrum, 0.1).accuses for spectrum in MODELS.values())
+    assert not any(CanopyModel(spectrum, 0.1).accuses for spectrum in SPECTRA.values())
 
 
 def test_an_unknown_model_is_refused_naming_those_there_are():
     with pytest.raises(UsageError, match="index"):
-        spectrum_named("trees")
+        recipe_named("forest")

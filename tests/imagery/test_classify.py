@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 from factories import ground, write_tif
 
-from lvgeo.imagery.canopy import MODELS, CanopyModel
+from lvgeo.imagery.canopy import SPECTRA, CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.imagery.store import open_canopy, read_preview
@@ -19,7 +19,7 @@ def job(tmp_path, shift=(0, 0), folder="canopy"):
     before = scene(write_tif(tmp_path / "before.tif", ground(size=300)))
     after = scene(write_tif(tmp_path / "after.tif", ground(size=300, shift=shift, gain=0.85)))
     grid = before.files[0].grid
-    model = CanopyModel(MODELS["index"], 0.1)
+    model = CanopyModel(SPECTRA["index"], 0.1)
     return before, SceneJob("441399001201", after, before, grid, model, 10.0, str(tmp_path / folder), "2024-09")
 
 
@@ -51,7 +51,7 @@ def test_what_is_stored_can_be_opened_with_its_provenance(tmp_path):
     _, wanted = job(tmp_path)
     made = classify(wanted)
     stored = open_canopy(made.canopy.path)
-    assert stored.provenance["model"] == "index"
+    assert stored.provenance["model"]["name"] == "index"
     assert stored.provenance["table_loss"] < 0.02
     assert read_preview(made.preview).rgb.shape == (300, 300, 3)
     assert not list(made.canopy.path.parent.glob("*.strips.tif"))
@@ -62,7 +62,7 @@ def test_a_black_collar_is_not_observed(tmp_path):
     pixels[:, :, :40] = 0
     path = write_tif(tmp_path / "collar.tif", pixels)
     one = scene(path)
-    wanted = SceneJob("441399001201", one, one, one.files[0].grid, CanopyModel(MODELS["index"], 0.1), 10.0,
+    wanted = SceneJob("441399001201", one, one, one.files[0].grid, CanopyModel(SPECTRA["index"], 0.1), 10.0,
                       str(tmp_path), "2024-01")  # fmt: skip
     classes = classify(wanted).canopy.read(wanted.grid.whole)
     assert (classes[:, :43] == 0).all()

@@ -1,0 +1,200 @@
+"""Tell tree crowns from grass and shadow by colour and texture: a boosted model, kept as one table (`trees`).
+
+A model is trained by `lvgeo.imagery.training` and stored as a folder: ``model.json`` (its card, in words and numbers) and
+``likelihood.npy`` (a plain array). Nothing in either is code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.texture import CELLS, HALO_PX, light_curves, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lvgeo.imagery.radiometry import Radiometry
+    from lvgeo.imagery.scene import Role
+
+__all__ = ["TreesModel", "TreesReader", "load_trees", "save_trees", "shipped_trees"]
+
+CARD_FILE: Final = "model.json"
+TABLE_FILE: Final = "likelihood.npy"
+FORMAT: Final = 1
+MAX_CARD_BYTES: Final = 1_000_000
+GAIN_LIMITS: Final = (0.5, 2.0)  # a street so much darker or brighter than the training scenes is something else
+MAX_SMOOTH_PX: Final = 9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TreesReader:
+    """A model compiled for one scene's light."""
+
+    curves: NDArray[np.int32]
+    cells: NDArray[np.uint8]
+    decision: tuple[int, int]
+    halo_px: int = HALO_PX
+
+    def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
+        """Classify a strip with its halo above and below: 0 not observed, 1 other, 2 canopy, 3 pure."""
+        return recognise(values, valid, self.curves, self.cells, self.decision, collars=collars)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TreesModel:
+    """A table from quantised colour and texture to how likely canopy is.
+
+    Parameters
+    ----------
+    cells
+        (2**20,) uint8 likelihood, 0 to 255.
+    threshold
+        Likelihood above which a pixel is canopy, 0 to 254.
+    smooth_px
+        Side of the window over which the likelihood is averaged; odd, 1 to 9.
+    gsd_m
+        Pixel size on the ground at which it was trained; finer scenes are brought to it.
+    light
+        Mean digital numbers (red, green, blue) of the training scenes.
+    card
+        Data, licence, accuracy by place, what it cannot see, and the table's loss.
+    gain
+        Per band, what brings the street's baseline to the training scenes' light.
+    """
+
+    cells: NDArray[np.uint8]
+    threshold: int
+    smooth_px: int
+    gsd_m: float
+    light: tuple[float, float, float]
+    card: Mapping[str, Any] = field(default_factory=dict)
+    gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @property
+    def name(self) -> str:
+        """``trees``; the verdict names it."""
+        return "trees"
+
+    @property
+    def roles(self) -> tuple[Role, Role, Role]:
+        """Bands it takes."""
+        return ("red", "green", "blue")
+
+    @property
+    def accuses(self) -> bool:
+        """Whether a verdict of lagging may rest on this model alone.
+
+        Not until the share of small crowns that it recovers at the scene's pixel size is measured: at 0.6 m a sapling is
+        smaller than a pixel, and what the model cannot see is not missing.
+        """
+        return False
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that decides its classes."""
+        decides = [self.threshold, self.smooth_px, self.gsd_m, *self.gain]
+        return hashlib.sha256(self.cells.tobytes() + json.dumps(decides).encode()).hexdigest()[:16]
+
+    def facts(self) -> dict[str, Any]:
+        """What run.json and a class raster say of it."""
+        return {
+            "name": self.name,
+            "threshold": round(self.threshold / 255, 4),
+            "table": self.digest,
+            "gsd_m": self.gsd_m,
+            "gain": [round(g, 4) for g in self.gain],
+        }
+
+    def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Histogram of each band over pixels (3, n): (768,)."""
+        return np.concatenate([np.bincount(band, minlength=256) for band in values]).astype(np.int64)
+
+    def fit(self, pooled: NDArray[np.float64]) -> TreesModel:
+        """Bring the street's pooled baseline, (768,) counts, to the training scenes' light: one gain a band.
+
+        One for the whole street, not for each village: a village of forest is darker because it is forest.
+        """
+        bands = pooled.reshape(3, 256)
+        means = (bands @ np.arange(256)) / np.maximum(bands.sum(axis=1), 1e-9)
+        gains = (np.clip(want / max(mean, 1.0), *GAIN_LIMITS) for want, mean in zip(self.light, means, strict=True))
+        red, green, blue = (round(float(g), 4) for g in gains)
+        return replace(self, gain=(red, green, blue))
+
+    def factor(self, pixel_m: float) -> int:
+        """How many of a scene's pixels make one of the model's, along a side."""
+        return max(1, round(self.gsd_m / pixel_m))
+
+    def reader(self, radiometry: Radiometry) -> TreesReader:
+        """Compile for a scene: its curves to the baseline's light, and the baseline's to the model's, in one."""
+        curves = radiometry.curves * np.asarray(self.gain, np.float32)[:, None]
+        return TreesReader(light_curves(curves), self.cells, (self.smooth_px, self.threshold))
+
+    def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:  # noqa: ARG002 - of the interface
+        """Share of training pixels that the table reads otherwise than the boosted model did; from the card."""
+        return float(self.card.get("table_loss", math.nan))
+
+
+def save_trees(model: TreesModel, folder: Path) -> None:
+    """Write a model as a folder; the same model gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {
+        "format": FORMAT,
+        "threshold": model.threshold,
+        "smooth_px": model.smooth_px,
+        "gsd_m": model.gsd_m,
+        "light": list(model.light),
+        "likelihood_sha256": hashlib.sha256(model.cells.tobytes()).hexdigest(),
+        "card": dict(model.card),
+    }
+    np.save(folder / TABLE_FILE, model.cells, allow_pickle=False)
+    text = json.dumps(head, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def load_trees(folder: Path) -> TreesModel:
+    """Read a model's folder.
+
+    Raises
+    ------
+    InputRefusedError
+        If a file is missing, is not what `save_trees` wrote, or its table was changed.
+    """
+    try:
+        return _load(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputRefusedError(Refusal("model_broken", file=str(folder), value=str(error))) from error
+
+
+def _load(folder: Path) -> TreesModel:
+    card, table = folder / CARD_FILE, folder / TABLE_FILE
+    if card.stat().st_size > MAX_CARD_BYTES or table.stat().st_size > 2 * CELLS:
+        raise ValueError(f"{CARD_FILE}, {TABLE_FILE}: size")
+    head = json.loads(card.read_text(encoding="utf-8"))
+    cells = np.load(table, allow_pickle=False)
+    if cells.dtype != np.uint8 or cells.shape != (CELLS,):
+        raise ValueError(f"{TABLE_FILE}: {cells.dtype}, {cells.shape}")
+    if hashlib.sha256(cells.tobytes()).hexdigest() != head["likelihood_sha256"]:
+        raise ValueError(f"{TABLE_FILE}: likelihood_sha256")
+    threshold, smooth, gsd = int(head["threshold"]), int(head["smooth_px"]), float(head["gsd_m"])
+    sound = 0 <= threshold < 255 and smooth % 2 == 1 and 1 <= smooth <= MAX_SMOOTH_PX and 0 < gsd <= 10  # noqa: PLR2004
+    if head["format"] != FORMAT or not sound:
+        raise ValueError(f"{CARD_FILE}: format, threshold, smooth_px, gsd_m")
+    red, green, blue = (float(v) for v in head["light"])
+    return TreesModel(cells, threshold, smooth, gsd, (red, green, blue), head["card"])
+
+
+def shipped_trees() -> Path:
+    """Folder of the model that comes with lvgeo, in the installed package or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "data" / "models" / "trees"
+    return installed if installed.is_dir() else package.parent / "data" / "models" / "trees"
