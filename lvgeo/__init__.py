@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from lvgeo.api import check, compare, explain, month
+    from lvgeo.api import check, compare, explain, month, train
     from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
@@ -38,6 +38,7 @@ __all__ = [
     "demo",
     "explain",
     "month",
+    "train",
 ]
 
 _HOMES = {
@@ -45,6 +46,7 @@ _HOMES = {
     "compare": "lvgeo.api",
     "explain": "lvgeo.api",
     "month": "lvgeo.api",
+    "train": "lvgeo.api",
     "demo": "lvgeo.demonstration",
     "Result": "lvgeo.monthly",
 }

@@ -12,10 +12,10 @@ from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
     from lvgeo.labels import Language
-    from lvgeo.monthly import Explanation, Result
+    from lvgeo.monthly import Explanation, Result, TrainingResult
     from lvgeo.units import Month
 
-__all__ = ["check", "compare", "explain", "month"]
+__all__ = ["check", "compare", "explain", "month", "train"]
 
 
 def check(
@@ -93,7 +93,8 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     plots
         Plots to measure; without them the zones themselves are measured.
     model
-        ``index`` (red, green, blue) or ``nir`` (red and near infrared).
+        ``trees`` (colour and texture), ``index`` (red, green, blue), ``nir`` (red and near infrared), or the folder of a
+        model that `train` made.
     required_pp
         Gain required of every village, percentage points, for verdicts.
     language
@@ -157,6 +158,64 @@ def month(
         If another run works on the folder.
     """
     return monthly.month(folder, which, today=_today(), on=on, language=language, progress=progress)
+
+
+def train(  # noqa: PLR0913 - the words of the command, each by name
+    images: str | Path,
+    samples: str | Path,
+    *,
+    out: str | Path,
+    gsd_m: float = 0.0,
+    leave_out: tuple[str, ...] = (),
+    features: tuple[str, ...] | None = None,
+    lights: int = 1,
+    seed: int = 2024,
+    source: str = "",
+    licence: str = "",
+    progress: Listener = silent,
+) -> TrainingResult:
+    """Train a canopy model of your own on what you marked in your images.
+
+    Parameters
+    ----------
+    images
+        A campaign folder, a folder of images (in folders by date, or not), or one image.
+    samples
+        Every visible tree as a point, or polygons with a column ``class`` (canopy | other), or masks named as the images.
+    out
+        Folder of the model; give it to `compare` as `model`, or to campaign.toml as ``imagery.model``.
+    gsd_m
+        Pixel size to work at, m; 0 takes the coarsest image's own. Finer images are averaged to it.
+    leave_out
+        Village codes or image names that are not used, to judge the model on them.
+    features
+        Those used, all by default; the others are held fixed, for ablations.
+    lights
+        Other lights (gamma, brightness, tint) in which each image is seen as well.
+    seed
+        Of samples and lights.
+    source, licence
+        Of samples and images, for the model's card.
+    progress
+        Told the stage and how much of it is done.
+
+    Returns
+    -------
+    TrainingResult
+        The model, its area-weighted accuracy on held-out places, and the images left out.
+
+    Raises
+    ------
+    InputRefusedError
+        If nothing can be used.
+    UsageError
+        If the samples have one class only, or the extra ``train`` is not installed.
+    """
+    from lvgeo.imagery.training import Recipe
+
+    asked = monthly.Sampling(Path(images), Path(samples), Path(out), gsd_m, tuple(leave_out), source, licence)
+    recipe = Recipe(0.0, seed, lights) if features is None else Recipe(0.0, seed, lights, tuple(features))
+    return monthly.train(asked, recipe, progress)
 
 
 def _today() -> date:

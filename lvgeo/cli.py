@@ -152,7 +152,7 @@ def compare(
     zones: Annotated[Path, typer.Option("--zones", help="Village boundaries.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the outputs.")],
     plots: Annotated[Path | None, typer.Option("--plots", help="Plots; without them zones are measured.")] = None,
-    model: Annotated[str, typer.Option("--model", help="Canopy model: index | nir.")] = "index",
+    model: Annotated[str, typer.Option("--model", help="Canopy model: trees | index | nir | FOLDER.")] = "index",
     required_pp: Annotated[float, typer.Option("--required-pp", help="Gain required, for verdicts.")] = math.nan,
     lang: Lang = "",
     on: OnDay = "",
@@ -191,6 +191,38 @@ def month(
     with _reported(language), _bar(language) as bar:
         result = run(folder, which, on=_day(on), language=language, progress=bar)
     _end(result, language, as_json=as_json)
+
+
+@app.command()
+def train(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A campaign folder, or a folder of images.")],
+    samples: Annotated[Path, typer.Argument(help="Points or polygons (or CSV with x, y), or a folder of masks.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model.")],
+    gsd_m: Annotated[float, typer.Option("--gsd", help="Pixel size to work at, m; 0: the coarsest image's.")] = 0.0,
+    source: Annotated[str, typer.Option("--source", help="Of samples and images, for the model's card.")] = "",
+    licence: Annotated[str, typer.Option("--licence", help="Of samples and images, for the model's card.")] = "",
+    seed: Annotated[int, typer.Option(help="Of samples and lights.")] = 2024,
+    lang: Lang = "",
+    as_json: Json = False,
+) -> None:
+    """Train a canopy model on trees that you marked, and measure it on villages held out.
+
+    Example: lvgeo train greening-2024 trees.gpkg -o models/street
+    """
+    from lvgeo.api import train as run
+
+    language = _spoken(lang, folder)
+    with _reported(language), _bar(language) as bar:
+        found = run(folder, samples, out=out, gsd_m=gsd_m, source=source, licence=licence, seed=seed, progress=bar)
+    if as_json:
+        typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=2))
+    else:
+        for line in found.lines(language):
+            typer.echo(line)
+    for one in found.left_out[:SHOWN]:
+        typer.echo(f"  {one.sentence(language)}", err=True)
+    if found.left_out:
+        raise typer.Exit(4)
 
 
 @app.command()

@@ -19,7 +19,7 @@ import numpy as np
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
-from lvgeo.imagery.sample import brightness, overlapping, sample_windows, seen
+from lvgeo.imagery.sample import brightness, overlapping, sampled, seen
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
@@ -148,8 +148,7 @@ def _scale(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tup
     wide = (0.0, 65535.0)
     counts = np.zeros(256, dtype=np.int64)
     with SceneReader(files, grid, roles, wide) as reader:
-        for window in sample_windows(grid, files):
-            pixels = reader.read(window)
+        for _, pixels in sampled(reader, files):
             counts += np.bincount(pixels.values[:, pixels.valid].ravel(), minlength=256)
     counts[0] = 0
     level = np.searchsorted(np.cumsum(counts), 0.998 * counts.sum())
@@ -167,12 +166,9 @@ def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
     recipe = job.recipe
     scale = _scale(job.scene.files, job.grid, recipe.roles)
     with SceneReader(job.scene.files, job.grid, recipe.roles, scale) as reader:
-        counts = [
-            recipe.look(pixels.values[:, seen(pixels)])
-            for pixels in (reader.read(window) for window in sample_windows(job.grid, job.scene.files))
-        ]
+        counts = [recipe.look(pixels.values[:, seen(pixels)]) for _, pixels in sampled(reader, job.scene.files)]
     total = np.sum(counts, axis=0)
-    if not total.any():
+    if not counts or not total.any():
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     share: NDArray[np.float64] = total / total.sum()
     return share
@@ -228,11 +224,18 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
 
 def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     """Registration and radiometry from sampled blocks; the identity for the baseline itself."""
-    before = _samples(job.baseline, job)
+    scale = _scale(job.baseline.files, job.grid, job.model.roles)
+    with SceneReader(job.baseline.files, job.grid, job.model.roles, scale) as reader:
+        looked = sampled(reader, job.baseline.files)
+    before = [pixels for _, pixels in looked]
+    if not before:
+        raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     if job.scene == job.baseline:
         radiometry = identity_radiometry(3)
         return Registration(), radiometry, _loss(job.model, radiometry, before)
-    after = _samples(job.scene, job)
+    scale = _scale(job.scene.files, job.grid, job.model.roles)
+    with SceneReader(job.scene.files, job.grid, job.model.roles, scale) as reader:
+        after = [reader.read(window) for window, _ in looked]
     pairs = list(zip(before, after, strict=True))
     patches = [Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a)) for b, a in pairs]
     registration = register(patches, job.grid.ground_pixel_m, job.max_shift_m)
@@ -242,12 +245,6 @@ def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     )
     return registration, radiometry, _loss(job.model, radiometry, after)
-
-
-def _samples(scene: Scene, job: SceneJob) -> list[Pixels]:
-    scale = _scale(scene.files, job.grid, job.model.roles)
-    with SceneReader(scene.files, job.grid, job.model.roles, scale) as reader:
-        return [reader.read(window) for window in sample_windows(job.grid, scene.files)]
 
 
 def _loss(model: Model, radiometry: Radiometry, samples: Sequence[Pixels]) -> float:

@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import SceneFile
+    from lvgeo.imagery.scene_reader import SceneReader
 
-__all__ = ["brightness", "overlapping", "pure", "sample_windows", "seen"]
+__all__ = ["brightness", "overlapping", "pure", "sample_windows", "sampled", "seen"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
 FLOOR_PX: Final = 1024 * 1024  # a small scene is looked at whole
-CEILING: Final = 48  # patches: more do not move the estimates
+CEILING: Final = 32  # patches: more do not move the estimates
+MIN_SIDE_PX: Final = 128  # of a window in the grid's pixels, where those are made of many of the file's
+ENOUGH_PX: Final = 100_000  # observed pixels; fewer, and more windows are looked at
 COLLAR_PX: Final = 3  # compressed edges are fuzzy this far in
 
 
-def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> list[Window]:
-    """Windows of a village's grid to sample, in a fixed order.
+def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> tuple[list[Window], list[Window]]:
+    """Windows of a village's grid to sample, in a fixed order, and those to turn to where these show nothing.
 
     Parameters
     ----------
@@ -43,23 +46,45 @@ def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> list[Window]:
 
     Returns
     -------
-    list[Window]
+    tuple[list[Window], list[Window]]
         One window of the whole where that is no more than about a million pixels, else 512 px squares.
     """
-    if grid.height * grid.width <= FLOOR_PX:
-        return [grid.whole]
-    offset = grid.offset_in(files[0].grid) or (0, 0)
-    rows = _starts(grid.height, -offset[0] % PATCH_PX)
-    cols = _starts(grid.width, -offset[1] % PATCH_PX)
-    places = [Window(row, col, PATCH_PX, PATCH_PX) for row in rows for col in cols]
-    wanted = max(FLOOR_PX, SHARE * grid.height * grid.width) / PATCH_PX**2
+    nested = grid.nested_in(files[0].grid) or (1, 0, 0)
+    side = max(MIN_SIDE_PX, PATCH_PX // nested[0])
+    if grid.height * grid.width * nested[0] ** 2 <= FLOOR_PX or min(grid.height, grid.width) < side:
+        return [grid.whole], []
+    rows = _starts(grid.height, -(nested[1] // nested[0]) % side, side)
+    cols = _starts(grid.width, -(nested[2] // nested[0]) % side, side)
+    places = [Window(row, col, side, side) for row in rows for col in cols]
+    wanted = max(FLOOR_PX / nested[0] ** 2, SHARE * grid.height * grid.width) / side**2
     count = min(len(places), CEILING, math.ceil(wanted))
-    picked = np.unique(np.linspace(0, len(places) - 1, count).round().astype(int))
-    return [places[k] for k in picked] or [grid.whole]
+    picked = [int(k) for k in np.unique(np.linspace(0, len(places) - 1, count).round().astype(int))]
+    rest = [places[k] for k in range(len(places)) if k not in set(picked)]
+    return [places[k] for k in picked], rest
 
 
-def _starts(length: int, first: int) -> list[int]:
-    found = list(range(first, length - PATCH_PX + 1, PATCH_PX))
+def sampled(reader: SceneReader, files: Sequence[SceneFile]) -> list[tuple[Window, Pixels]]:
+    """Read the sampled windows that show ground; where they show next to none, others are looked at one by one.
+
+    A scene with a wide collar may have its ground where no sampled window lies.
+    """
+    first, rest = sample_windows(reader.grid, files)
+    found = [(window, reader.read(window)) for window in first]
+    found = [pair for pair in found if seen(pair[1]).any()]
+    known = sum(int(seen(pixels).sum()) for _, pixels in found)
+    for window in rest:
+        if known >= ENOUGH_PX:
+            break
+        pixels = reader.read(window)
+        fresh = int(seen(pixels).sum())
+        if fresh:
+            found.append((window, pixels))
+            known += fresh
+    return found
+
+
+def _starts(length: int, first: int, side: int) -> list[int]:
+    found = list(range(first, length - side + 1, side))
     return found or [0]
 
 

@@ -12,6 +12,30 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stage_baseline": ("读取基准期", "looking at the baseline"),
     "stage_classify_before": ("识别基准期冠层", "classifying the baseline"),
     "stage_classify": ("识别本期冠层", "classifying the month"),
+    "stage_train_read": ("读取影像与样本", "reading images and samples"),
+    "stage_train_fit": ("训练与检验", "training and judging"),
+    "console_model": ("模型存于 {file}，工作分辨率 {gsd} 米", "model in {file}, works at {gsd} m"),
+    "console_held_out": (
+        "以下精度在训练时未用的村（共 {places} 处，轮流留出）上测得",
+        "measured on villages held out in turn ({places} places)",
+    ),
+    "console_one_place": (
+        "只有一处样本，以下精度在训练用的同一处测得，会偏高",
+        "one place only: judged by itself, so the figures flatter",
+    ),
+    "console_matrix": (
+        "混淆矩阵（抽样像元）：判为冠层 {hit} 对、{false} 错；判为其他 {clear} 对、{missed} 错",
+        "confusion matrix (sampled pixels): called canopy {hit} right, {false} wrong; called other {clear} right, {missed} wrong",
+    ),
+    "console_accuracy": (
+        "冠层：查准率 {precision} ± {half}，查全率 {recall}，IoU {iou}（按面积加权）",
+        "canopy: precision {precision} ± {half}, recall {recall}, IoU {iou} (area-weighted)",
+    ),
+    "console_model_area": (
+        "冠层占地：图上 {mapped}，按误差修正后 {true} ± {half}",
+        "canopy's share of the ground: {mapped} as mapped, {true} ± {half} with the errors allowed for",
+    ),
+    "console_table_loss": ("查找表与原模型不一致的像元占 {loss}", "the table differs from the boosted model on {loss} of pixels"),
     "console_area": ("面积核查：{counts}", "Area: {counts}"),
     "console_verdicts": ("判定：{counts}", "Verdicts: {counts}"),
     "console_change": ("冠层变化：{counts}", "Canopy change: {counts}"),

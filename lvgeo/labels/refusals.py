@@ -94,6 +94,48 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用 lvgeo train 重新训练，或从原处再复制整个模型文件夹",
         "train it again with lvgeo train, or copy the model's whole folder again",
     ),
+    "samples_one_class": (
+        "样本只有一类",
+        "the samples have one class only",
+        "请同时标出冠层与其他地面",
+        "mark both canopy and other ground",
+    ),
+    "samples_unmatched": (
+        "没有样本落在任何影像上",
+        "no sample lies on any image",
+        "请检查样本的坐标系、village_code、month 或 year 列",
+        "check the samples' reference system and their columns village_code, month or year",
+    ),
+    "extra_missing": (
+        "缺少 {value}",
+        "{value} is not installed",
+        "请运行 pip install '{limit}'",
+        "run pip install '{limit}'",
+    ),
+    "mask_size": (
+        "掩膜大小为 {value}，影像为 {limit}",
+        "the mask has {value}, its image {limit}",
+        "请使用与影像逐像元对应的掩膜",
+        "use a mask drawn on the image's own pixels",
+    ),
+    "class_unknown": (
+        "类别“{value}”不认识（可用：{limit}）",
+        "the class {value} is not known (there are: {limit})",
+        "请改为 canopy 或 other",
+        "write canopy or other",
+    ),
+    "column_missing": (
+        "缺少列 {feature}",
+        "there is no column {feature}",
+        "请补上这一列",
+        "add that column",
+    ),
+    "too_many_rows": (
+        "有 {value} 行，上限 {limit}",
+        "{value} rows, limit {limit}",
+        "请分成几个文件",
+        "split the file",
+    ),
     "model_unavailable": (
         "没有名为“{value}”的冠层模型（可用：{limit}）",
         "there is no canopy model {value} (there are: {limit})",

@@ -7,5 +7,6 @@ from lvgeo.monthly.explanation import Explanation, explain
 from lvgeo.monthly.polygons import check
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.supervision import month
+from lvgeo.monthly.training import Sampling, TrainingResult, train
 
-__all__ = ["Comparison", "Explanation", "Result", "check", "compare", "explain", "month"]
+__all__ = ["Comparison", "Explanation", "Result", "Sampling", "TrainingResult", "check", "compare", "explain", "month", "train"]

@@ -1,0 +1,97 @@
+"""What an analyst's samples say of each pixel: 1 canopy, 0 other, -1 unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from rasterio.features import rasterize
+from scipy.ndimage import distance_transform_edt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.imagery.grid import Grid
+
+__all__ = ["labels_from_mask", "labels_from_points", "labels_from_polygons"]
+
+CROWN_M: Final = 3.0  # ground this near a tree's point is taken for its crown
+CLEAR_M: Final = 7.0  # ground this far from every point is taken for no crown; what lies between is left open
+GREEN_NDVI: Final = 0.05
+BARE_NDVI: Final = -0.05
+
+
+def labels_from_points(
+    points: NDArray[np.float64], grid: Grid, ndvi: NDArray[np.float32] | None = None
+) -> NDArray[np.int8]:
+    """Label ground near and far from marked trees.
+
+    Parameters
+    ----------
+    points
+        (n, 2) x, y in the grid's CRS: every tree that can be seen, not a choice of them.
+    grid
+        Of the image.
+    ndvi
+        (y, x) where the image has near infrared: bare ground near a point is left open, bare ground anywhere is other.
+
+    Returns
+    -------
+    NDArray[np.int8]
+        (y, x).
+    """
+    away = np.ones((grid.height, grid.width), dtype=bool)
+    for x, y in points:
+        col, row = ~grid.transform @ (float(x), float(y))
+        if 0 <= row < grid.height and 0 <= col < grid.width:
+            away[int(row), int(col)] = False
+    if away.all():
+        distance = np.full(away.shape, np.inf)
+    else:
+        distance = distance_transform_edt(away) * grid.ground_pixel_m
+    labels = np.full(away.shape, -1, np.int8)
+    labels[distance > CLEAR_M] = 0
+    near = distance <= CROWN_M
+    if ndvi is not None:
+        labels[ndvi < BARE_NDVI] = 0
+        near &= ndvi > GREEN_NDVI
+    labels[near] = 1
+    return labels
+
+
+def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> NDArray[np.int8]:
+    """Label what polygons cover, the rest is unknown.
+
+    Parameters
+    ----------
+    shapes
+        Polygons in the grid's CRS with 1 canopy or 0 other; a later one lies over an earlier one.
+    grid
+        Of the image.
+    """
+    empty = np.full((grid.height, grid.width), 255, np.uint8)
+    if not shapes:
+        return np.full(empty.shape, -1, np.int8)
+    # 255 stands for unknown: not every GDAL burns negative bytes.
+    burned = rasterize(shapes, out=empty, transform=grid.transform)
+    return np.where(burned == 255, -1, burned).astype(np.int8)  # noqa: PLR2004
+
+
+def labels_from_mask(mask: NDArray[np.uint8], factor: int) -> NDArray[np.int8]:
+    """Label every pixel from a mask raster (0 other, else canopy), by majority of a square of its pixels.
+
+    Parameters
+    ----------
+    mask
+        (y, x) of the file's own pixels.
+    factor
+        Side of a square.
+    """
+    rows, cols = -(-mask.shape[0] // factor), -(-mask.shape[1] // factor)
+    padded = np.zeros((rows * factor, cols * factor), np.float32)
+    padded[: mask.shape[0], : mask.shape[1]] = mask > 0
+    share = padded.reshape(rows, factor, cols, factor).mean(axis=(1, 3))
+    return (share >= 0.5).astype(np.int8)  # noqa: PLR2004
