@@ -195,14 +195,14 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     small = place.with_name(place.stem + "-preview.tif")
     if place.is_file() and small.is_file():
         stored = open_canopy(place)
-        return ClassifiedScene(job.village_code, stored, small, Registration(**stored.provenance["registration"]))
+        return ClassifiedScene(job.village_code, stored, small, _stored_registration(stored))
     registration, radiometry, loss = _fit(job)
     stream = Stream(
         job.scene.files,
         job.grid,
         job.model.roles,
         _scale(job.scene.files, job.grid, job.model.roles),
-        registration.shift,
+        registration,
     )
     writer = StripWriter(place, job.grid)
     with writer.raw() as raw:
@@ -222,6 +222,11 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     return ClassifiedScene(job.village_code, writer.finish(provenance), small, registration)
 
 
+def _stored_registration(stored: CanopyRaster) -> Registration:
+    said = dict(stored.provenance["registration"])
+    return Registration(**said | {"bend": tuple(tuple(axis) for axis in said["bend"])})
+
+
 def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     """Registration and radiometry from sampled blocks; the identity for the baseline itself."""
     scale = _scale(job.baseline.files, job.grid, job.model.roles)
@@ -237,8 +242,18 @@ def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     with SceneReader(job.scene.files, job.grid, job.model.roles, scale) as reader:
         after = [reader.read(window) for window, _ in looked]
     pairs = list(zip(before, after, strict=True))
-    patches = [Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a)) for b, a in pairs]
-    registration = register(patches, job.grid.ground_pixel_m, job.max_shift_m)
+    patches = [
+        Patch(brightness(b.values), brightness(a.values), seen(b) & seen(a), window.row, window.col)
+        for (b, a), (window, _) in zip(pairs, looked, strict=True)
+    ]
+    nested = job.grid.nested_in(job.scene.files[0].grid)
+    registration = register(
+        patches,
+        job.grid.ground_pixel_m,
+        job.max_shift_m,
+        extent=(job.grid.height, job.grid.width),
+        parts=nested[0] if nested is not None else 1,
+    )
     # Sampled windows overlap once moved: nothing is read again.
     cut = [overlapping(b, a, registration.shift) for b, a in pairs]
     radiometry = fit_radiometry(

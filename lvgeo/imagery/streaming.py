@@ -17,8 +17,10 @@ import numpy as np
 from rasterio.windows import Window as RioWindow
 
 from lvgeo.imagery.collar import CollarFinder
+from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, COLLAR, OTHER
 from lvgeo.imagery.preview import PreviewBuilder
+from lvgeo.imagery.registration import displacements
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.canopy import Reader
-    from lvgeo.imagery.grid import Grid, Window
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.store import Preview
 
@@ -51,15 +54,15 @@ class Stream:
         Bands that the model takes.
     scale
         Digital numbers that become 0 and 255 in files of more than 8 bits.
-    shift
-        Rows and columns for `SceneReader.read`.
+    registration
+        By how far the scene's content lies off its place.
     """
 
     files: Sequence[SceneFile]
     grid: Grid
     roles: tuple[Role, ...]
     scale: tuple[float, float]
-    shift: tuple[float, float]
+    registration: Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _decoded(
         def read(window: Window) -> Pixels:
             mine = readers.get()
             try:
-                return mine.read(window, stream.shift)
+                return _registered(mine, window, stream)
             finally:
                 readers.put(mine)
 
@@ -148,6 +151,26 @@ def _decoded(
                 yield coming.popleft().result()
 
         yield ahead()
+
+
+def _registered(reader: SceneReader, window: Window, stream: Stream) -> Pixels:
+    """Read a window where its content lies: one shift, or each pixel by the field."""
+    registration, grid = stream.registration, stream.grid
+    if not registration.bend:
+        return reader.read(window, registration.shift)
+    place = (window.row, window.col, window.height, window.width)
+    off = np.round(displacements(registration, place, (grid.height, grid.width))).astype(np.int32)
+    top, left = int(off[0].min()), int(off[1].min())
+    around = Window(
+        window.row + top,
+        window.col + left,
+        window.height + int(off[0].max()) - top,
+        window.width + int(off[1].max()) - left,
+    )
+    pixels = reader.read(around)
+    rows = np.arange(window.height)[:, None] + off[0] - top
+    cols = np.arange(window.width)[None, :] + off[1] - left
+    return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
 
 
 def _with_halo(

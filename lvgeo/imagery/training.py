@@ -29,6 +29,8 @@ CANOPY_PX: Final = 1500  # labelled pixels taken of an image, at most: no one pl
 OTHER_PX: Final = 3600
 SMOOTHS: Final = (1, 3, 5, 9)
 FOLDS: Final = 5
+MIN_PLACES: Final = 3  # with fewer, blocks of each image are held out instead
+BLOCKS: Final = 4
 THIN_PX: Final = 9  # accuracy counts every 9th pixel a side: neighbours tell the same
 Z95: Final = 1.959964
 
@@ -127,6 +129,15 @@ class Trained:
     by_place: dict[str, tuple[float, float, float, float]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """Features (n, 4), labels (n,) and places in the flat image (n,) of sampled pixels."""
+
+    features: NDArray[np.uint8]
+    labels: NDArray[np.int8]
+    at: NDArray[np.int64]
+
+
 def estimate_accuracy(matrix: NDArray[np.int64], mapped_share: float) -> Accuracy:
     """Accuracy from a sample stratified by mapped class (Olofsson et al. 2014, eqs. 1, 2, 5, 6, 9, 10).
 
@@ -187,14 +198,13 @@ def train_trees(
     gains = _gains(usable, light)
     drawn = [_draw(image, gains[image.date], recipe, k) for k, image in enumerate(usable)]
     folds = _folds(usable)
-    likely: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(usable)
-    for number, (train, judged) in enumerate(folds):
-        table = _table(_fit([drawn[k] for k in train], recipe), recipe)
-        for k, part in judged:
-            found = _likelihood(usable[k], gains[usable[k].date], table)
-            if likely[k].size == 0:
-                likely[k] = np.full(found.shape, -1.0, np.float32)
-            likely[k][part] = found[part]
+    likely = [np.full(i.labels.shape, -1.0, np.float32) for i in usable]
+    folds = _folds(usable)
+    for number, parts in enumerate(folds):
+        table = _table(_fit([_without(d, part) for d, part in zip(drawn, parts, strict=True)], recipe), recipe)
+        for k, part in enumerate(parts):
+            if part.any():
+                likely[k][part] = _likelihood(usable[k], gains[usable[k].date], table)[part]
         done(number + 1, len(folds) + 1)
     smooth, threshold = _decision(usable, likely)
     whole = _fit(drawn, recipe)
@@ -234,8 +244,8 @@ def _curves(gain: NDArray[np.float64], gamma: float = 1.0) -> NDArray[np.int32]:
 
 def _draw(
     image: LabelledImage, gain: NDArray[np.float64], recipe: Recipe, number: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-    """Features (n, 4) and labels (n,) of an image's sampled pixels, in its own light and in others."""
+) -> _Drawn:
+    """Sample an image's labelled pixels, in its own light and in others."""
     rng = np.random.default_rng([recipe.seed, number])
     flat = np.where(image.valid, image.labels, -1).ravel()
     picked = []
@@ -250,22 +260,23 @@ def _draw(
         tint = np.ones(3) if k == 0 else rng.uniform(0.88, 1.14) * rng.uniform(0.95, 1.05, 3)
         features = describe(image.values, image.valid, _curves(gain * tint, gamma))
         seen.append(features.reshape(len(FEATURES), -1)[:, chosen].T)
-    return np.concatenate(seen), np.tile(flat[chosen], 1 + recipe.lights)
+    times = 1 + recipe.lights
+    return _Drawn(np.concatenate(seen), np.tile(flat[chosen], times), np.tile(chosen, times))
 
 
 def _used(recipe: Recipe) -> NDArray[np.bool_]:
     return np.array([name in recipe.features for name in FEATURES])
 
 
-def _fit(drawn: Sequence[tuple[NDArray[np.uint8], NDArray[np.int8]]], recipe: Recipe) -> Any:
+def _fit(drawn: Sequence[_Drawn], recipe: Recipe) -> Any:
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier
     except ImportError as error:
         raise UsageError(Refusal("extra_missing", value="scikit-learn", limit="lvgeo[train]")) from error
-    features = np.concatenate([f for f, _ in drawn]).astype(np.float32) * _used(recipe)
-    labels = np.concatenate([found for _, found in drawn])
+    features = np.concatenate([d.features for d in drawn]).astype(np.float32) * _used(recipe)
+    labels = np.concatenate([d.labels for d in drawn])
     boosted = HistGradientBoostingClassifier(
-        max_iter=100, learning_rate=0.1, max_leaf_nodes=12, min_samples_leaf=100, random_state=recipe.seed
+        max_iter=100, learning_rate=0.08, max_leaf_nodes=6, min_samples_leaf=200, random_state=recipe.seed
     )
     return boosted.fit(features, labels)
 
@@ -281,24 +292,27 @@ def _likelihood(image: LabelledImage, gain: NDArray[np.float64], table: NDArray[
     return found
 
 
-def _folds(images: Sequence[LabelledImage]) -> list[tuple[list[int], list[tuple[int, Any]]]]:
-    """Images to train on, and images (or parts) to judge: whole places held out, or halves of a single place."""
+def _folds(images: Sequence[LabelledImage]) -> list[list[NDArray[np.bool_]]]:
+    """For each fold, which pixels of each image are held out: whole places, or blocks where there are few places."""
     places = sorted({image.place for image in images})
-    everything = np.s_[:, :]
-    if len(places) == 1:
-        # One place only: it can be judged by itself alone, and the card says so.
-        return [(list(range(len(images))), [(k, everything) for k in range(len(images))])]
     count = min(FOLDS, len(places))
-    found = []
-    for fold in range(count):
-        held = set(places[fold::count])
-        found.append(
-            (
-                [k for k, i in enumerate(images) if i.place not in held],
-                [(k, everything) for k, i in enumerate(images) if i.place in held],
-            )
-        )
-    return found
+    if count >= MIN_PLACES:
+        held = [set(places[fold::count]) for fold in range(count)]
+        return [[np.full(i.labels.shape, i.place in out) for i in images] for out in held]
+    return [[_block(image.labels.shape, fold) for image in images] for fold in range(BLOCKS)]
+
+
+def _block(shape: tuple[int, ...], fold: int) -> NDArray[np.bool_]:
+    """Every fourth square of a board of 8 × 8, shifted row by row: each fold sees every corner of an image."""
+    rows = np.arange(shape[0]) * 8 // shape[0]
+    cols = np.arange(shape[1]) * 8 // shape[1]
+    held: NDArray[np.bool_] = (rows[:, None] * 2 + cols[None, :]) % BLOCKS == fold
+    return held
+
+
+def _without(drawn: _Drawn, part: NDArray[np.bool_]) -> _Drawn:
+    keep = ~part.ravel()[drawn.at]
+    return _Drawn(drawn.features[keep], drawn.labels[keep], drawn.at[keep])
 
 
 def _smoothed(likely: NDArray[np.float32], smooth: int) -> NDArray[np.float32]:
@@ -366,12 +380,12 @@ def _confusion(canopy: NDArray[np.bool_], labels: NDArray[np.int8], known: NDArr
 
 def _table_loss(
     boosted: Any,
-    drawn: Sequence[tuple[NDArray[np.uint8], NDArray[np.int8]]],
+    drawn: Sequence[_Drawn],
     table: NDArray[np.uint8],
     threshold: int,
     recipe: Recipe,
 ) -> float:
-    features = np.concatenate([f for f, _ in drawn])[::7]
+    features = np.concatenate([d.features for d in drawn])[::7]
     exact = boosted.predict_proba(features.astype(np.float32) * _used(recipe))[:, 1] * 255.0 > threshold
     return float((exact != (table[cell_of(features.T)] > threshold)).mean())
 
@@ -393,7 +407,7 @@ def _carded(
         "images": len(images),
         "labelled_canopy_px": int(sum((i.labels == 1).sum() for i in images)),
         "labelled_other_px": int(sum((i.labels == 0).sum() for i in images)),
-        "held_out": "places" if len(places) > 1 else "nothing: one place only, judged by itself",
+        "held_out": "places" if len(places) >= MIN_PLACES else "blocks of the same images",
         "accuracy": {k: v if isinstance(v, tuple) else round(v, 4) for k, v in asdict(accuracy).items()},
         "by_place_precision_recall_found_true": by_place,
         "table_loss": round(loss, 5),

@@ -20,8 +20,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "measured on villages held out in turn ({places} places)",
     ),
     "console_one_place": (
-        "只有一处样本，以下精度在训练用的同一处测得，会偏高",
-        "one place only: judged by itself, so the figures flatter",
+        "样本不足三处，以下精度在同一影像留出的方块上测得，会偏高",
+        "fewer than three places: measured on blocks held out of the same images, so the figures flatter",
     ),
     "console_matrix": (
         "混淆矩阵（抽样像元）：判为冠层 {hit} 对、{false} 错；判为其他 {clear} 对、{missed} 错",

@@ -101,7 +101,7 @@ class TrainingResult:
         (hit, false), (missed, clear) = found.matrix
         return [
             say("console_model", language, file=self.folder, gsd=f"{self.trained.model.gsd_m:.2f}"),
-            say("console_held_out" if card["places"] > 1 else "console_one_place", language, places=card["places"]),
+            say("console_held_out" if card["held_out"] == "places" else "console_one_place", language, places=card["places"]),
             say("console_matrix", language, hit=hit, false=false, missed=missed, clear=clear),
             say(
                 "console_accuracy",
