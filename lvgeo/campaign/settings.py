@@ -94,6 +94,12 @@ class ImageryTable(_Table):
 
     baseline: MonthText = Field("2024-01", description="基准期：种植前的月份")
     baseline_by_village: dict[str, MonthText] = Field(default_factory=dict, description="个别村的基准期")
+    bands: tuple[str, ...] = Field(
+        (), description="影像自己不说明波段时按此顺序，如大疆 Mavic 3M: [\"green\", \"red\", \"red edge\", \"nir\"]"
+    )
+    flights: Literal["latest", "best_observed"] = Field(
+        "latest", description="同村同月多次飞行的重叠处用哪一次：最近的，或覆盖本村最多的"
+    )
     max_gsd_m: float = Field(1.0, gt=0, description="最粗的地面分辨率（米）")
     min_observed_share: Share = Field(0.95, description="地块至少要有这个比例被拍到")
     max_residual_px: float = Field(1.0, gt=0, description="配准残差上限（像元）")

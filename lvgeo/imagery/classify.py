@@ -19,7 +19,7 @@ import numpy as np
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
-from lvgeo.imagery.sample import brightness, overlapping, sampled, seen
+from lvgeo.imagery.sample import brightness, overlapping, sample_windows, sampled, seen
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline"]
 
+SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
+SCALE_PX: Final = 500_000
 METHOD: Final = 2  # raised whenever the same inputs would give other classes, so that stored rasters are made again
 
 
@@ -142,17 +144,23 @@ class ClassifiedScene:
 
 
 def _scale(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
-    """Digital numbers that a scene's 16 bits really use, the same for all bands so that colours stay."""
+    """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay."""
     if all(file.dtype == "uint8" for file in files):
         return 0.0, 255.0
-    wide = (0.0, 65535.0)
-    counts = np.zeros(256, dtype=np.int64)
-    with SceneReader(files, grid, roles, wide) as reader:
-        for _, pixels in sampled(reader, files):
-            counts += np.bincount(pixels.values[:, pixels.valid].ravel(), minlength=256)
-    counts[0] = 0
-    level = np.searchsorted(np.cumsum(counts), 0.998 * counts.sum())
-    return 0.0, float((level + 1) * 257)
+    first, rest = sample_windows(grid, files)
+    numbers: list[NDArray[np.float64]] = []
+    with SceneReader(files, grid, roles, (0.0, 1.0)) as reader:
+        for window in (*first, *rest):
+            numbers.append(reader.observed(window)[::SCALE_STEP])
+            if sum(n.size for n in numbers) >= SCALE_PX and window is not first[0]:
+                break
+    used = np.concatenate(numbers)
+    used = used[used != 0]
+    if not used.size:
+        return 0.0, 255.0
+    low, high = np.quantile(used, (0.002, 0.998))
+    # Reflectance and counts begin at nothing; only data that go below it do not.
+    return min(0.0, float(low)), float(high) if high > 0 else 1.0
 
 
 def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
@@ -213,6 +221,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         "table_loss": round(loss, 6) if math.isfinite(loss) else None,
         "observed_share": round(found.observed_share, 6),
         "acquired": max((str(f.acquired) for f in job.scene.files if f.acquired is not None), default=""),
+        "given_share": [round(share, 6) for share in found.given_share],
         "gsd_m": [round(f.grid.ground_pixel_m, 4) for f in job.scene.files],
         "scene": list(job.scene.digests),
         "baseline": list(job.baseline.digests),

@@ -33,6 +33,7 @@ __all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_ti
 Role = Literal["red", "green", "blue", "nir"]
 
 MAX_PIXELS: Final = 2**34
+DTYPES: Final = ("uint8", "uint16", "int16", "float32", "float64")
 MAX_UNPACK_RATIO: Final = 2000  # deflate itself packs at most about 1000 : 1; a sparse bomb packs millions
 
 _NAMES: Final[dict[str, Role]] = {
@@ -74,7 +75,7 @@ class SceneFile:
     bands
         Roles of its bands, from descriptions or colour interpretation, never from position alone.
     dtype
-        ``uint8`` or ``uint16``.
+        One of `DTYPES`.
     acquired
         Day of its TIFF date tag, None where it has none.
     masked
@@ -111,18 +112,20 @@ def open_tif(path: str) -> Any:
     return rasterio.open(path, driver="GTiff", sharing=False)
 
 
-def inspect_file(path: Path) -> SceneFile:
+def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
     """Read a file's head and say whether it can be used.
 
     Parameters
     ----------
     path
         A GeoTIFF.
+    bands
+        What its bands are, in order, where the file itself does not say (campaign.toml ``imagery.bands``).
 
     Raises
     ------
     InputRefusedError
-        Not a GeoTIFF, damaged, too large for its own bytes, no CRS, degrees, bands or pixel type that are not read.
+        Not a GeoTIFF, damaged, too large for its own bytes, no CRS, bands or pixel type that are not read.
     """
     name = str(path)
     if not path.is_file():
@@ -136,7 +139,7 @@ def inspect_file(path: Path) -> SceneFile:
         return SceneFile(
             path=name,
             grid=Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width),
-            bands=_roles(opened, name),
+            bands=_roles(opened, name, bands),
             dtype=str(opened.dtypes[0]),
             acquired=_acquired(opened.tags().get("TIFFTAG_DATETIME", "")),
             masked=MaskFlags.all_valid not in opened.mask_flag_enums[0],
@@ -170,13 +173,11 @@ def _refuse_bomb(opened: Any, path: Path) -> None:
 def _refuse_unplaced(opened: Any, name: str) -> None:
     if opened.crs is None:
         raise InputRefusedError(Refusal("crs_missing", file=name))
-    if not opened.crs.is_projected:
-        raise InputRefusedError(Refusal("raster_crs_geographic", file=name))
-    if opened.dtypes[0] not in {"uint8", "uint16"}:
-        raise InputRefusedError(Refusal("raster_dtype", file=name, value=opened.dtypes[0], limit="uint8, uint16"))
+    if opened.dtypes[0] not in DTYPES:
+        raise InputRefusedError(Refusal("raster_dtype", file=name, value=opened.dtypes[0], limit=", ".join(DTYPES)))
 
 
-def _roles(opened: Any, name: str) -> Bands:
+def _roles(opened: Any, name: str, declared: Sequence[str]) -> Bands:
     found: dict[str, int] = {}
     for number, (words, colour) in enumerate(zip(opened.descriptions, opened.colorinterp, strict=True), start=1):
         role = _NAMES.get((words or "").strip().lower()) or _COLOURS.get(colour)
@@ -184,6 +185,9 @@ def _roles(opened: Any, name: str) -> Bands:
             role = "nir"
         if role is not None:
             found.setdefault(role, number)
+    if not found and len(declared) == opened.count:
+        # The file says nothing of any band: then, and only then, the campaign's order holds.
+        found = {role: k for k, word in enumerate(declared, start=1) if (role := _NAMES.get(word.strip().lower()))}
     if opened.count < 3:  # noqa: PLR2004 - red, green and blue
         raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="R, G, B (+ NIR)"))
     missing = [role for role in ("red", "green", "blue") if role not in found]

@@ -62,7 +62,7 @@ class SceneReader:
     roles
         Bands to read, in the order they are returned.
     scale
-        Digital numbers that become 0 and 255 in 16-bit files.
+        Digital numbers that become 0 and 255 in files of more than 8 bits.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class SceneReader:
         self.grid = grid
         self.roles = tuple(roles)
         self.scale = scale
+        self.given_px = [0] * len(self.files)
         self._stack = contextlib.ExitStack()
         self._opened: list[tuple[SceneFile, Any, tuple[int, int, int] | None]] = []
 
@@ -122,23 +123,49 @@ class SceneReader:
         """
         values = np.zeros((len(self.roles), window.height, window.width), dtype=np.uint8)
         valid = np.zeros((window.height, window.width), dtype=bool)
-        for file, opened, nested in self._opened:
-            with translated(file.path):
-                factor, row, col = nested or (1, _MARGIN, _MARGIN)
-                row += factor * window.row + round(factor * shift[0])
-                col += factor * window.col + round(factor * shift[1])
-                wanted = Window(row, col, factor * window.height, factor * window.width)
-                raw, seen = self._read_one(file, opened, wanted, masked=file.masked or nested is None)
-            found, seen = shrink(self._bytes(raw, file), seen, factor)
-            if not valid.any():
+        for number, (file, opened, nested) in enumerate(self._opened):
+            raw, seen = self._raw(file, opened, nested, window, shift)
+            found, seen = shrink(self._bytes(raw, file), seen, nested[0] if nested else 1)
+            if number == 0:
                 values, valid = found, seen
+                self.given_px[0] += int(np.count_nonzero(seen))
             else:
                 fresh = seen & ~valid
                 np.copyto(values, found, where=fresh)
                 valid |= fresh
+                self.given_px[number] += int(np.count_nonzero(fresh))
             if valid.all():
                 break
         return Pixels(values, valid)
+
+    def observed(self, window: Window) -> NDArray[np.float64]:
+        """Digital numbers of all bands of what a window shows, (n,), as the files have them."""
+        found = []
+        for file, opened, nested in self._opened:
+            raw, seen = self._raw(file, opened, nested, window, (0.0, 0.0))
+            found.append(raw[:, seen].ravel().astype(np.float64))
+        return np.concatenate(found)
+
+    def _raw(
+        self,
+        file: SceneFile,
+        opened: Any,
+        nested: tuple[int, int, int] | None,
+        window: Window,
+        shift: tuple[float, float],
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Pixels of a file under a window of the grid, and which of them are observed."""
+        factor, row, col = nested or (1, _MARGIN, _MARGIN)
+        row += factor * window.row + round(factor * shift[0])
+        col += factor * window.col + round(factor * shift[1])
+        wanted = Window(row, col, factor * window.height, factor * window.width)
+        with translated(file.path):
+            raw, seen = self._read_one(file, opened, wanted, masked=file.masked or nested is None)
+        if raw.dtype.kind == "f":
+            finite = np.isfinite(raw).all(axis=0)
+            if not finite.all():
+                raw, seen = np.where(finite, raw, 0), seen & finite
+        return raw, seen
 
     def _read_one(
         self, file: SceneFile, opened: Any, wanted: Window, *, masked: bool

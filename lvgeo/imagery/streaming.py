@@ -75,10 +75,13 @@ class Seen:
         The scene in small.
     observed_share
         Part of the grid that was observed, 0 to 1.
+    given_share
+        Part of the grid that each file gave; more than one above zero, and there are seams.
     """
 
     preview: Preview
     observed_share: float
+    given_share: tuple[float, ...]
 
 
 def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> Seen:
@@ -111,7 +114,8 @@ def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> S
         builder.add(windows[k].row, shown, (found == OTHER) | (found == CANOPY))
         return found
 
-    with ThreadPoolExecutor(threads) as pool, _decoded(stream, roles, windows, pool, threads) as strips:
+    with ThreadPoolExecutor(threads) as pool, _opened(stream, roles, threads) as readers:
+        strips = _decoded(readers, stream, windows, pool)
         pending: deque[tuple[int, Future[NDArray[np.uint8]]]] = deque()
         for k, values, valid in _with_halo(strips, reader.halo_px):
             pending.append((k, pool.submit(classified, k, values, valid)))
@@ -119,38 +123,44 @@ def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> S
                 observed += _write(raw, windows, pending.popleft(), finder, pure, collars=collars)
         while pending:
             observed += _write(raw, windows, pending.popleft(), finder, pure, collars=collars)
+        given = np.sum([one.given_px for one in readers], axis=0)
     if pure:
         observed = _settle(raw, windows, finder, pure)
-    return Seen(builder.preview(), observed / (grid.height * grid.width))
+    whole = grid.height * grid.width
+    return Seen(builder.preview(), observed / whole, tuple(float(px) / whole for px in given))
 
 
 @contextlib.contextmanager
-def _decoded(
-    stream: Stream, roles: tuple[Role, ...], windows: Sequence[Window], pool: ThreadPoolExecutor, threads: int
-) -> Iterator[Iterator[Pixels]]:
-    """Strips in order, decoded ahead; each thread reads through a reader of its own."""
+def _opened(stream: Stream, roles: tuple[Role, ...], count: int) -> Iterator[list[SceneReader]]:
+    """As many readers as threads: none is shared."""
     with contextlib.ExitStack() as stack:
-        readers: queue.SimpleQueue[SceneReader] = queue.SimpleQueue()
-        for _ in range(threads):
-            readers.put(stack.enter_context(SceneReader(stream.files, stream.grid, roles, stream.scale)))
+        yield [
+            stack.enter_context(SceneReader(stream.files, stream.grid, roles, stream.scale)) for _ in range(count)
+        ]
 
-        def read(window: Window) -> Pixels:
-            mine = readers.get()
-            try:
-                return _registered(mine, window, stream)
-            finally:
-                readers.put(mine)
 
-        def ahead() -> Iterator[Pixels]:
-            coming: deque[Future[Pixels]] = deque()
-            for window in windows:
-                coming.append(pool.submit(read, window))
-                if len(coming) > threads:
-                    yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
+def _decoded(
+    readers: Sequence[SceneReader], stream: Stream, windows: Sequence[Window], pool: ThreadPoolExecutor
+) -> Iterator[Pixels]:
+    """Strips in order, decoded ahead."""
+    free: queue.SimpleQueue[SceneReader] = queue.SimpleQueue()
+    for reader in readers:
+        free.put(reader)
 
-        yield ahead()
+    def read(window: Window) -> Pixels:
+        mine = free.get()
+        try:
+            return _registered(mine, window, stream)
+        finally:
+            free.put(mine)
+
+    coming: deque[Future[Pixels]] = deque()
+    for window in windows:
+        coming.append(pool.submit(read, window))
+        if len(coming) > len(readers):
+            yield coming.popleft().result()
+    while coming:
+        yield coming.popleft().result()
 
 
 def _registered(reader: SceneReader, window: Window, stream: Stream) -> Pixels:

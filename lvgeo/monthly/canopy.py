@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from affine import Affine
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
@@ -200,9 +200,9 @@ def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages, imagery
 
 def _spanning(grids: list[Grid]) -> Grid:
     """Return the first file's pixels, north up, reaching over all files."""
-    first = grids[0]
+    first = grids[0] if grids[0].crs.is_projected else _projected(grids[0])
     boxes = [Transformer.from_crs(g.crs, first.crs, always_xy=True).transform_bounds(*g.bounds) for g in grids]
-    if len(grids) == 1 and first.north_up:
+    if len(grids) == 1 and first.north_up and first is grids[0]:
         return first
     width, height = _pixel(first)
     origin_x, origin_y = (first.transform.c, first.transform.f) if first.north_up else (boxes[0][0], boxes[0][3])
@@ -212,6 +212,19 @@ def _spanning(grids: list[Grid]) -> Grid:
     bottom = int(np.ceil((origin_y - min(b[1] for b in boxes)) / height))
     transform = Affine(width, 0.0, origin_x + left * width, 0.0, -height, origin_y - top * height)
     return Grid(first.crs, transform, bottom - top, right - left)
+
+
+def _projected(grid: Grid) -> Grid:
+    """A grid of degrees as square pixels of the same size on the ground: UTM on CGCS2000's ellipsoid."""
+    west, south, east, north = grid.bounds
+    to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs or grid.crs, always_xy=True)
+    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    zone = int((lon + 180.0) // 6.0) + 1
+    crs = CRS.from_proj4(f"+proj=utm +zone={zone} {'+south ' if lat < 0 else ''}+ellps=GRS80 +units=m +no_defs")
+    side = grid.ground_pixel_m
+    left, bottom, right, top = Transformer.from_crs(grid.crs, crs, always_xy=True).transform_bounds(*grid.bounds)
+    shape = (int(np.ceil((top - bottom) / side)), int(np.ceil((right - left) / side)))
+    return Grid(crs, Affine(side, 0.0, left, 0.0, -side, top), *shape)
 
 
 def _pixel(grid: Grid) -> tuple[float, float]:

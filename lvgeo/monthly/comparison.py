@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from lvgeo.campaign.settings import ImageryTable
     from lvgeo.labels import Language
     from lvgeo.land.plots import PlotIssue, Plots, Villages
     from lvgeo.monthly.assess import Street
@@ -123,7 +124,7 @@ def _compare(
     progress: Listener,
 ) -> Result:
     shapes, measured, refused = _ground(asked, rules, on)
-    before, after = _dates(asked, shapes.villages)
+    before, after = _dates(asked, shapes.villages, rules.imagery)
     befores = {code: Dated(before.label, scene) for code, scene in before.by_village.items()}
     afters = {code: Dated(after.label, scene) for code, scene in after.by_village.items()}
     classified = classify_street(shapes.villages, (befores, afters), rules.imagery, folder / "canopy", progress)
@@ -166,13 +167,12 @@ def _ground(asked: Comparison, rules: CampaignSettings, on: date) -> tuple[Shape
     return Shapes(villages, plots, issues), accepted, [*refused, *plots_refused]
 
 
-def _dates(asked: Comparison, villages: Villages) -> tuple[MonthScenes, MonthScenes]:
-    needs_nir = asked.model == "nir"
+def _dates(asked: Comparison, villages: Villages, imagery: ImageryTable) -> tuple[MonthScenes, MonthScenes]:
     found = []
     for place in (asked.before, asked.after):
         if not image_paths([place]):
             raise InputRefusedError(Refusal("folder_empty", file=str(place), limit="*.tif"))
-        found.append(find_scenes(place.stem, [place], villages, needs_nir=needs_nir))
+        found.append(find_scenes(place.stem, [place], villages, imagery))
     if found[0].label == found[1].label:
         found[1] = replace(found[1], label=f"{found[1].label} (2)")
     return found[0], found[1]

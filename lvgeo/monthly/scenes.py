@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
 
 __all__ = ["MonthScenes", "find_scenes", "image_paths"]
@@ -56,7 +57,7 @@ def image_paths(places: Sequence[Path]) -> list[Path]:
     return sorted(found, key=lambda path: path.name)
 
 
-def find_scenes(label: str, places: Sequence[Path], villages: Villages, *, needs_nir: bool) -> MonthScenes:
+def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery: ImageryTable) -> MonthScenes:
     """Inspect a date's files and give each to the villages it is for.
 
     A file belongs to the village whose code begins its name, else to every village that it reaches.
@@ -69,14 +70,14 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, *, needs
         Folders or files; ones that do not exist hold nothing.
     villages
         Boundaries.
-    needs_nir
-        Whether files without near infrared are refused.
+    imagery
+        Model (it decides which bands a file must have), declared bands, and which flight gives overlapping ground.
     """
     owned: dict[str, list[tuple[SceneFile, str]]] = {}
     refused: list[Refusal] = []
     for path in image_paths(places):
         try:
-            file = _inspected(path, needs_nir=needs_nir)
+            file = _inspected(path, imagery)
             codes = _villages_of(path, file, villages)
         except InputRefusedError as error:
             refused += error.refusals
@@ -86,13 +87,31 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, *, needs
             owned.setdefault(code, []).append((file, digest))
     scenes = {
         code: Scene(tuple(file for file, _ in files), tuple(digest for _, digest in files))
-        for code, files in sorted(owned.items())
+        for code, files in sorted((code, _ranked(code, files, villages, imagery)) for code, files in owned.items())
     }
     return MonthScenes(label, scenes, tuple(refused))
 
 
-def _inspected(path: Path, *, needs_nir: bool) -> SceneFile:
-    file = inspect_file(path)
+def _ranked(
+    code: str, files: list[tuple[SceneFile, str]], villages: Villages, imagery: ImageryTable
+) -> list[tuple[SceneFile, str]]:
+    """Files of a village in the order in which they give a pixel."""
+    shape = villages.frame.geometry[villages.frame["village_code"] == code].iloc[0]
+
+    def covered(file: SceneFile) -> float:
+        return round(float(_footprint(file, villages).intersection(shape).area / shape.area), 4)
+
+    def day(file: SceneFile) -> int:
+        return file.acquired.toordinal() if file.acquired is not None else 0
+
+    if imagery.flights == "best_observed":
+        return sorted(files, key=lambda one: (-covered(one[0]), -day(one[0]), one[0].path))
+    return sorted(files, key=lambda one: (-day(one[0]), one[0].path))
+
+
+def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
+    file = inspect_file(path, imagery.bands)
+    needs_nir = imagery.model == "nir"
     if needs_nir and not file.bands.nir:
         raise InputRefusedError(Refusal("raster_band_roles", file=str(path), value="RGB", limit="NIR"))
     if not needs_nir and not (file.bands.green and file.bands.blue):

@@ -169,8 +169,7 @@ def _classified(
     """Class rasters of the month and its baselines, why a village has none, and what was refused."""
     imagery, layout = run.settings.imagery, run.layout
     months = _months_up_to(layout, run.month)
-    needs_nir = imagery.model == "nir"
-    scenes = {m: find_scenes(str(m), layout.imagery(m), inputs.villages, needs_nir=needs_nir) for m in months}
+    scenes = {m: find_scenes(str(m), layout.imagery(m), inputs.villages, imagery) for m in months}
     befores = baseline_scenes(scenes, inputs.villages, accepted, imagery)
     itself = {code for code, dated in befores.items() if dated.label == str(run.month)}
     mine = scenes.get(run.month)

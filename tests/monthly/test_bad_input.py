@@ -153,7 +153,7 @@ def test_the_command_says_it_in_words_with_exit_code_3_and_no_traceback(street):
 
 
 def test_wrong_words_end_with_exit_code_2(street):
-    answer = command(street, "--model", "trees")
+    answer = command(street, "--model", "forest")
     assert answer.exit_code == 2
     assert "index" in answer.stderr
 
