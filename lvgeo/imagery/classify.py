@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline"]
 
+LOOK_STEP: Final = 3  # neighbours tell the same
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
 SCALE_PX: Final = 500_000
 METHOD: Final = 2  # raised whenever the same inputs would give other classes, so that stored rasters are made again
@@ -174,7 +175,7 @@ def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
     recipe = job.recipe
     scale = _scale(job.scene.files, job.grid, recipe.roles)
     with SceneReader(job.scene.files, job.grid, recipe.roles, scale) as reader:
-        counts = [recipe.look(pixels.values[:, seen(pixels)]) for _, pixels in sampled(reader, job.scene.files)]
+        counts = [recipe.look(pixels.values[:, seen(pixels)][:, ::LOOK_STEP]) for _, pixels in sampled(reader, job.scene.files)]
     total = np.sum(counts, axis=0)
     if not counts or not total.any():
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
@@ -212,7 +213,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         _scale(job.scene.files, job.grid, job.model.roles),
         registration,
     )
-    writer = StripWriter(place, job.grid)
+    writer = StripWriter(place, job.grid, threads)
     with writer.raw() as raw:
         found = classify_strips(stream, job.model.reader(radiometry), raw, threads)
     write_preview(small, found.preview)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.canopy import LookUpTable
 
-__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "all_in_cells", "look_up", "shrink"]
+__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "all_in_cells", "look_up", "shrink", "tally"]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
 
@@ -30,14 +30,14 @@ _BOOL2 = numba.types.Array(numba.boolean, 2, "C")
 def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     for y in range(a.shape[0]):
         for x in range(a.shape[1]):
-            if not valid[y, x]:
-                out[y, x] = 0
-                continue
-            p, q, r = a[y, x], b[y, x], c[y, x]
-            if collars and p == q and q == r and (p in {0, 255}):
-                out[y, x] = 3
-            else:
-                out[y, x] = cells[((p >> s0) << k0) | ((q >> s1) << k1) | (r >> s2)]
+            out[y, x] = cells[((a[y, x] >> s0) << k0) | ((b[y, x] >> s1) << k1) | (c[y, x] >> s2)]
+        if collars:
+            for x in range(a.shape[1]):
+                p = a[y, x]
+                pure = (p == b[y, x]) & (p == c[y, x]) & ((p == 0) | (p == 255))  # noqa: PLR2004
+                out[y, x] = np.uint8(3) if pure else out[y, x]
+        for x in range(a.shape[1]):
+            out[y, x] = out[y, x] * valid[y, x]
 
 
 def look_up(
@@ -75,18 +75,44 @@ def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa
         count[:] = 0
         bottom = min((y + 1) * n, values.shape[1])
         for v in range(y * n, bottom):
-            for x in range(valid.shape[1]):
-                count[x // n] += valid[v, x]
+            for x in range(width):
+                c = 0
+                for u in range(x * n, min((x + 1) * n, valid.shape[1])):
+                    c += valid[v, u]
+                count[x] += c
         for x in range(width):
             seen[y, x] = 2 * count[x] >= n * n
         for b in range(bands):
             total[:] = 0
             for v in range(y * n, bottom):
-                for x in range(values.shape[2]):
-                    total[x // n] += values[b, v, x] * valid[v, x]
+                for x in range(width):
+                    t = 0
+                    for u in range(x * n, min((x + 1) * n, valid.shape[1])):
+                        t += values[b, v, u] * valid[v, u]
+                    total[x] += t
             for x in range(width):
                 c = max(count[x], 1)
                 out[b, y, x] = (2 * total[x] + c) // (2 * c)
+
+
+@numba.njit(numba.void(_U1, numba.types.Array(numba.int64, 1, "C")), nogil=True, cache=True)
+def _tally(classes, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    none, canopy, pure = 0, 0, 0
+    for y in range(classes.shape[0]):
+        for x in range(classes.shape[1]):
+            c = classes[y, x]
+            none += c == 0
+            canopy += c == 2  # noqa: PLR2004
+            pure += c == 3  # noqa: PLR2004
+    out[0], out[2], out[3] = none, canopy, pure
+    out[1] = classes.size - none - canopy - pure
+
+
+def tally(classes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Pixels (y, x) of each class, (4,)."""
+    out = np.zeros(4, np.int64)
+    _tally(classes, out)
+    return out
 
 
 def shrink(

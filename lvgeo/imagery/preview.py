@@ -38,7 +38,9 @@ class PreviewBuilder:
 
     def add(self, row: int, rgb: NDArray[np.uint8], seen: NDArray[np.bool_]) -> None:
         """Take a strip (3, y, x) whose first row is a multiple of the factor."""
-        small, known = shrink(rgb, seen, self.factor)
+        # Of a large square a lattice of about 4 × 4 px stands for the mean: it is a preview.
+        step = next(k for k in range(max(1, self.factor // 4), 0, -1) if self.factor % k == 0)
+        small, known = shrink(rgb[:, ::step, ::step], seen[::step, ::step], self.factor // step)
         first = row // self.factor
         self._rgb[first : first + known.shape[0]] = np.moveaxis(small, 0, -1)
         self._seen[first : first + known.shape[0]] = known

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pixels", "SceneReader"]
 
-BLOCK_CACHE_BYTES: Final = 64 * 2**20  # GDAL would take 5 % of memory
+BLOCK_CACHE_BYTES: Final = 32 * 2**20  # GDAL would take 5 % of memory
 _MARGIN: Final = 256  # pixels warped around the grid, so that a registration's shift still finds some
 
 

@@ -30,6 +30,8 @@ __all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "read_previe
 
 TILE: Final = 512
 _TAG: Final = "LVGEO"
+# The first raster is read again at once: packing it would only cost time. Few rows a block, so that little is held.
+_UNPACKED: Final = {"compress": "NONE", "zlevel": 1, "blockxsize": TILE, "blockysize": TILE, "BIGTIFF": "IF_SAFER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,12 @@ class StripWriter:
         Where it shall stand.
     grid
         The village's grid.
+    threads
+        That pack; they change nothing but the time.
     """
 
-    def __init__(self, path: Path, grid: Grid) -> None:
-        self.path, self.grid = path, grid
+    def __init__(self, path: Path, grid: Grid, threads: int = 1) -> None:
+        self.path, self.grid, self._threads = path, grid, threads
         self._raw = path.with_suffix(".strips.tif")
         self._cog = path.with_suffix(".cog.tif")
 
@@ -103,7 +107,7 @@ class StripWriter:
         """Open the first, unsettled raster for writing and reading; a scene that breaks leaves nothing behind."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with _stored(self._raw), rasterio.open(self._raw, "w+", **_profile(self.grid, 1)) as opened:
+            with _stored(self._raw), rasterio.open(self._raw, "w+", **_profile(self.grid, 1) | _UNPACKED) as opened:
                 yield opened
         except BaseException:
             self._raw.unlink(missing_ok=True)
@@ -115,7 +119,15 @@ class StripWriter:
             with rasterio.open(self._raw, "r+", driver="GTiff") as opened:
                 opened.update_tags(**{_TAG: json.dumps(provenance, sort_keys=True, ensure_ascii=False)})
             copy_raster(
-                self._raw, self._cog, driver="COG", COMPRESS="DEFLATE", BLOCKSIZE=TILE, OVERVIEW_RESAMPLING="MODE"
+                self._raw,
+                self._cog,
+                driver="COG",
+                COMPRESS="DEFLATE",
+                LEVEL=1,
+                BLOCKSIZE=TILE,
+                OVERVIEW_RESAMPLING="NEAREST",
+                NUM_THREADS=str(self._threads),
+                BIGTIFF="IF_SAFER",
             )
             self._raw.unlink()
             _put(self._cog, self.path)

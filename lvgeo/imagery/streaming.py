@@ -18,7 +18,7 @@ from rasterio.windows import Window as RioWindow
 
 from lvgeo.imagery.collar import CollarFinder
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.kernel import CANOPY, COLLAR, OTHER
+from lvgeo.imagery.kernel import CANOPY, COLLAR, NOT_OBSERVED, OTHER, tally
 from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.registration import displacements
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
@@ -84,6 +84,14 @@ class Seen:
     given_share: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strip:
+    """Classes (y, x) of a strip, and how many pixels each has, (4,)."""
+
+    classes: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+
+
 def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> Seen:
     """Classify a scene into an open raster.
 
@@ -107,19 +115,19 @@ def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> S
     pure: set[int] = set()
     observed = 0
 
-    def classified(k: int, values: NDArray[np.uint8], valid: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    def classified(k: int, values: NDArray[np.uint8], valid: NDArray[np.bool_]) -> _Strip:
         found = reader.classify(values[:3], valid, collars=collars)
         halo = reader.halo_px
-        shown = _visible(values[:, halo : halo + found.shape[0]], roles)
-        builder.add(windows[k].row, shown, (found == OTHER) | (found == CANOPY))
-        return found
+        inner = slice(halo, halo + found.shape[0])
+        builder.add(windows[k].row, _visible(values[:, inner], roles), valid[inner])
+        return _Strip(found, tally(found))
 
     with ThreadPoolExecutor(threads) as pool, _opened(stream, roles, threads) as readers:
         strips = _decoded(readers, stream, windows, pool)
-        pending: deque[tuple[int, Future[NDArray[np.uint8]]]] = deque()
+        pending: deque[tuple[int, Future[_Strip]]] = deque()
         for k, values, valid in _with_halo(strips, reader.halo_px):
             pending.append((k, pool.submit(classified, k, values, valid)))
-            if len(pending) > threads:
+            if len(pending) >= threads:
                 observed += _write(raw, windows, pending.popleft(), finder, pure, collars=collars)
         while pending:
             observed += _write(raw, windows, pending.popleft(), finder, pure, collars=collars)
@@ -157,7 +165,7 @@ def _decoded(
     coming: deque[Future[Pixels]] = deque()
     for window in windows:
         coming.append(pool.submit(read, window))
-        if len(coming) > len(readers):
+        if len(coming) >= len(readers):
             yield coming.popleft().result()
     while coming:
         yield coming.popleft().result()
@@ -200,7 +208,9 @@ def _with_halo(
         yield k, np.concatenate(values, axis=1), np.concatenate(valid, axis=0)
         if below is None:
             return
-        above, here = here, below
+        # The last rows are all that is needed of it: a whole strip is not held for them.
+        above = Pixels(here.values[:, -halo:].copy(), here.valid[-halo:].copy())
+        here = below
 
 
 def _rows(neighbour: Pixels | None, here: Pixels, halo: int) -> Pixels:
@@ -215,7 +225,7 @@ def _rows(neighbour: Pixels | None, here: Pixels, halo: int) -> Pixels:
 def _write(
     raw: Any,
     windows: Sequence[Window],
-    done: tuple[int, Future[NDArray[np.uint8]]],
+    done: tuple[int, Future[_Strip]],
     finder: CollarFinder,
     pure: set[int],
     *,
@@ -223,9 +233,9 @@ def _write(
 ) -> int:
     """Write a strip's classes, note where pure black or white is; observed pixels."""
     k, future = done
-    classes = future.result()
-    counts = np.bincount(classes.ravel(), minlength=4)
-    if collars:
+    strip = future.result()
+    classes, counts = strip.classes, strip.counts
+    if collars and (counts[COLLAR] or counts[NOT_OBSERVED]):
         finder.add(windows[k].row, classes)
     if counts[COLLAR]:
         pure.add(k)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CanopyChange", "combine", "measure"]
 
-MAX_WINDOW_PX: Final = 2**24  # a larger geometry is measured in strips
+BLOCK_PX: Final = 512
+MAX_WINDOW_PX: Final = 2**23  # a larger geometry is measured in strips
 STATES: Final = 9  # before × 3 + after: 0 not observed, 1 other, 2 canopy at each date
 
 
@@ -141,8 +142,28 @@ def _measure_one(before: CanopyRaster, after: CanopyRaster, geometry: BaseGeomet
         for strip in part.strips(rows):
             window = Window(row + strip.row, col, strip.height, part.width)
             states = before.read(window) * np.uint8(3) + after.read(window)
-            counts += _tabulate(states, before.grid, window, geometry)
+            counts += _counted(states, before.grid, window, geometry)
     return _from_counts(counts, geometry.area / abs(before.grid.transform.determinant), area_m2)
+
+
+def _counted(states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
+    """Pixels of each state inside the geometry: blocks wholly inside are counted, those on its edge cut exactly."""
+    if states.size <= BLOCK_PX**2:
+        return _tabulate(states, grid, window, geometry)
+    counts = np.zeros(STATES)
+    shapely.prepare(geometry)
+    for row in range(0, window.height, BLOCK_PX):
+        for col in range(0, window.width, BLOCK_PX):
+            part = np.ascontiguousarray(states[row : row + BLOCK_PX, col : col + BLOCK_PX])
+            place = Window(window.row + row, window.col + col, *part.shape)
+            west, north = grid.transform @ (place.col, place.row)
+            east, south = grid.transform @ (place.col + place.width, place.row + place.height)
+            block = shapely.box(west, south, east, north)
+            if shapely.contains(geometry, block):
+                counts += np.bincount(part.ravel(), minlength=STATES)[:STATES]
+            elif shapely.intersects(geometry, block):
+                counts += _tabulate(part, grid, place, geometry)
+    return counts
 
 
 def _tabulate(states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
