@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,7 +31,8 @@ class PreviewBuilder:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self.factor = max(1, -(-max(grid.height, grid.width) // MAX_PX))
+        # A power of two, so that strips can begin where a file's blocks do.
+        self.factor = 1 << max(0, math.ceil(math.log2(max(grid.height, grid.width) / MAX_PX)))
         n = self.factor
         shape = (-(-grid.height // n), -(-grid.width // n))
         self._rgb = np.zeros((*shape, 3), dtype=np.uint8)

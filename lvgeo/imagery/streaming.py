@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import queue
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -259,12 +260,18 @@ def _settle(raw: Any, windows: Sequence[Window], finder: CollarFinder, pure: set
 
 
 def _strip_rows(factor: int, stream: Stream) -> int:
-    """Rows of the grid read at a time: multiples of the preview's and the collar's cells."""
-    nested = stream.grid.nested_in(stream.files[0].grid)
+    """Rows of the grid read at a time: multiples of the preview's and the collar's cells, and of the file's blocks.
+
+    A strip that ends within a row of blocks has them decoded twice.
+    """
+    file = stream.files[0]
+    nested = stream.grid.nested_in(file.grid)
     side = nested[0] if nested is not None else 1
-    unit = int(np.lcm(factor, 8))
-    wanted = min(STRIP_ROWS, STRIP_PX // max(stream.grid.width * side * side, 1))
-    return unit * max(1, wanted // unit)
+    cells = math.lcm(factor, 8)
+    blocks = math.lcm(cells, file.block_rows // math.gcd(file.block_rows, side))
+    row_px = stream.grid.width * side * side
+    unit = blocks if blocks * row_px <= 2 * STRIP_PX else cells
+    return unit * max(1, min(STRIP_ROWS, STRIP_PX // max(row_px, 1)) // unit)
 
 
 def _visible(values: NDArray[np.uint8], roles: Sequence[Role]) -> NDArray[np.uint8]:
