@@ -79,6 +79,7 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     language: Language = "zh",
     on: date | None = None,
     progress: Listener = silent,
+    engine: str = "threads",
 ) -> Result:
     """Compare canopy between two rasters, or two folders of rasters.
 
@@ -103,6 +104,8 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
         Day of the comparison, by default today.
     progress
         Told the stage and how much of it is done.
+    engine
+        Where jobs run: ``threads`` or ``dask://HOST:PORT``.
 
     Returns
     -------
@@ -117,18 +120,19 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
         If there is no such model.
     """
     asked = monthly.Comparison(
-        Path(before), Path(after), Path(zones), Path(plots) if plots is not None else None, model, required_pp
+        Path(before), Path(after), Path(zones), Path(plots) if plots is not None else None, model, required_pp, engine
     )
     return monthly.compare(asked, out, on=on or _today(), language=language, progress=progress)
 
 
-def month(
+def month(  # noqa: PLR0913 - the words of the command, each by name
     folder: str | Path,
     which: str | Month,
     *,
     on: date | None = None,
     language: Language | None = None,
     progress: Listener = silent,
+    engine: str = "threads",
 ) -> Result:
     """Judge a month: areas, images, verdicts, ledger, every output.
 
@@ -144,6 +148,8 @@ def month(
         ``zh`` or ``en``; by default the campaign's.
     progress
         Told the stage and how much of it is done.
+    engine
+        Where jobs run: ``threads`` or ``dask://HOST:PORT``; changes nothing but the time.
 
     Returns
     -------
@@ -157,7 +163,7 @@ def month(
     BusyError
         If another run works on the folder.
     """
-    return monthly.month(folder, which, today=_today(), on=on, language=language, progress=progress)
+    return monthly.month(folder, which, today=_today(), on=on, language=language, progress=progress, engine=engine)
 
 
 def train(  # noqa: PLR0913 - the words of the command, each by name

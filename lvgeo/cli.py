@@ -39,6 +39,7 @@ app.add_typer(ledger_app, name="ledger")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A campaign folder. 行动文件夹")]
 Lang = Annotated[str, typer.Option("--lang", help="Words of the outputs: zh | en (default: the campaign's).")]
+Engine = Annotated[str, typer.Option("--engine", help="Where jobs run: threads | dask://HOST:PORT.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 OnDay = Annotated[str, typer.Option("--on", help="As of this day, YYYY-MM-DD.")]
 
@@ -154,6 +155,7 @@ def compare(
     plots: Annotated[Path | None, typer.Option("--plots", help="Plots; without them zones are measured.")] = None,
     model: Annotated[str, typer.Option("--model", help="Canopy model: trees | index | nir | FOLDER.")] = "index",
     required_pp: Annotated[float, typer.Option("--required-pp", help="Gain required, for verdicts.")] = math.nan,
+    engine: Engine = "threads",
     lang: Lang = "",
     on: OnDay = "",
     as_json: Json = False,
@@ -168,7 +170,7 @@ def compare(
     with _reported(language), _bar(language) as bar:
         result = run(
             before, after, zones=zones, out=out, plots=plots, model=model, required_pp=required_pp,
-            language=language, on=_day(on), progress=bar,
+            language=language, on=_day(on), progress=bar, engine=engine,
         )  # fmt: skip
     _end(result, language, as_json=as_json)
 
@@ -177,6 +179,7 @@ def compare(
 def month(
     folder: Folder,
     which: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The month.")],
+    engine: Engine = "threads",
     lang: Lang = "",
     on: OnDay = "",
     as_json: Json = False,
@@ -189,7 +192,7 @@ def month(
 
     language = _spoken(lang, folder)
     with _reported(language), _bar(language) as bar:
-        result = run(folder, which, on=_day(on), language=language, progress=bar)
+        result = run(folder, which, on=_day(on), language=language, progress=bar, engine=engine)
     _end(result, language, as_json=as_json)
 
 

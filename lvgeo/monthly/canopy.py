@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import numpy as np
 from affine import Affine
 from pyproj import CRS, Transformer
 
-from lvgeo.engine import run
+from lvgeo.engine import THREADS, run, threads_for
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
@@ -18,7 +19,7 @@ from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.findings import Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -85,6 +86,7 @@ def classify_street(
     imagery: ImageryTable,
     folder: Path,
     progress: Listener,
+    engine: str = THREADS,
 ) -> Classified:
     """Classify the baseline and the month's scene of every village that has them.
 
@@ -100,6 +102,8 @@ def classify_street(
         Where class rasters go.
     progress
         Told the stage and how much of it is done.
+    engine
+        Where jobs run, from `checked_engine`.
     """
     befores, afters = dates
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
@@ -113,7 +117,7 @@ def classify_street(
         else:
             grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
     looks = [BaselineJob(code, befores[code].scene, grid, recipe) for code, grid in grids.items()]
-    histograms = _kept(look_at_baseline, looks, functools.partial(progress, "baseline"), refused)
+    histograms = _kept(look_at_baseline, looks, _Told(progress, "baseline", engine), refused)
     if not histograms:
         return Classified(None, {}, {}, tuple(refused))
     pooled: NDArray[np.float64] = np.sum(list(histograms.values()), axis=0)
@@ -126,10 +130,10 @@ def classify_street(
         )
 
     first = _kept(
-        classify, [job(c, befores[c]) for c in histograms], functools.partial(progress, "classify_before"), refused
+        functools.partial(classify, threads=threads_for(len(histograms))), [job(c, befores[c]) for c in histograms], _Told(progress, "classify_before", engine), refused
     )
     usable = [code for code in first if _usable(code, afters, grids[code], imagery, refused)]
-    second = _kept(classify, [job(c, afters[c]) for c in usable], functools.partial(progress, "classify"), refused)
+    second = _kept(functools.partial(classify, threads=threads_for(len(usable))), [job(c, afters[c]) for c in usable], _Told(progress, "classify", engine), refused)
     pairs = {
         code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene))
         for code, after in second.items()
@@ -137,24 +141,38 @@ def classify_street(
     return Classified(model, first, pairs, tuple(refused))
 
 
-def _kept(
-    work: Callable[[Job], Result],
-    jobs: list[Job],
-    done: Callable[[int, int], None],
-    refused: list[Refusal],
-) -> dict[str, Result]:
-    """Do the jobs; one broken raster never harms another's."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where a stage's jobs run, and who is told of them."""
 
-    def guarded(job: Job) -> Result | InputRefusedError:
+    progress: Listener
+    stage: str
+    engine: str
+
+    def __call__(self, done: int, total: int) -> None:
+        self.progress(self.stage, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded(Generic[Job, Result]):
+    """A job whose broken raster is an answer, not an end; a value, so that a cluster can take it."""
+
+    work: Callable[[Job], Result]
+
+    def __call__(self, job: Job) -> Result | tuple[Refusal, ...]:
         try:
-            return work(job)
+            return self.work(job)
         except InputRefusedError as error:
-            return error
+            return error.refusals
 
+
+def _kept(work: Callable[[Job], Result], jobs: list[Job], told: _Told, refused: list[Refusal]) -> dict[str, Result]:
+    """Do the jobs; one broken raster never harms another's."""
     kept: dict[str, Result] = {}
-    for job, result in zip(jobs, run(guarded, jobs, done=done), strict=True):
-        if isinstance(result, InputRefusedError):
-            refused += result.refusals
+    guarded: _Guarded[Job, Result] = _Guarded(work)
+    for job, result in zip(jobs, run(guarded, jobs, done=told, engine=told.engine), strict=True):
+        if isinstance(result, tuple):
+            refused += result
         else:
             kept[job.village_code] = result  # type: ignore[attr-defined]
     return kept

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvgeo.campaign.settings import CampaignSettings
+from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.checks import check_plots
@@ -16,6 +17,7 @@ from lvgeo.land.plots import plots_from_villages
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.monthly.assess import Asked, Ground, assess
 from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
@@ -53,9 +55,11 @@ class Comparison:
     plots
         Plots to measure; without them the zones themselves are measured.
     model
-        ``index`` or ``nir``.
+        ``trees``, ``index``, ``nir``, or the folder of a trained model.
     required_pp
         Gain required of every village, for verdicts; nan asks for none.
+    engine
+        Where jobs run: ``threads`` or ``dask://HOST:PORT``.
     """
 
     before: Path
@@ -64,6 +68,7 @@ class Comparison:
     plots: Path | None = None
     model: str = "index"
     required_pp: float = math.nan
+    engine: str = THREADS
 
 
 def compare(
@@ -123,11 +128,13 @@ def _compare(
     rules: CampaignSettings,
     progress: Listener,
 ) -> Result:
+    engine = checked_engine(asked.engine)
     shapes, measured, refused = _ground(asked, rules, on)
     before, after = _dates(asked, shapes.villages, rules.imagery)
     befores = {code: Dated(before.label, scene) for code, scene in before.by_village.items()}
     afters = {code: Dated(after.label, scene) for code, scene in after.by_village.items()}
-    classified = classify_street(shapes.villages, (befores, afters), rules.imagery, folder / "canopy", progress)
+    classified = classify_street(shapes.villages, (befores, afters), rules.imagery, folder / "canopy", progress, engine)
+    write_catalogue(folder / "canopy", classified, after.label, f"{before.label} → {after.label}")
     refused += [*before.refused, *after.refused, *classified.refused]
     unseen = _unseen(shapes.villages, (before, after))
     if not classified.pairs:

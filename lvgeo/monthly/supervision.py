@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvgeo.campaign.read import SETTINGS_FILE
+from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import METHOD
@@ -17,6 +18,7 @@ from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy
 from lvgeo.monthly.assess import Asked, Ground, assess
 from lvgeo.monthly.baselines import baseline_scenes
 from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.grounds import ground_bodies
 from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
@@ -56,6 +58,7 @@ class _Run:
     month: Month
     language: Language
     inputs: Mapping[str, str]
+    engine: str
 
     def digest(self) -> str:
         """Hash of all that decides the month: inputs, settings, method."""
@@ -63,7 +66,7 @@ class _Run:
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
-def month(
+def month(  # noqa: PLR0913 - each by name
     folder: str | Path,
     which: str | Month,
     *,
@@ -71,6 +74,7 @@ def month(
     on: date | None = None,
     language: Language | None = None,
     progress: Listener = silent,
+    engine: str = THREADS,
 ) -> Result:
     """Judge a month: areas, images, verdicts, ledger, every output.
 
@@ -89,6 +93,8 @@ def month(
         Of the outputs; by default the campaign's.
     progress
         Told the stage and how much of it is done.
+    engine
+        Where jobs run: ``threads`` or ``dask://HOST:PORT``; changes nothing but the time.
 
     Returns
     -------
@@ -117,6 +123,7 @@ def month(
             wanted,
             language or settings.campaign.language,
             digests_of(layout.root, (*places, *images)),
+            checked_engine(engine),
         )
         result = _judge(run, min(today, on or today), on, progress)
         line = {"month": str(wanted), "seconds": round(time.perf_counter() - started, 2)}
@@ -174,7 +181,8 @@ def _classified(
     itself = {code for code, dated in befores.items() if dated.label == str(run.month)}
     mine = scenes.get(run.month)
     afters = {c: Dated(str(run.month), s) for c, s in (mine.by_village if mine else {}).items() if c not in itself}
-    classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress)
+    classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress, run.engine)
+    write_catalogue(layout.canopy, classified, str(run.month), run.settings.campaign.name)
     used = {dated.label for dated in befores.values()} | {str(run.month)}
     refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
     refused += classified.refused
