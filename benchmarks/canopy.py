@@ -128,8 +128,8 @@ def make_default(data: Path) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         made = lvgeo.train(
             _dated(street, Path(folder)), street / "trees" / "annotated_trees.csv", out=target,
-            source="USDA NAIP aerial images (public domain) of 23 places in California, three summers, 0.6 m; tree points "
-            "Ventura et al. 2024, urban trees in NAIP",
+            source="USDA NAIP aerial images (public domain) of 23 places in California, three summers, 0.6 m; "
+            "tree points Ventura et al. 2024, urban trees in NAIP",
             licence="images public domain, tree points CC BY 4.0; the model Apache-2.0",
         )  # fmt: skip
     return pd.DataFrame([{k: v for k, v in made.trained.model.card["accuracy"].items() if k != "matrix"}])
@@ -151,7 +151,8 @@ def pairs_table(data: Path) -> pd.DataFrame:
                     continue
                 with rasterio.open(files[0]) as opened:
                     shape, crs = box(*opened.bounds).buffer(-12), opened.crs
-                zones = gpd.GeoDataFrame({"village_code": ["999000000001"], "village": [place]}, geometry=[shape], crs=crs)
+                names = {"village_code": ["999000000001"], "village": [place]}
+                zones = gpd.GeoDataFrame(names, geometry=[shape], crs=crs)
                 zones.to_crs(4490).to_file(folder / "zone.gpkg")
                 row = {"place": place, "expected": expected, "pair": f"{before}→{after}"}
                 for name, used in (("trees", str(model)), ("index", "index"), ("nir", "nir")):
@@ -229,7 +230,7 @@ def masks_table(data: Path) -> pd.DataFrame:
             mask = opened.read(1) > 0
         # The left of the image is a white collar: cut where each side has half of the observed ground.
         with rasterio.open(drone) as opened:
-            observed = (opened.read() < 255).any(axis=0).sum(axis=0)  # noqa: PLR2004
+            observed = (opened.read() < 255).any(axis=0).sum(axis=0)
         middle = int(np.searchsorted(np.cumsum(observed), observed.sum() / 2))
         pieces = {
             "left": _piece(drone, mask, slice(0, middle), folder, "left"),
@@ -263,7 +264,9 @@ def _crossed(name: str, pieces: dict[str, tuple[Path, Path, np.ndarray]], folder
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", default="all", choices=["all", "street", "pairs", "masks", "ablation", "default"])
+    parser.add_argument(
+        "part", nargs="?", default="all", choices=["all", "street", "pairs", "masks", "ablation", "default"]
+    )
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--smoke", action="store_true", help="one pair of the street and the masks only")
     words = parser.parse_args()

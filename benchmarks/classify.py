@@ -2,8 +2,9 @@
 
     python benchmarks/classify.py [--side 16384] [--source IMAGE ...] [--threads 2] [--smoke] [--peers]
 
-The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its own; times
-are the better of two. Ratios are of one run. `--peers` also measures other libraries, in an environment made for them.
+The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its
+own; times are the better of two. Ratios are of one run. `--peers` also measures other libraries, in an environment
+made for them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def tiles(sources: list[Path]) -> tuple[list[np.ndarray], float]:
         for row in range(0, pixels.shape[1] - 255, 256):
             for col in range(0, pixels.shape[2] - 255, 256):
                 piece = pixels[:, row : row + 256, col : col + 256]
-                if not ((piece == 0).all(axis=0) | (piece == 255).all(axis=0)).any():  # noqa: PLR2004
+                if not ((piece == 0).all(axis=0) | (piece == 255).all(axis=0)).any():
                     found.append(piece)
     return found, size
 
@@ -146,25 +147,27 @@ def main() -> None:
     if not words.source and not street:
         print(f"no real data at {data}: nothing measured")
         return
-    side = 2048 if words.smoke else words.side
     sets = {"given": words.source} if words.source else {"aerial, 0.6 m": street, "drone, 0.1 m": drone}
+    table(2048 if words.smoke else words.side, sets, words.threads, smoke=words.smoke)
+
+
+def table(side: int, sets: dict[str, list[Path]], threads: int, *, smoke: bool) -> None:
     codecs = {"JPEG": {"compress": "JPEG", "photometric": "YCBCR", "jpeg_quality": 85}}
-    if not words.smoke:
+    if not smoke:
         codecs["ZSTD"] = {"compress": "ZSTD", "zstd_level": 9, "predictor": 2, "photometric": "RGB"}
-    print(f"{side}² px, {words.threads} threads; times × decoding, peak memory of the process (limit {LIMIT_MB} MB)")
+    print(f"{side}² px, {threads} threads; times × decoding, peak memory of the process (limit {LIMIT_MB} MB)")
     with tempfile.TemporaryDirectory() as folder:
         for name, sources in sets.items():
             pieces, pixel_m = tiles(list(sources))
             for codec, options in codecs.items():
                 path = Path(folder) / f"{codec}.tif"
                 make(path, side, pieces, pixel_m, **options)
-                floor = measured(path, "decode", words.threads)
+                floor = measured(path, "decode", threads)
                 line = f"{name:14} {codec:5} decode {floor['s']:6.2f} s"
                 for task in ("index", "trees", "change"):
-                    one = measured(path, task, words.threads)
+                    one = measured(path, task, threads)
                     line += f" | {task} {one['s'] / floor['s']:.2f}× {one['mb']:.0f} MB"
-                per = 1e9 / side**2
-                print(f"{line} | floor {floor['s'] * per:.0f} s a gigapixel", flush=True)
+                print(f"{line} | floor {floor['s'] * 1e9 / side**2:.0f} s a gigapixel", flush=True)
                 path.unlink()
 
 

@@ -1,6 +1,6 @@
 """Registration on real scenes: known sub-pixel pairs, and three summers that must agree with each other.
 
-    python benchmarks/registration.py [--data ../shared/data]
+python benchmarks/registration.py [--data ../shared/data]
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def street(data: Path) -> None:
     print("refused:", [(leg.refusal, round(leg.similarity_before, 2)) for leg in rows if leg.refusal])
     worse = sum(leg.similarity_after < leg.similarity_before for leg in rows)
     over = sum(leg.residual_m > 0.6 for leg in rows)
-    print(f"triangles: median {np.median(gaps):.3f} px, largest {max(gaps):.2f} px, {len(gaps)} of {len(rows) // 3} closed")
+    closed = f"{len(gaps)} of {len(rows) // 3} closed"
+    print(f"triangles: median {np.median(gaps):.3f} px, largest {max(gaps):.2f} px, {closed}")
     print(f"pairs: {len(rows)}, refused {sum(bool(leg.refusal) for leg in rows)}, worse than delivered {worse}, "
           f"residual over a pixel {over}, bent {sum(bool(leg.bend) for leg in rows)}, "
           f"{(time.perf_counter() - started) / len(rows):.2f} s each")  # fmt: skip

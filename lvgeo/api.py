@@ -94,8 +94,8 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     plots
         Plots to measure; without them the zones themselves are measured.
     model
-        ``trees`` (colour and texture), ``index`` (red, green, blue), ``nir`` (red and near infrared), or the folder of a
-        model that `train` made.
+        ``trees`` (colour and texture), ``index`` (red, green, blue), ``nir`` (red and near infrared), or the folder
+        of a model that `train` made.
     required_pp
         Gain required of every village, percentage points, for verdicts.
     language
@@ -125,7 +125,7 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     return monthly.compare(asked, out, on=on or _today(), language=language, progress=progress)
 
 
-def month(  # noqa: PLR0913 - the words of the command, each by name
+def month(
     folder: str | Path,
     which: str | Month,
     *,
@@ -187,7 +187,8 @@ def train(  # noqa: PLR0913 - the words of the command, each by name
     images
         A campaign folder, a folder of images (in folders by date, or not), or one image.
     samples
-        Every visible tree as a point, or polygons with a column ``class`` (canopy | other), or masks named as the images.
+        Every visible tree as a point, or polygons with a column ``class`` (canopy | other), or masks named as the
+        images.
     out
         Folder of the model; give it to `compare` as `model`, or to campaign.toml as ``imagery.model``.
     gsd_m

@@ -96,7 +96,7 @@ def _on_dask(
     from distributed import Client
 
     try:
-        client = Client(engine.replace("dask://", "tcp://", 1), timeout="10s", set_as_default=False)
+        client = Client(engine.replace("dask://", "tcp://", 1), timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
         limit = "a running scheduler"
         raise UsageError(Refusal("option_wrong", feature="--engine", value=engine, limit=limit)) from error

@@ -52,7 +52,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path):
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         killed = []
 
-        def told(stage, done, total):
+        def told(stage, _done, _total):
             if stage == "classify_before" and not killed:
                 killed.append(True)
                 next(iter(cluster.workers.values())).process.process.kill()

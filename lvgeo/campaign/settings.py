@@ -95,7 +95,7 @@ class ImageryTable(_Table):
     baseline: MonthText = Field("2024-01", description="基准期：种植前的月份")
     baseline_by_village: dict[str, MonthText] = Field(default_factory=dict, description="个别村的基准期")
     bands: tuple[str, ...] = Field(
-        (), description="影像自己不说明波段时按此顺序，如大疆 Mavic 3M: [\"green\", \"red\", \"red edge\", \"nir\"]"
+        (), description='影像自己不说明波段时按此顺序，如大疆 Mavic 3M: ["green", "red", "red edge", "nir"]'
     )
     flights: Literal["latest", "best_observed"] = Field(
         "latest", description="同村同月多次飞行的重叠处用哪一次：最近的，或覆盖本村最多的"

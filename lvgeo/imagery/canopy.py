@@ -5,7 +5,8 @@ is a monotone function of it, (3g − 1) / (1 + g), so the two agree by construc
 ``nir`` is NDVI = (NIR − R) / (NIR + R) (Rouse et al. 1974). The threshold is fitted once on the street's baseline
 scenes and shared by every village and date: one for each date would move with what the scene shows.
 
-Neither can tell grass from trees, so neither may accuse (`accuses`). ``trees`` (`lvgeo.imagery.trees`) goes by texture too.
+Neither can tell grass from trees, so neither may accuse (`accuses`). ``trees`` (`lvgeo.imagery.trees`) goes by
+texture too.
 """
 
 from __future__ import annotations
@@ -204,7 +205,7 @@ class Recipe(Protocol):
         ...
 
     def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Counts of pixels (3, n) that `fit` takes, summed over villages of equal weight."""
+        """Count pixels (3, n) as `fit` takes them, summed over villages of equal weight."""
         ...
 
     def fit(self, pooled: NDArray[np.float64]) -> Model:

@@ -175,7 +175,10 @@ def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
     recipe = job.recipe
     scale = _scale(job.scene.files, job.grid, recipe.roles)
     with SceneReader(job.scene.files, job.grid, recipe.roles, scale) as reader:
-        counts = [recipe.look(pixels.values[:, seen(pixels)][:, ::LOOK_STEP]) for _, pixels in sampled(reader, job.scene.files)]
+        counts = [
+            recipe.look(pixels.values[:, seen(pixels)][:, ::LOOK_STEP])
+            for _, pixels in sampled(reader, job.scene.files)
+        ]
     total = np.sum(counts, axis=0)
     if not counts or not total.any():
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))

@@ -48,10 +48,8 @@ def labels_from_points(
         col, row = ~grid.transform @ (float(x), float(y))
         if 0 <= row < grid.height and 0 <= col < grid.width:
             away[int(row), int(col)] = False
-    if away.all():
-        distance = np.full(away.shape, np.inf)
-    else:
-        distance = distance_transform_edt(away) * grid.ground_pixel_m
+    far = np.full(away.shape, np.inf)
+    distance = far if away.all() else distance_transform_edt(away) * grid.ground_pixel_m
     labels = np.full(away.shape, -1, np.int8)
     labels[distance > CLEAR_M] = 0
     near = distance <= CROWN_M
@@ -94,4 +92,5 @@ def labels_from_mask(mask: NDArray[np.uint8], factor: int) -> NDArray[np.int8]:
     padded = np.zeros((rows * factor, cols * factor), np.float32)
     padded[: mask.shape[0], : mask.shape[1]] = mask > 0
     share = padded.reshape(rows, factor, cols, factor).mean(axis=(1, 3))
-    return (share >= 0.5).astype(np.int8)  # noqa: PLR2004
+    labels: NDArray[np.int8] = (share >= 0.5).astype(np.int8)  # noqa: PLR2004
+    return labels

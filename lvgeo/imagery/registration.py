@@ -1,18 +1,20 @@
 """Find by how far a scene lies off its baseline, where it bends, and how sure that is.
 
 First a whole shift: peaks of phase and of plain cross-correlation (Guizar-Sicairos et al. 2008, as in scikit-image) are
-candidates, and the one under which the two scenes' edges are most alike wins. Then the sub-pixel part by Gauss–Newton steps
-(Lucas & Kanade 1981) with weights against what changed, on roots of gradient magnitudes, which hardly change with light and
-season. Then tiles: where a smooth field foretells held-out tiles better than one shift does, the scene bends.
+candidates, and the one under which the two scenes' edges are most alike wins. Then the sub-pixel part by
+Gauss–Newton steps (Lucas & Kanade 1981) with weights against what changed, on roots of gradient magnitudes, which
+hardly change with light and season. Then tiles: where a smooth field foretells held-out tiles better than one shift
+does, the scene bends.
 
-Content is moved by whole pixels of the file, which costs nothing and blurs nothing; what is left over stands in the residual.
+Content is moved by whole pixels of the file, which costs nothing and blurs nothing; what is left over stands in the
+residual.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.ndimage import binary_erosion, gaussian_filter, map_coordinates, spline_filter
@@ -77,8 +79,8 @@ class Registration:
     refusal
         Empty, or why no shift was applied: ``flat``, ``shift`` (beyond the limit), ``worse``.
     bend
-        Empty, or coefficients of the local field added to the estimate, rows then columns: 1, u, v (, u², uv, v²), with u
-        and v the column and row as shares of the grid.
+        Empty, or coefficients of the local field added to the estimate, rows then columns: 1, u, v (, u², uv, v²),
+        with u and v the column and row as shares of the grid.
     """
 
     row_shift_px: float = 0.0
@@ -272,10 +274,8 @@ def _overlap(
     return before[here], after[there]
 
 
-def _refined(
-    edges: _Edges, start: NDArray[np.float64], part: tuple[slice, slice] | None = None
-) -> NDArray[np.float64]:
-    """Sub-pixel shift by Gauss–Newton steps with a gain and an offset, weighted against what changed (Geman–McClure)."""
+def _refined(edges: _Edges, start: NDArray[np.float64], part: tuple[slice, slice] | None = None) -> NDArray[np.float64]:
+    """Sub-pixel shift by Gauss–Newton steps with gain and offset, weighted against what changed (Geman–McClure)."""
     height, width = edges.root_before.shape
     margin = math.ceil(float(np.abs(start).max())) + 4
     rows, cols = part or (slice(0, height), slice(0, width))
@@ -312,8 +312,8 @@ def _moved(spline: NDArray[np.float32], rows: slice, cols: slice, shift: NDArray
 
 
 def _robust_step(design: NDArray[np.float64], target: NDArray[np.float32]) -> NDArray[np.float64]:
-    weight = np.ones(target.size)
-    solved = np.zeros(4)
+    weight: NDArray[np.floating[Any]] = np.ones(target.size)
+    solved: NDArray[np.floating[Any]] = np.zeros(4)
     for _ in range(3):
         weighted = design * weight
         solved = np.linalg.lstsq(weighted @ design.T, weighted @ target, rcond=None)[0]
@@ -373,12 +373,12 @@ def _median_distance(off: NDArray[np.float64]) -> float:
 
 def _smooth_fit(terms: NDArray[np.float64], off: NDArray[np.float64]) -> NDArray[np.float64]:
     """Least squares (terms, 2) with tiles far off weighted down, outliers to nothing."""
-    weight = np.ones(len(off))
-    solved = np.zeros((terms.shape[1], 2))
+    weight: NDArray[np.floating[Any]] = np.ones(len(off))
+    solved: NDArray[np.floating[Any]] = np.zeros((terms.shape[1], 2))
     for _ in range(8):
         root = np.sqrt(weight)[:, None]
         solved = np.linalg.lstsq(terms * root, off * root, rcond=None)[0]
         left = np.hypot(*(off - terms @ solved).T)
         scale = 1.4826 * float(np.median(left)) + 1e-6
         weight = np.clip(1.0 - (left / (4.0 * scale)) ** 2, 0.0, 1.0) ** 2
-    return solved
+    return solved.astype(np.float64)

@@ -27,8 +27,10 @@ from lvgeo.imagery.grid import Grid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
 
-__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_tif", "translated"]
+
+__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_tif", "read_mask", "translated"]
 
 Role = Literal["red", "green", "blue", "nir"]
 
@@ -145,6 +147,33 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             masked=MaskFlags.all_valid not in opened.mask_flag_enums[0],
             block_rows=int(opened.block_shapes[0][0]),
         )
+
+
+def read_mask(path: Path, grid: Grid) -> NDArray[np.uint8]:
+    """Read a mask drawn on an image's own pixels, (y, x): 0 other, else canopy.
+
+    Parameters
+    ----------
+    path
+        A GeoTIFF or PNG; its own place, which drawing programs lose, is not looked at.
+    grid
+        Of the image.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be read, or has another size than the image.
+    """
+    driver = "PNG" if path.suffix.lower() == ".png" else "GTiff"
+    with translated(str(path)), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        opened = rasterio.open(str(path), driver=driver, sharing=False)
+    with translated(str(path)), opened:
+        if (opened.height, opened.width) != (grid.height, grid.width):
+            size, limit = (f"{one.width} × {one.height} px" for one in (opened, grid))
+            raise InputRefusedError(Refusal("mask_size", file=str(path), value=size, limit=limit))
+        found: NDArray[np.uint8] = opened.read(1)
+        return found
 
 
 def digest_file(path: Path) -> str:

@@ -51,7 +51,8 @@ class SceneReader:
     """Reads windows of a village's files on one grid; a context manager, for one thread.
 
     Where the files' CRS and rotation are the grid's and its pixels are a whole number of theirs, a window is read in
-    place, offset by whole pixels of the file and averaged; else the file is warped. The first file (by name) that observed a pixel gives it.
+    place, offset by whole pixels of the file and averaged; else the file is warped. The first file (by name) that
+    observed a pixel gives it.
 
     Parameters
     ----------

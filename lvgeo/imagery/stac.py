@@ -1,4 +1,4 @@
-"""A class raster as a STAC item (SpatioTemporal Asset Catalog 1.0.0, with the projection extension 1.1.0): plain JSON."""
+"""A class raster as a STAC item (SpatioTemporal Asset Catalog 1.0.0, projection extension 1.1.0): plain JSON."""
 
 from __future__ import annotations
 

@@ -111,10 +111,9 @@ def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> S
     finder, builder = CollarFinder(grid.height, grid.width), PreviewBuilder(grid)
     extra = tuple(r for r in RGB if r not in stream.roles and all(getattr(f.bands, r) for f in stream.files))
     roles = (*stream.roles, *extra)
-    collars = not all(file.masked for file in stream.files)
+    collars = not all(f.masked for f in stream.files)
     windows = list(grid.strips(_strip_rows(builder.factor, stream)))
-    pure: set[int] = set()
-    observed = 0
+    pure, observed = set[int](), 0
 
     def classified(k: int, values: NDArray[np.uint8], valid: NDArray[np.bool_]) -> _Strip:
         found = reader.classify(values[:3], valid, collars=collars)
@@ -143,15 +142,13 @@ def classify_strips(stream: Stream, reader: Reader, raw: Any, threads: int) -> S
 def _opened(stream: Stream, roles: tuple[Role, ...], count: int) -> Iterator[list[SceneReader]]:
     """As many readers as threads: none is shared."""
     with contextlib.ExitStack() as stack:
-        yield [
-            stack.enter_context(SceneReader(stream.files, stream.grid, roles, stream.scale)) for _ in range(count)
-        ]
+        yield [stack.enter_context(SceneReader(stream.files, stream.grid, roles, stream.scale)) for _ in range(count)]
 
 
 def _decoded(
     readers: Sequence[SceneReader], stream: Stream, windows: Sequence[Window], pool: ThreadPoolExecutor
 ) -> Iterator[Pixels]:
-    """Strips in order, decoded ahead."""
+    """Read strips in order, decoded ahead."""
     free: queue.SimpleQueue[SceneReader] = queue.SimpleQueue()
     for reader in readers:
         free.put(reader)
@@ -192,9 +189,7 @@ def _registered(reader: SceneReader, window: Window, stream: Stream) -> Pixels:
     return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
 
 
-def _with_halo(
-    strips: Iterator[Pixels], halo: int
-) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]:
+def _with_halo(strips: Iterator[Pixels], halo: int) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]:
     """Each strip with rows of its neighbours above and below; at the scene's ends its own edge is repeated."""
     if halo == 0:
         for k, pixels in enumerate(strips):

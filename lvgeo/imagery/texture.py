@@ -46,7 +46,8 @@ _OVER: Final = np.round(2.0**16 / np.maximum(np.arange(3 * 255 * LIGHT_STEPS + 1
 
 
 @numba.njit(
-    numba.void(_RGB, _MASK, _CURVES, _RECIPROCAL, numba.boolean, _U1C, _U1C, _U1C), nogil=True, cache=True, boundscheck=False
+    numba.void(_RGB, _MASK, _CURVES, _RECIPROCAL, numba.boolean, _U1C, _U1C, _U1C), nogil=True, cache=True,
+    boundscheck=False
 )  # fmt: skip
 def _see(rgb, valid, curves, over, collars, green, bright, state):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Greenness and brightness in the model's light; state 0 not observed, 1 observed, 3 pure black or white."""
@@ -66,7 +67,7 @@ def _see(rgb, valid, curves, over, collars, green, bright, state):  # type: igno
         if collars:
             for x in range(width):
                 p = red[x]
-                pure = (p == grn[x]) & (p == blue[x]) & ((p == 0) | (p == 255))
+                pure = (p == grn[x]) & (p == blue[x]) & ((p == 0) | (p == 255))  # noqa: PLR2004
                 state[y, x] = 3 * pure * seen[x] + (not pure) * seen[x]
         else:
             for x in range(width):
@@ -81,7 +82,7 @@ def _see(rgb, valid, curves, over, collars, green, bright, state):  # type: igno
 def _features(green, bright, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0915
     """Four features of a tile; planes (h + 14, w + 14) → (4, h, w)."""
     height, width = green.shape
-    h, w = height - 14, width - 14
+    w = width - 14
     three = np.zeros((height, width), np.uint8)
     away = np.zeros((height, width), np.uint8)
     column = np.zeros(width, np.int32)
@@ -101,7 +102,7 @@ def _features(green, bright, out):  # type: ignore[no-untyped-def] # noqa: ANN00
             for x in range(width - 3):
                 four[x] = two[x] + two[x + 2]
             if plane == 0:
-                if 7 <= y < height - 7:
+                if 7 <= y < height - 7:  # noqa: PLR2004
                     for x in range(w):
                         s = four[x + 4] + two[x + 8] + column[x + 10]
                         out[0, y - 7, x] = (s * 1338) >> 16
@@ -137,8 +138,8 @@ def _features(green, bright, out):  # type: ignore[no-untyped-def] # noqa: ANN00
     low, pair, quad = np.zeros(width, np.uint8), np.zeros(width, np.uint8), np.zeros(width, np.uint8)
     for y in range(7, height - 7):
         for x in range(width):
-            m = min(min(three[y - 3, x], three[y - 2, x]), min(three[y - 1, x], three[y, x]))
-            low[x] = min(m, min(min(three[y + 1, x], three[y + 2, x]), three[y + 3, x]))
+            m = min(three[y - 3, x], three[y - 2, x], three[y - 1, x], three[y, x])
+            low[x] = min(m, three[y + 1, x], three[y + 2, x], three[y + 3, x])
         for x in range(width - 1):
             pair[x] = min(low[x], low[x + 1])
         for x in range(width - 3):
@@ -206,7 +207,9 @@ def light_curves(curves: NDArray[np.float32]) -> NDArray[np.int32]:
     return np.clip(np.round(curves * LIGHT_STEPS), 0, 255 * LIGHT_STEPS).astype(np.int32)
 
 
-def _padded(values: NDArray[np.uint8], valid: NDArray[np.bool_], px: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def _padded(
+    values: NDArray[np.uint8], valid: NDArray[np.bool_], px: int
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Both with their edges repeated, so that the edge of an image is not an edge of light."""
     return np.pad(values, ((0, 0), (px, px), (px, px)), mode="edge"), np.pad(valid, px, mode="edge")
 
@@ -240,7 +243,7 @@ def describe(
     return out
 
 
-def recognise(  # noqa: PLR0913 - a kernel's arguments
+def recognise(
     values: NDArray[np.uint8],
     valid: NDArray[np.bool_],
     curves: NDArray[np.int32],

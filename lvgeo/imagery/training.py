@@ -1,8 +1,8 @@
 """Make a `trees` model from labelled images: boosted trees on colour and texture, distilled into one table.
 
 Gradient boosting by histograms (Ke et al. 2017, as in scikit-learn, extra ``train``). Every image is also seen in other
-light (gamma, brightness, tint), so that the model leans on what light does not move. Accuracy is measured on places that the
-judged model never saw, by the area-weighted estimators of Olofsson et al. 2014 (eqs. 1–11).
+light (gamma, brightness, tint), so that the model leans on what light does not move. Accuracy is measured on places
+that the judged model never saw, by the area-weighted estimators of Olofsson et al. 2014 (eqs. 1–11).
 """
 
 from __future__ import annotations
@@ -242,9 +242,7 @@ def _curves(gain: NDArray[np.float64], gamma: float = 1.0) -> NDArray[np.int32]:
     return light_curves((gain[:, None] * levels[None, :]).astype(np.float32))
 
 
-def _draw(
-    image: LabelledImage, gain: NDArray[np.float64], recipe: Recipe, number: int
-) -> _Drawn:
+def _draw(image: LabelledImage, gain: NDArray[np.float64], recipe: Recipe, number: int) -> _Drawn:
     """Sample an image's labelled pixels, in its own light and in others."""
     rng = np.random.default_rng([recipe.seed, number])
     flat = np.where(image.valid, image.labels, -1).ravel()
@@ -284,7 +282,8 @@ def _fit(drawn: Sequence[_Drawn], recipe: Recipe) -> Any:
 def _table(boosted: Any, recipe: Recipe) -> NDArray[np.uint8]:
     """Likelihood at the middle of every cell."""
     likely = boosted.predict_proba(cell_centres() * _used(recipe).astype(np.float32))[:, 1]
-    return np.round(255.0 * likely).astype(np.uint8)
+    table: NDArray[np.uint8] = np.round(255.0 * likely).astype(np.uint8)
+    return table
 
 
 def _likelihood(image: LabelledImage, gain: NDArray[np.float64], table: NDArray[np.uint8]) -> NDArray[np.float32]:

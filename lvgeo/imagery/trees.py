@@ -1,7 +1,7 @@
 """Tell tree crowns from grass and shadow by colour and texture: a boosted model, kept as one table (`trees`).
 
-A model is trained by `lvgeo.imagery.training` and stored as a folder: ``model.json`` (its card, in words and numbers) and
-``likelihood.npy`` (a plain array). Nothing in either is code.
+A model is trained by `lvgeo.imagery.training` and stored as a folder: ``model.json`` (its card, in words and
+numbers) and ``likelihood.npy`` (a plain array). Nothing in either is code.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class TreesModel:
     def accuses(self) -> bool:
         """Whether a verdict of lagging may rest on this model alone.
 
-        Not until the share of small crowns that it recovers at the scene's pixel size is measured: at 0.6 m a sapling is
-        smaller than a pixel, and what the model cannot see is not missing.
+        Not until the share of small crowns that it recovers at the scene's pixel size is measured: at 0.6 m a
+        sapling is smaller than a pixel, and what the model cannot see is not missing.
         """
         return False
 
@@ -106,7 +106,7 @@ class TreesModel:
         return hashlib.sha256(self.cells.tobytes() + json.dumps(decides).encode()).hexdigest()[:16]
 
     def facts(self) -> dict[str, Any]:
-        """What run.json and a class raster say of it."""
+        """Say what run.json and a class raster tell of it."""
         return {
             "name": self.name,
             "threshold": round(self.threshold / 255, 4),

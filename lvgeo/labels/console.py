@@ -25,7 +25,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "console_matrix": (
         "混淆矩阵（抽样像元）：判为冠层 {hit} 对、{false} 错；判为其他 {clear} 对、{missed} 错",
-        "confusion matrix (sampled pixels): called canopy {hit} right, {false} wrong; called other {clear} right, {missed} wrong",
+        "confusion matrix (sampled pixels): called canopy {hit} right, {false} wrong; "
+        "called other {clear} right, {missed} wrong",
     ),
     "console_accuracy": (
         "冠层：查准率 {precision} ± {half}，查全率 {recall}，IoU {iou}（按面积加权）",
@@ -35,7 +36,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "冠层占地：图上 {mapped}，按误差修正后 {true} ± {half}",
         "canopy's share of the ground: {mapped} as mapped, {true} ± {half} with the errors allowed for",
     ),
-    "console_table_loss": ("查找表与原模型不一致的像元占 {loss}", "the table differs from the boosted model on {loss} of pixels"),
+    "console_table_loss": (
+        "查找表与原模型不一致的像元占 {loss}",
+        "the table differs from the boosted model on {loss} of pixels",
+    ),
     "console_area": ("面积核查：{counts}", "Area: {counts}"),
     "console_verdicts": ("判定：{counts}", "Verdicts: {counts}"),
     "console_change": ("冠层变化：{counts}", "Canopy change: {counts}"),

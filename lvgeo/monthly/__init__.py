@@ -9,4 +9,15 @@ from lvgeo.monthly.results import Result
 from lvgeo.monthly.supervision import month
 from lvgeo.monthly.training import Sampling, TrainingResult, train
 
-__all__ = ["Comparison", "Explanation", "Result", "Sampling", "TrainingResult", "check", "compare", "explain", "month", "train"]
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "Result",
+    "Sampling",
+    "TrainingResult",
+    "check",
+    "compare",
+    "explain",
+    "month",
+    "train",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -19,7 +18,7 @@ from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.findings import Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -130,10 +129,18 @@ def classify_street(
         )
 
     first = _kept(
-        functools.partial(classify, threads=threads_for(len(histograms))), [job(c, befores[c]) for c in histograms], _Told(progress, "classify_before", engine), refused
+        functools.partial(classify, threads=threads_for(len(histograms))),
+        [job(c, befores[c]) for c in histograms],
+        _Told(progress, "classify_before", engine),
+        refused,
     )
     usable = [code for code in first if _usable(code, afters, grids[code], imagery, refused)]
-    second = _kept(functools.partial(classify, threads=threads_for(len(usable))), [job(c, afters[c]) for c in usable], _Told(progress, "classify", engine), refused)
+    second = _kept(
+        functools.partial(classify, threads=threads_for(len(usable))),
+        [job(c, afters[c]) for c in usable],
+        _Told(progress, "classify", engine),
+        refused,
+    )
     pairs = {
         code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene))
         for code, after in second.items()
@@ -233,7 +240,7 @@ def _spanning(grids: list[Grid]) -> Grid:
 
 
 def _projected(grid: Grid) -> Grid:
-    """A grid of degrees as square pixels of the same size on the ground: UTM on CGCS2000's ellipsoid."""
+    """Turn a grid of degrees into square pixels of the same size on the ground: UTM on CGCS2000's ellipsoid."""
     west, south, east, north = grid.bounds
     to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs or grid.crs, always_xy=True)
     lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)

@@ -5,41 +5,37 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
-import rasterio
-from pyproj import CRS, Transformer
 
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.labels import labels_from_mask, labels_from_points, labels_from_polygons
 from lvgeo.imagery.sample import seen
-from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.scene import inspect_file, read_mask
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 from lvgeo.imagery.training import LabelledImage, Recipe, Trained, train_trees
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
+from lvgeo.land.read_samples import read_samples
 from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from lvgeo.imagery.grid import Grid
-    from lvgeo.labels import Language
     from lvgeo.imagery.scene import Role
+    from lvgeo.labels import Language
 
 __all__ = ["Sampling", "TrainingResult", "train"]
 
 SUFFIXES: Final = {".tif", ".tiff"}
 MASK_SUFFIXES: Final = {".tif", ".tiff", ".png"}
-VECTORS: Final = ("GPKG", "GeoJSON", "ESRI Shapefile", "FlatGeobuf")
 MAX_IMAGE_PX: Final = 2**26  # at the model's pixel size: 8192²
-MAX_SAMPLES: Final = 2_000_000
 COARSEST: Final = 1.5  # an image may have pixels so many times as wide as the model's
 CANOPY_WORDS: Final = {"1", "canopy", "tree", "trees", "冠层", "树", "树冠"}
 OTHER_WORDS: Final = {"0", "other", "ground", "grass", "其他", "非冠层"}
@@ -56,8 +52,8 @@ class Sampling:
     images
         A campaign folder, a folder of images (in folders by date, or not), or one image.
     samples
-        Points or polygons (GeoPackage, GeoJSON, shapefile, CSV with x and y in the images' own CRS), or a folder of mask
-        rasters named as the images are, or one mask.
+        Points or polygons (GeoPackage, GeoJSON, shapefile, CSV with x and y in the images' own CRS), or a folder of
+        mask rasters named as the images are, or one mask.
     out
         Folder of the model.
     gsd_m
@@ -101,7 +97,11 @@ class TrainingResult:
         (hit, false), (missed, clear) = found.matrix
         return [
             say("console_model", language, file=self.folder, gsd=f"{self.trained.model.gsd_m:.2f}"),
-            say("console_held_out" if card["held_out"] == "places" else "console_one_place", language, places=card["places"]),
+            say(
+                "console_held_out" if card["held_out"] == "places" else "console_one_place",
+                language,
+                places=card["places"],
+            ),
             say("console_matrix", language, hit=hit, false=false, missed=missed, clear=clear),
             say(
                 "console_accuracy",
@@ -205,16 +205,7 @@ class _Masks:
         mask = self._only or self._files.get(path.stem)
         if mask is None:
             return None
-        driver = "PNG" if mask.suffix.lower() == ".png" else "GTiff"
-        try:
-            with rasterio.open(mask, driver=driver) as opened:
-                if (opened.height, opened.width) != (own.height, own.width):
-                    size = f"{opened.width} × {opened.height} px"
-                    limit = f"{own.width} × {own.height} px"
-                    raise InputRefusedError(Refusal("mask_size", file=str(mask), value=size, limit=limit))
-                values = opened.read(1)
-        except rasterio.RasterioIOError as error:
-            raise InputRefusedError(Refusal("file_broken", file=str(mask), value=str(error))) from error
+        values = read_mask(mask, own)
         return labels_from_mask(values, max(1, round(grid.transform.a / own.transform.a)))
 
 
@@ -222,20 +213,15 @@ class _Vectors:
     """Points or polygons, each of one date and village, or of all."""
 
     def __init__(self, path: Path) -> None:
-        frame = _read_csv(path) if path.suffix.lower() == ".csv" else _read_vector(path)
-        if len(frame) > MAX_SAMPLES:
-            raise InputRefusedError(Refusal("too_many_rows", file=str(path), value=str(len(frame)), limit=str(MAX_SAMPLES)))
-        self._path, self._frame = path, frame
+        self._path, self._frame = path, read_samples(path)
 
     def labels(self, path: Path, grid: Grid, own: Grid, pixels: Pixels) -> NDArray[np.int8] | None:  # noqa: ARG002
         """Labels of an image, None where no sample lies on it."""
         mine = self._of(path)
-        crs = getattr(mine, "crs", None)
-        if crs is not None:
-            to_grid = Transformer.from_crs(CRS(crs), grid.crs, always_xy=True)
-            mine = mine.set_geometry(mine.geometry.transform(to_grid.transform, interleaved=False)) if len(mine) else mine
         if len(mine) == 0:
             return None
+        if getattr(mine, "crs", None) is not None:
+            mine = mine.to_crs(grid.crs.to_wkt())
         if "geometry" not in mine or mine.geometry.geom_type.isin(["Point", "MultiPoint"]).all():
             return labels_from_points(_xy(mine), grid, _ndvi(pixels))
         shapes = [(g, self._class(v)) for g, v in zip(mine.geometry, self._classes(mine), strict=True)]
@@ -275,32 +261,6 @@ def _labeller(samples: Path) -> _Masks | _Vectors:
     return _Masks(samples) if samples.is_dir() or samples.suffix.lower() in MASK_SUFFIXES else _Vectors(samples)
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        frame = pd.read_csv(path, dtype={"village_code": str, "month": str}, nrows=MAX_SAMPLES + 1)
-    except (ValueError, OSError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
-    for name in ("x", "y"):
-        if name not in frame:
-            raise InputRefusedError(Refusal("column_missing", file=str(path), feature=name))
-    return frame
-
-
-def _read_vector(path: Path) -> Any:
-    import geopandas as gpd
-    import pyogrio
-
-    try:
-        if pyogrio.read_info(path)["driver"] not in VECTORS:
-            raise InputRefusedError(Refusal("driver_refused", file=str(path), limit=", ".join(VECTORS)))
-        frame = gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
-    if frame.crs is None:
-        raise InputRefusedError(Refusal("crs_missing", file=str(path)))
-    return frame[~frame.geometry.isna() & ~frame.geometry.is_empty]
-
-
 def _xy(frame: Any) -> NDArray[np.float64]:
     if "geometry" in frame:
         points = frame.geometry.explode(index_parts=False)
@@ -322,11 +282,15 @@ def _labelled(path: Path, gsd_m: float, labeller: _Masks | _Vectors) -> Labelled
     file = inspect_file(path)
     own = file.grid.ground_pixel_m
     if own > COARSEST * gsd_m:
-        raise InputRefusedError(Refusal("raster_gsd", file=str(path), value=f"{own:.2f}", limit=f"{COARSEST * gsd_m:g}"))
+        raise InputRefusedError(
+            Refusal("raster_gsd", file=str(path), value=f"{own:.2f}", limit=f"{COARSEST * gsd_m:g}")
+        )
     grid = file.grid.coarsened(max(1, round(gsd_m / own)))
     if grid.height * grid.width > MAX_IMAGE_PX:
         limit = f"{math.isqrt(MAX_IMAGE_PX)}² px"
-        raise InputRefusedError(Refusal("file_too_large", file=str(path), value=f"{grid.width} × {grid.height} px", limit=limit))
+        raise InputRefusedError(
+            Refusal("file_too_large", file=str(path), value=f"{grid.width} × {grid.height} px", limit=limit)
+        )
     roles: tuple[Role, ...] = ("red", "green", "blue", "nir") if file.bands.nir else ("red", "green", "blue")
     with SceneReader([file], grid, roles, (0.0, 255.0 if file.dtype == "uint8" else 65535.0)) as reader:
         pixels = reader.read(grid.whole)

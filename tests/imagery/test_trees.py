@@ -60,7 +60,9 @@ def labelled(seed, place):
     crowns = gaussian_filter(rng.standard_normal((240, 240)), 6) > 0.05
     rough = rng.normal(0, 22, (240, 240)) * crowns + rng.normal(0, 3, (240, 240))
     rgb = np.stack([80 + rough, 112 + rough, 70 + rough])
-    return LabelledImage(place, "", np.clip(rgb, 1, 254).astype(np.uint8), np.ones(crowns.shape, bool), crowns.astype(np.int8))
+    return LabelledImage(
+        place, "", np.clip(rgb, 1, 254).astype(np.uint8), np.ones(crowns.shape, bool), crowns.astype(np.int8)
+    )
 
 
 def test_texture_tells_crowns_from_a_lawn_of_the_same_green():
@@ -84,7 +86,7 @@ def test_one_class_cannot_be_trained_on():
 
 
 def test_accuracy_is_that_of_olofsson_2014():
-    """Two classes by hand: 90 % of 100 mapped canopy right, 5 % of 200 mapped other wrong, canopy a quarter of the map."""
+    """Two classes by hand: 90 % of mapped canopy right, 5 % of mapped other wrong, canopy a quarter of the map."""
     found = estimate_accuracy(np.array([[90, 10], [10, 190]]), 0.25)
     assert found.overall == pytest.approx(0.25 * 0.9 + 0.75 * 0.95)
     assert found.area_share == pytest.approx(0.25 * 0.9 + 0.75 * 0.05)
@@ -161,7 +163,10 @@ def test_train_from_points_polygons_and_masks(tmp_path):
     assert load_trees(tmp_path / "by-mask").gsd_m == pytest.approx(0.6, abs=0.01)
     crowns = labelled(0, "0").labels == 1
     cells = [
-        (box(551000 + 0.6 * c, 2550000 - 0.6 * (r + 8), 551000 + 0.6 * (c + 8), 2550000 - 0.6 * r), "canopy" if share > 0.5 else "other")
+        (
+            box(551000 + 0.6 * c, 2550000 - 0.6 * (r + 8), 551000 + 0.6 * (c + 8), 2550000 - 0.6 * r),
+            "canopy" if share > 0.5 else "other",
+        )
         for r in range(0, 240, 8)
         for c in range(0, 240, 8)
         if (share := crowns[r : r + 8, c : c + 8].mean()) > 0.9 or share < 0.1
