@@ -20,6 +20,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
 from lvgeo.imagery.sample import brightness, overlapping, sample_windows, sampled, seen
+from lvgeo.imagery.scene_height import keep_standing
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
@@ -52,10 +53,14 @@ class Scene:
         In the order in which they give a pixel.
     digests
         SHA-256 of each file.
+    heights, height_digests
+        The same of surface models (DSM) of the flight.
     """
 
     files: tuple[SceneFile, ...]
     digests: tuple[str, ...]
+    heights: tuple[SceneFile, ...] = ()
+    height_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class SceneJob:
         decides = {
             "method": METHOD,
             "scene": self.scene.digests,
+            "heights": self.scene.height_digests,
             "baseline": self.baseline.digests,
             "grid": [*self.grid.transform, self.grid.height, self.grid.width, self.grid.crs.to_wkt()],
             "model": self.model.facts(),
@@ -219,12 +225,15 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     writer = StripWriter(place, job.grid, threads)
     with writer.raw() as raw:
         found = classify_strips(stream, job.model.reader(radiometry), raw, threads)
+        flat_px = keep_standing(raw, job.grid, job.scene.heights, registration.shift) if job.scene.heights else 0
     write_preview(small, found.preview)
     provenance = {
         "model": job.model.facts(),
         "table_loss": round(loss, 6) if math.isfinite(loss) else None,
         "observed_share": round(found.observed_share, 6),
         "acquired": max((str(f.acquired) for f in job.scene.files if f.acquired is not None), default=""),
+        "heights": list(job.scene.height_digests),
+        "flat_share": round(flat_px / (job.grid.height * job.grid.width), 6),
         "given_share": [round(share, 6) for share in found.given_share],
         "gsd_m": [round(f.grid.ground_pixel_m, 4) for f in job.scene.files],
         "scene": list(job.scene.digests),

@@ -13,6 +13,7 @@ from shapely import box
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import Scene
 from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
+from lvgeo.imagery.scene_height import inspect_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MonthScenes", "find_scenes", "image_paths"]
 
+HEIGHT_ENDING: Final = "dsm"  # a file whose name ends so is a surface model, as those of DJI Terra and OpenDroneMap
 _SUFFIXES: Final = {".tif", ".tiff"}
 _CODE = re.compile(r"\d{12}")
 
@@ -74,19 +76,26 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
         Model (it decides which bands a file must have), declared bands, and which flight gives overlapping ground.
     """
     owned: dict[str, list[tuple[SceneFile, str]]] = {}
+    heights: dict[str, list[tuple[SceneFile, str]]] = {}
     refused: list[Refusal] = []
     for path in image_paths(places):
         try:
-            file = _inspected(path, imagery)
+            is_height = path.stem.lower().endswith(HEIGHT_ENDING)
+            file = inspect_height(path) if is_height else _inspected(path, imagery)
             codes = _villages_of(path, file, villages)
         except InputRefusedError as error:
             refused += error.refusals
             continue
         digest = digest_file(path)
         for code in codes:
-            owned.setdefault(code, []).append((file, digest))
+            (heights if is_height else owned).setdefault(code, []).append((file, digest))
     scenes = {
-        code: Scene(tuple(file for file, _ in files), tuple(digest for _, digest in files))
+        code: Scene(
+            tuple(file for file, _ in files),
+            tuple(digest for _, digest in files),
+            tuple(file for file, _ in heights.get(code, ())),
+            tuple(digest for _, digest in heights.get(code, ())),
+        )
         for code, files in sorted((code, _ranked(code, files, villages, imagery)) for code, files in owned.items())
     }
     return MonthScenes(label, scenes, tuple(refused))

@@ -1,0 +1,140 @@
+"""Canopy stands above the ground: where a surface model (DSM) is given, what lies flat is not canopy.
+
+Local ground is the surface with everything taken off that is narrower than 40 m (a morphological opening): it
+follows slopes, needs no terrain model, and is right wherever bare ground lies within reach. In closed forest wider
+than that the canopy itself would be taken for ground; where no ground within 40 m lies clearly lower, the gate
+therefore removes only what is smooth as well as flat.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from pyproj import CRS
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window as RioWindow
+from scipy.ndimage import grey_opening, uniform_filter
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.kernel import CANOPY, OTHER
+from lvgeo.imagery.scene import Bands, SceneFile, open_tif, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["inspect_height", "keep_standing", "stands"]
+
+STANDS_M: Final = 0.5
+GROUND_M: Final = 40.0
+ROUGH_M: Final = 0.15  # deviation of height over 3 m: lawns and roads lie under it, crowns over it
+ROUGH_OVER_M: Final = 3.0
+STRIP_ROWS: Final = 512
+
+
+def inspect_height(path: Path) -> SceneFile:
+    """Read a surface model's head.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be opened, has no reference system, or more than one band.
+    """
+    name = str(path)
+    with translated(name):
+        opened = open_tif(name)
+    with translated(name), opened:
+        if opened.crs is None:
+            raise InputRefusedError(Refusal("crs_missing", file=name))
+        if opened.count != 1:
+            raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="1 (DSM)"))
+        grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
+        return SceneFile(
+            path=name,
+            grid=grid,
+            bands=Bands(),
+            dtype=str(opened.dtypes[0]),
+            acquired=None,
+            masked=True,
+            block_rows=int(opened.block_shapes[0][0]),
+        )
+
+
+def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
+    """Where the surface stands more than 0.5 m above local ground, or is rough as crowns are; unknown heights stand.
+
+    Parameters
+    ----------
+    height_m
+        (y, x) metres, nan where unknown.
+    pixel_m
+        Pixel size on the ground.
+    """
+    known = np.isfinite(height_m)
+    if not known.any():
+        return np.ones(height_m.shape, dtype=bool)
+    # Unknown ground is put high: it must not be taken for the lowest.
+    filled = np.where(known, height_m, np.nanmax(height_m)).astype(np.float32)
+    side = max(3, round(GROUND_M / pixel_m) | 1)
+    above = filled - grey_opening(filled, size=(side, side), mode="nearest")
+    over = max(3, round(ROUGH_OVER_M / pixel_m) | 1)
+    mean = uniform_filter(filled, over, mode="nearest")
+    rough = uniform_filter(np.abs(filled - mean), over, mode="nearest")
+    found: NDArray[np.bool_] = (above > STANDS_M) | (rough > ROUGH_M) | ~known
+    return found
+
+
+def keep_standing(raw: Any, grid: Grid, files: Sequence[SceneFile], shift: tuple[float, float]) -> int:
+    """Turn canopy that lies flat into other ground, in an open class raster; pixels turned.
+
+    Parameters
+    ----------
+    raw
+        Open for reading and writing.
+    grid
+        Of the class raster.
+    files
+        Surface models; the first that knows a pixel gives its height.
+    shift
+        By how far their content lies off, as that of the images of the same flight does.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be decoded.
+    """
+    halo = math.ceil(GROUND_M / grid.ground_pixel_m)
+    turned = 0
+    for window in grid.strips(STRIP_ROWS):
+        around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
+        height = _heights(files, grid, around.moved(round(shift[0]), round(shift[1])))
+        flat = ~stands(height, grid.ground_pixel_m)[halo : halo + window.height]
+        place = RioWindow(window.col, window.row, window.width, window.height)
+        classes = raw.read(1, window=place)
+        gone = flat & (classes == CANOPY)
+        if gone.any():
+            raw.write(np.where(gone, OTHER, classes).astype(np.uint8), 1, window=place)
+            turned += int(gone.sum())
+    return turned
+
+
+def _heights(files: Sequence[SceneFile], grid: Grid, window: Window) -> NDArray[np.float32]:
+    """Metres (y, x) on a window of the grid, nan where unknown."""
+    found = np.full((window.height, window.width), np.nan, np.float32)
+    transform = grid.transform @ type(grid.transform).translation(window.col, window.row)
+    for file in files:
+        with translated(file.path), open_tif(file.path) as opened:
+            options = {"crs": grid.crs.to_wkt(), "transform": transform, "resampling": Resampling.bilinear}
+            with WarpedVRT(
+                opened, height=window.height, width=window.width, add_alpha=opened.nodata is None, **options
+            ) as warped:
+                values = warped.read(1).astype(np.float32)
+                known = (warped.dataset_mask() > 0) & np.isfinite(values) & np.isnan(found)
+        found[known] = values[known]
+    return found

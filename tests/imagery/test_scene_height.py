@@ -1,0 +1,50 @@
+"""Canopy that lies flat is not canopy, on slopes too; forest without ground in reach is kept."""
+
+import numpy as np
+from factories import ground, write_tif
+
+from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.classify import Scene, SceneJob, classify
+from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.scene_height import inspect_height, stands
+
+
+def test_crowns_stand_on_a_slope_and_a_lawn_does_not():
+    rows, cols = np.mgrid[:200, :200]
+    slope = (0.3 * 0.5 * cols).astype(np.float32)  # 30 %
+    crowns = (rows % 40 < 8) & (cols % 40 < 8)
+    found = stands(slope + 3.0 * crowns, 0.5)
+    inner = np.s_[45:155, 45:155]  # at an edge the ground is only half known
+    assert found[crowns].all()
+    away = ~crowns & (rows % 40 > 16) & (cols % 40 > 16)
+    assert found[inner][away[inner]].mean() < 0.05
+
+
+def test_closed_forest_wider_than_the_reach_is_kept_because_it_is_rough():
+    rng = np.random.default_rng(0)
+    forest = (12.0 + rng.normal(0, 1.0, (200, 200))).astype(np.float32)
+    assert stands(forest, 0.5).mean() > 0.95
+
+
+def test_unknown_heights_remove_nothing():
+    assert stands(np.full((50, 50), np.nan, np.float32), 0.5).all()
+
+
+def test_a_green_field_with_a_surface_model_is_other_ground(tmp_path):
+    path = write_tif(tmp_path / "a.tif", ground(size=300))
+    height = np.zeros((1, 300, 300), np.float32)
+    height[0, :150] = 4.0 * (ground(size=300)[0, :150] < 90)  # crowns stand in the upper half only
+    dsm = write_tif(tmp_path / "a-dsm.tif", height)
+    plain = Scene((inspect_file(path),), (digest_file(path),))
+    raised = Scene(plain.files, plain.digests, (inspect_height(dsm),), (digest_file(dsm),))
+    found = {}
+    for name, scene in (("plain", plain), ("raised", raised)):
+        grid = scene.files[0].grid
+        job = SceneJob("441399001201", scene, plain, grid, CanopyModel(SPECTRA["index"], 0.1), 10.0,
+                       str(tmp_path / name), "2024-01")  # fmt: skip
+        one = classify(job)
+        found[name] = one.canopy.read(grid.whole)
+    assert (found["raised"][160:] == 2).mean() < 0.02 < (found["plain"][160:] == 2).mean()
+    upper = found["plain"][:140] == 2
+    assert (found["raised"][:140] == 2)[upper].mean() > 0.9
+    assert one.canopy.provenance["flat_share"] > 0
