@@ -366,12 +366,6 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用分辨率更高的航拍影像",
         "use aerial images of a finer resolution",
     ),
-    "raster_crs_geographic": (
-        "影像使用经纬度坐标，像元不是正方形",
-        "the image is in degrees, so its pixels are not square on the ground",
-        "请导出为投影坐标（如 EPSG:4547）",
-        "export it in a projected system (EPSG:4547, say)",
-    ),
     "scene_missing": (
         "没有 {value} 的影像",
         "there is no image for {value}",

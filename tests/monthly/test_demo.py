@@ -106,6 +106,7 @@ def test_class_rasters_made_again_give_the_same_bytes(demo, tmp_path):
     shutil.rmtree(root / "canopy")
     lvgeo.month(root, "2024-09", on=CLOSED_ON)
     after = digests(root / "canopy")
+    after.pop("catalog.json")  # lists what is there: here one month and its baseline, before every month
     assert after.items() <= before.items()
     assert len(after) == 2 * (23 + 23)
 
