@@ -112,10 +112,10 @@ def ablation_table(data: Path) -> pd.DataFrame:
     colour = ("greenness", "brightness")
     for name, options in {
         "trees: colour only": {"features": colour, "lights": 0},
-        "trees: colour, light": {"features": colour},
+        "trees: colour, light": {"features": colour, "lights": 1},
         "trees: + texture": {"lights": 0},
-        "trees: + texture, light": {},
-        "trees: + texture, light twice": {"lights": 2},
+        "trees: + texture, light": {"lights": 1},
+        "trees: + texture, light twice": {},
     }.items():
         with tempfile.TemporaryDirectory() as folder:
             rows += street_rows(street, street_folds(street, Path(folder), **options), name)

@@ -174,7 +174,7 @@ def train(  # noqa: PLR0913 - the words of the command, each by name
     gsd_m: float = 0.0,
     leave_out: tuple[str, ...] = (),
     features: tuple[str, ...] | None = None,
-    lights: int = 1,
+    lights: int = 2,
     seed: int = 2024,
     source: str = "",
     licence: str = "",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.scene_reader import Pixels
 
-__all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline"]
+__all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline", "scale_of"]
 
 LOOK_STEP: Final = 3  # neighbours tell the same
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
@@ -150,7 +150,7 @@ class ClassifiedScene:
     registration: Registration
 
 
-def _scale(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
+def scale_of(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
     """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay."""
     if all(file.dtype == "uint8" for file in files):
         return 0.0, 255.0
@@ -179,7 +179,7 @@ def look_at_baseline(job: BaselineJob) -> NDArray[np.float64]:
         If a block cannot be read, or nothing was observed.
     """
     recipe = job.recipe
-    scale = _scale(job.scene.files, job.grid, recipe.roles)
+    scale = scale_of(job.scene.files, job.grid, recipe.roles)
     with SceneReader(job.scene.files, job.grid, recipe.roles, scale) as reader:
         counts = [
             recipe.look(pixels.values[:, seen(pixels)][:, ::LOOK_STEP])
@@ -219,7 +219,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         job.scene.files,
         job.grid,
         job.model.roles,
-        _scale(job.scene.files, job.grid, job.model.roles),
+        scale_of(job.scene.files, job.grid, job.model.roles),
         registration,
     )
     writer = StripWriter(place, job.grid, threads)
@@ -251,7 +251,7 @@ def _stored_registration(stored: CanopyRaster) -> Registration:
 
 def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     """Registration and radiometry from sampled blocks; the identity for the baseline itself."""
-    scale = _scale(job.baseline.files, job.grid, job.model.roles)
+    scale = scale_of(job.baseline.files, job.grid, job.model.roles)
     with SceneReader(job.baseline.files, job.grid, job.model.roles, scale) as reader:
         looked = sampled(reader, job.baseline.files)
     before = [pixels for _, pixels in looked]
@@ -260,7 +260,7 @@ def _fit(job: SceneJob) -> tuple[Registration, Radiometry, float]:
     if job.scene == job.baseline:
         radiometry = identity_radiometry(3)
         return Registration(), radiometry, _loss(job.model, radiometry, before)
-    scale = _scale(job.scene.files, job.grid, job.model.roles)
+    scale = scale_of(job.scene.files, job.grid, job.model.roles)
     with SceneReader(job.scene.files, job.grid, job.model.roles, scale) as reader:
         after = [reader.read(window) for window, _ in looked]
     pairs = list(zip(before, after, strict=True))

@@ -78,7 +78,7 @@ class Recipe:
 
     gsd_m: float
     seed: int = 2024
-    lights: int = 1
+    lights: int = 2
     features: tuple[str, ...] = FEATURES
 
 

@@ -111,6 +111,41 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Too early: the canopy due by now, {required_pp:.1f} points, is less than the {provable_pp:.1f} that could be "
         "proven; and the image cannot show the work itself.",
     ),
+    "reason_work_seen_crowns": (
+        "影像上可见种植：地块内小树冠按约 {plants_m:.1f} 米 × {rows_m:.1f} 米成行排列，"
+        "反差 {score:.1f}，高于未种植地面可达的 {threshold:.1f}。"
+        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
+        "Planting shows: small crowns stand in rows about {plants_m:.1f} m × {rows_m:.1f} m apart, with a contrast of "
+        "{score:.1f} where unplanted ground reaches {threshold:.1f}. Growth cannot be proven yet ({required_pp:.1f} "
+        "points are due, {provable_pp:.1f} could be proven).",
+    ),
+    "reason_work_seen_pits": (
+        "影像上可见成行的树穴或新土，反差高于未种植地面。"
+        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
+        "Rows of pits or fresh soil show, clearer than on unplanted ground. Growth cannot be proven yet "
+        "({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+    ),
+    "reason_work_not_seen": (
+        "影像上看不到种植：地块内没有成行的小树冠（反差 {score:.1f}；按最低标准种植，本影像应显示 {least:.1f} 以上，"
+        "未种植地面最多 {threshold:.1f}；对照 {controls} 处，最小可见冠幅 {smallest_m:.1f} 米），也看不到树穴。",
+        "No planting shows: no rows of small crowns on the plots (contrast {score:.1f}; planted to the legal minimum "
+        "this image would show at least {least:.1f}, and unplanted ground reaches {threshold:.1f}; {controls} pieces "
+        "of ground compared, smallest crown that shows {smallest_m:.1f} m), and no pits.",
+    ),
+    "reason_work_cannot_tell": (
+        "影像上能否看到种植不能确定（反差 {score:.1f}，未种植地面最多 {threshold:.1f}，"
+        "按最低标准种植至少 {least:.1f}；最小可见冠幅 {smallest_m:.1f} 米）；"
+        "冠层增长也还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
+        "Whether planting shows is not certain (contrast {score:.1f}; unplanted ground reaches {threshold:.1f}, the "
+        "legal minimum at least {least:.1f}; smallest crown that shows {smallest_m:.1f} m), and growth cannot be "
+        "proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+    ),
+    "reason_work_blind": (
+        "本月影像分辨不出这样小的树苗，也没有足够的对照地面；冠层增长也还不能证明"
+        "（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
+        "This image cannot show saplings this small, or there is too little unplanted ground to compare with; and "
+        "growth cannot be proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+    ),
     "reason_observed_low": (
         "地块只有 {observed:.0%} 被拍到（需要 {limit:.0%}），不能判断。",
         "Only {observed:.0%} of the plots was seen (wanted: {limit:.0%}), so nothing can be judged.",

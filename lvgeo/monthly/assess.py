@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lvgeo.engine import THREADS, run
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.findings import PlotFinding, VillageFinding
+from lvgeo.monthly.work import CONTROLS, DULL, MIN_CELLS, WorkJob, canopy_greenness, look_for_work
 from lvgeo.progress.change import CanopyChange, combine, measure
-from lvgeo.progress.controls import Controls, Placebo, PlotRule, compare_with, place_placebos, placebo_blocks
-from lvgeo.progress.expected import ExpectedGain, Stand, expected_gain, growth_group
+from lvgeo.progress.controls import (
+    Controls,
+    Placebo,
+    PlotRule,
+    bare_windows,
+    compare_with,
+    place_placebos,
+    placebo_blocks,
+)
+from lvgeo.progress.expected import ExpectedGain, Stand, expected_crown_m, expected_gain, growth_group
 from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
-from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, judge
+from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, due_on, is_early, judge
+from lvgeo.progress.work import Saplings, judge_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
     from lvgeo.land.plots import Plots, Villages
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
+    from lvgeo.progress.work import Work
 
 __all__ = ["Asked", "Ground", "Street", "assess"]
 
@@ -70,6 +82,8 @@ class Asked:
         Gain required of everybody, instead of the campaign's growth; nan to use that.
     unread
         Kinds (``village``, ``community``) whose registers could not be read whole.
+    engine
+        Where jobs run.
     """
 
     asked_on: date
@@ -77,6 +91,7 @@ class Asked:
     missing: Mapping[str, str]
     required_pp: float = math.nan
     unread: frozenset[str] = frozenset()
+    engine: str = THREADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,7 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     # Images that cannot be judged do not move the bar for the others.
     adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
+    worked = _worked(bench, evidence, asked, median, settings)
     villages = []
     for code, name, kind in ground.villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
         pair = classified.pairs.get(code)
@@ -125,10 +141,28 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
             street_median_pp=median,
             model_accuses=classified.model.accuses if classified.model else False,
             register_unread=kind in asked.unread,
+            work=worked.get(code),
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))
     plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]
     return Street(tuple(villages), tuple(sorted(plots, key=lambda p: p.plot_id)))
+
+
+def _worked(
+    bench: _Bench, evidence: Mapping[str, CanopyEvidence], asked: Asked, median: float, settings: CampaignSettings
+) -> dict[str, Work]:
+    """Ask for work where it was due and growth cannot be proven yet."""
+    if not settings.lagging.work_evidence or not asked.areas:
+        return {}
+    names = bench.names
+    wanted = [
+        code
+        for code, one in sorted(evidence.items())
+        if asked.asked_on >= due_on(names[code], settings) and is_early(one, median, settings)
+    ]
+    jobs = [bench.work_job(code, asked) for code in wanted]
+    looks = run(look_for_work, jobs, engine=asked.engine)
+    return {code: judge_work(own, looks) for code, own in zip(wanted, looks, strict=True)}
 
 
 def _finding(
@@ -211,6 +245,41 @@ class _Bench:
             found.append(PlotFinding(plot_id, code, evidence, call_change(evidence, self._settings)))
         return found
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Village code → name."""
+        frame = self._ground.villages.frame
+        return dict(zip(frame["village_code"], frame["village"], strict=True))
+
+    def work_job(self, code: str, asked: Asked) -> WorkJob:
+        """Which pieces of the month's image are looked at for planting, and what must show by now."""
+        pair, lattice = self._classified.pairs[code], self._lattices[code]
+        rule = self._rule(code, combine(list(self._changes[code].values())), len(self._changes[code]))
+        windows = self._windows_of(code, rule.side_m)
+        seed = self._settings.campaign.seed
+        chosen = bare_windows(windows, rule, CONTROLS, np.random.default_rng([seed, int(code)]))
+        frame = self._ground.measured.frame
+        shapes = tuple(frame.geometry[frame["village_code"] == code])
+        registration = pair.after.registration
+        stands = [stand for stand, _ in self._stands(code, asked)]
+        growth = self._settings.growth
+        crown = min(expected_crown_m(stand, growth, seed) for stand in stands)
+        saplings = Saplings(crown, growth.survival, growth.spacing_m, self._greenness(code))
+        return WorkJob(
+            code, pair.scene, pair.after.canopy.grid, registration.shift, shapes,
+            tuple(lattice.places(windows, chosen)), self._ground.villages.crs.to_wkt(), saplings, seed,
+        )  # fmt: skip
+
+    def _greenness(self, code: str) -> float:
+        """How green young crowns must be taken to be: as the duller of this image's own trees, else of the street's."""
+        own = canopy_greenness(self._classified.pairs[code], self._lattices[code])
+        if own.size < MIN_CELLS:
+            everywhere = [
+                canopy_greenness(self._classified.pairs[other], lattice) for other, lattice in self._lattices.items()
+            ]
+            own = np.concatenate(everywhere)
+        return float(np.quantile(own, DULL)) if own.size else 0.0
+
     def _evidence(self, code: str, change: CanopyChange, controls: Controls, expected: ExpectedGain) -> CanopyEvidence:
         pair, model = self._classified.pairs[code], self._classified.model
         registration = pair.after.registration
@@ -275,21 +344,27 @@ class _Bench:
         """Return what the plots should have gained, each by its planting day and species, weighted by area."""
         if math.isfinite(asked.required_pp):
             return ExpectedGain(asked.required_pp, asked.required_pp)
+        growth, seed = self._settings.growth, self._settings.campaign.seed
+        found = [(expected_gain(stand, growth, seed), area) for stand, area in self._stands(code, asked)]
+        whole = sum(area for _, area in found)
+        return ExpectedGain(
+            sum(one.expected_pp * area for one, area in found) / whole,
+            sum(one.required_pp * area for one, area in found) / whole,
+        )
+
+    def _stands(self, code: str, asked: Asked) -> list[tuple[Stand, float]]:
+        """Return what was planted on each plot, as its register says, with the plot's area."""
         pair = self._classified.pairs[code]
         frame = self._ground.measured.frame
         mine = frame[frame["village_code"] == code]
-        weights = geodesic_area_m2(list(mine.geometry))
         found = []
-        for species, planted_on in zip(mine["species"], mine["planted_on"], strict=True):
+        areas = geodesic_area_m2(list(mine.geometry))
+        for species, planted_on, area in zip(mine["species"], mine["planted_on"], areas, strict=True):
             stand = Stand(
                 growth_group(str(species), self._settings.species),
                 planted_on if isinstance(planted_on, date) else self._settings.milestones.planted,
                 _flown(pair) or asked.asked_on,
                 pair.after.canopy.grid.ground_pixel_m,
             )
-            found.append(expected_gain(stand, self._settings.growth, self._settings.campaign.seed))
-        share = weights / weights.sum()
-        return ExpectedGain(
-            float(sum(w * f.expected_pp for w, f in zip(share, found, strict=True))),
-            float(sum(w * f.required_pp for w, f in zip(share, found, strict=True))),
-        )
+            found.append((stand, float(area)))
+        return found

@@ -142,7 +142,7 @@ def classify_street(
         refused,
     )
     pairs = {
-        code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene))
+        code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene), afters[code].scene)
         for code, after in second.items()
     }
     return Classified(model, first, pairs, tuple(refused))

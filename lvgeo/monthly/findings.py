@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lvgeo.imagery.classify import ClassifiedScene
+    from lvgeo.imagery.classify import ClassifiedScene, Scene
     from lvgeo.labels import Language
     from lvgeo.progress.change import CanopyChange
     from lvgeo.progress.standing import Standing
@@ -28,12 +28,15 @@ class Pair:
         What the first date is called.
     flown_on
         ISO day of the second, empty where its files do not say.
+    scene
+        Files of the second.
     """
 
     before: ClassifiedScene
     after: ClassifiedScene
     baseline: str
     flown_on: str
+    scene: Scene
 
 
 @dataclass(frozen=True, slots=True)

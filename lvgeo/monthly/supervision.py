@@ -156,7 +156,7 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
     ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
     by_code = {area.village_code: area for area in areas}
-    asked = Asked(asked_on, by_code, missing, unread=inputs.unread)
+    asked = Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine)
     street = assess(ground, classified, asked, run.settings)
     recording, standings = _record(run, street, inputs, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}

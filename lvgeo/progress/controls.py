@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lvgeo.progress.lattice import Lattice, Windows
 
-__all__ = ["Controls", "Placebo", "PlotRule", "compare_with", "place_placebos", "placebo_blocks"]
+__all__ = ["Controls", "Placebo", "PlotRule", "bare_windows", "compare_with", "place_placebos", "placebo_blocks"]
 
 SETS: Final = 12  # sets of placebo plots a village; more do not narrow the spread between villages
 DRAWN: Final = 80  # candidate windows a set
@@ -147,6 +147,13 @@ def placebo_blocks(
         Placebo(lattice.village_code, float(windows.change_pp[k]), tuple(map(float, windows.covariates[k])))  # type: ignore[arg-type]
         for k in chosen
     ]
+
+
+def bare_windows(windows: Windows, rule: PlotRule, count: int, rng: np.random.Generator) -> list[int]:
+    """Windows as bare as the plots were, none over another: unplanted ground that one image can be judged by."""
+    drawn = rng.permutation(windows.row.size)[:2000]
+    unlike = np.abs(windows.covariates[drawn, 0] - rule.covariates[0])
+    return _apart(windows, drawn[np.argsort(np.round(unlike, 2), kind="stable")], count, windows.side)
 
 
 def _apart(windows: Windows, order: NDArray[np.int64], count: int, cells: int) -> list[int]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lvgeo.campaign.settings import GrowthGroup, GrowthTable, SpeciesTable
 
-__all__ = ["ExpectedGain", "Stand", "expected_gain", "growth_group", "recovered_share"]
+__all__ = ["ExpectedGain", "Stand", "expected_crown_m", "expected_gain", "growth_group", "recovered_share"]
 
 DRAWS: Final = 4000  # from seed to seed the 10 % quantile then varies by 0.03 points (1 σ)
 DAYS_A_MONTH: Final = 365.25 / 12
@@ -90,16 +90,29 @@ def expected_gain(stand: Stand, growth: GrowthTable, seed: int) -> ExpectedGain:
     """
     if stand.flown_on <= stand.planted_on:
         return ExpectedGain(0.0, 0.0)
+    crown = _crowns_m(stand, growth, seed)
+    cover = np.minimum(1.0, growth.survival * math.pi / 4.0 * crown**2 / (growth.spacing_m[0] * growth.spacing_m[1]))
+    gain = 100.0 * cover * recovered_share(crown / stand.pixel_m) - growth.clearing_loss_pp
+    low, middle = np.quantile(gain, [growth.required_quantile, 0.5])
+    return ExpectedGain(max(0.0, float(middle)), max(0.0, float(low)))
+
+
+def expected_crown_m(stand: Stand, growth: GrowthTable, seed: int) -> float:
+    """Crown diameter that all but the campaign's lower quantile of such stands have by the flight."""
+    return float(np.quantile(_crowns_m(stand, growth, seed), growth.required_quantile))
+
+
+def _crowns_m(stand: Stand, growth: GrowthTable, seed: int) -> NDArray[np.float64]:
+    """Mean crown diameters of drawn stands at the flight."""
     group: GrowthGroup = getattr(growth, stand.group)
     rng = np.random.default_rng(seed)
     crown = rng.uniform(*group.crown_m, DRAWS)
     yearly = rng.uniform(*group.growth_m, DRAWS)
     lag_days = rng.uniform(*growth.establishment_months, DRAWS) * DAYS_A_MONTH
-    crown = crown + yearly * _seasons_grown(stand, growth.month_weights, lag_days)
-    cover = np.minimum(1.0, growth.survival * math.pi / 4.0 * crown**2 / (growth.spacing_m[0] * growth.spacing_m[1]))
-    gain = 100.0 * cover * recovered_share(crown / stand.pixel_m) - growth.clearing_loss_pp
-    low, middle = np.quantile(gain, [growth.required_quantile, 0.5])
-    return ExpectedGain(max(0.0, float(middle)), max(0.0, float(low)))
+    if stand.flown_on <= stand.planted_on:
+        return crown
+    grown: NDArray[np.float64] = crown + yearly * _seasons_grown(stand, growth.month_weights, lag_days)
+    return grown
 
 
 def _seasons_grown(

@@ -73,6 +73,8 @@ class Lattice:
         (y, x); True inside the village, outside all plots and their buffer.
     plots
         (y, x); True on plots.
+    transform
+        (col, row) of a cell's corner → (x, y) in the grid's CRS.
     """
 
     village_code: str
@@ -84,6 +86,16 @@ class Lattice:
     square: NDArray[np.float64]
     free: NDArray[np.bool_]
     plots: NDArray[np.bool_]
+    transform: Affine
+
+    def places(self, windows: Windows, chosen: Sequence[int]) -> list[BaseGeometry]:
+        """Squares of the chosen windows, in the grid's CRS."""
+        found: list[BaseGeometry] = []
+        for k in chosen:
+            row, col = int(windows.row[k]), int(windows.col[k])
+            corners = [(col, row), (col + windows.side, row), (col + windows.side, row + windows.side)]
+            found.append(shapely.Polygon([self.transform @ at for at in (*corners, (col, row + windows.side))]))
+        return found
 
     def windows(self, side_m: float, min_observed: float) -> Windows:
         """Every window of that side that lies on free ground and was observed.
@@ -151,7 +163,7 @@ def lay_lattice(
     cell_m = grid.ground_pixel_m * n
     away = distance_transform_edt(~plots) * cell_m > buffer_m + cell_m / 2 if plots.any() else ~plots
     light, square = _light(preview, transform, observed.shape)
-    return Lattice(village_code, cell_m, observed, before, after, light, square, inside & away, plots)
+    return Lattice(village_code, cell_m, observed, before, after, light, square, inside & away, plots, transform)
 
 
 def _cell_px(grid: Grid, side_m: float) -> int:

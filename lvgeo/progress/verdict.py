@@ -1,13 +1,13 @@
 """One word for each village and month, with its basis and a reason a villager can read (DESIGN §3 "Verdict").
 
-Three questions, in this order: registers, work, growth. Until its stage stands, Work answers `cannot_tell`. Whatever
-keeps the third from being answered gives `inconclusive`, never `lagging`.
+Three questions, in this order: registers, work, growth. While growth cannot be proven yet, the month's word is Work's.
+Whatever keeps a question from being answered gives `inconclusive`, never `lagging`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lvgeo.progress.change import CanopyChange
     from lvgeo.progress.controls import Controls
     from lvgeo.progress.expected import ExpectedGain
+    from lvgeo.progress.work import Work
 
 __all__ = [
     "CanopyEvidence",
@@ -34,6 +35,7 @@ __all__ = [
     "Word",
     "call_change",
     "due_on",
+    "is_early",
     "judge",
 ]
 
@@ -137,6 +139,8 @@ class Evidence:
         Whether the canopy model by which former canopy was measured may accuse.
     register_unread
         Whether a file of the register that its kind is asked from could not be read, or there was none.
+    work
+        Whether planting shows; None where that was not asked.
     """
 
     name: str
@@ -148,6 +152,7 @@ class Evidence:
     street_median_pp: float = math.nan
     model_accuses: bool = False
     register_unread: bool = False
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +201,37 @@ def judge(evidence: Evidence, settings: CampaignSettings) -> Verdict:
     if evidence.canopy is None:
         return _without_canopy(evidence, settings)
     growth, reason = _growth(evidence.canopy, evidence.street_median_pp, settings)
-    if growth == "on_track" and evidence.area is not None and evidence.area.status == "borderline":
-        reason = Reason("reason_area_borderline", _area_values(evidence.area, settings))
-        return Verdict("inconclusive", "register", reason, growth, change=change)
     words: dict[str, Word] = {"on_track": "on_track", "lagging": "lagging"}
-    return Verdict(words.get(growth, "inconclusive"), "canopy", reason, growth, change=change)
+    found = Verdict(words.get(growth, "inconclusive"), "canopy", reason, growth, change=change)
+    if growth == "too_early" and evidence.work is not None:
+        found = _by_work(evidence.work, growth, reason, change)
+    if found.word == "on_track" and evidence.area is not None and evidence.area.status == "borderline":
+        reason = Reason("reason_area_borderline", _area_values(evidence.area, settings))
+        return replace(found, word="inconclusive", basis="register", reason=reason)
+    return found
+
+
+def _by_work(work: Work, growth: Growth, early: Reason, change: Change) -> Verdict:
+    """Second question, whose word stands while the third is asked too early."""
+    words: dict[str, tuple[Word, str]] = {
+        "seen": ("on_track", "reason_work_seen_" + work.by),
+        "not_seen": ("lagging", "reason_work_not_seen"),
+    }
+    word, code = words.get(work.word, ("inconclusive", "reason_work_cannot_tell"))
+    known = math.isfinite(work.smallest_crown_m)
+    if word == "inconclusive" and not known:
+        code = "reason_work_blind"
+    values = {
+        "score": work.score, "threshold": work.threshold, "least": work.least, "controls": work.controls,
+        "smallest_m": work.smallest_crown_m, "rows_m": work.spacing_m[1], "plants_m": work.spacing_m[0],
+    }  # fmt: skip
+    finite = {key: value for key, value in values.items() if math.isfinite(value)}
+    return Verdict(word, "work", Reason(code, finite | dict(early.values)), growth, work.word, change)
+
+
+def is_early(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignSettings) -> bool:
+    """Whether growth cannot be proven yet, so that Work is asked."""
+    return _growth(canopy, street_median_pp, settings)[0] == "too_early"
 
 
 def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Change:

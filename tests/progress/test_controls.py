@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from affine import Affine
 from scipy.stats import t as student
 
 from lvgeo.progress.controls import Placebo, PlotRule, compare_with, place_placebos, placebo_blocks
@@ -24,7 +25,8 @@ def flat_lattice(side=60, before=0.1, after=0.3):
     """Free ground of 1 m cells, all observed, that gained 20 points everywhere."""
     full = np.ones((side, side))
     return Lattice(
-        "441302001201", 1.0, full, before * full, after * full, 0.5 * full, 0.25 * full, full > 0, full > 1
+        "441302001201", 1.0, full, before * full, after * full, 0.5 * full, 0.25 * full, full > 0, full > 1,
+        Affine.identity(),
     )  # fmt: skip
 
 

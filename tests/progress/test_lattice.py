@@ -23,7 +23,7 @@ def lattice(**known):
     ones = np.ones((3, 3))
     parts = {"observed": ones, "before": 0 * ones, "after": 0 * ones, "brightness": 0.5 * ones, "square": 0.25 * ones}
     parts |= {"free": ones > 0, "plots": ones > 1} | known
-    return Lattice("441302001201", 1.0, **parts)
+    return Lattice("441302001201", 1.0, **parts, transform=Affine.identity())
 
 
 def pixels(left, top, right, bottom):

@@ -19,6 +19,7 @@ from lvgeo.progress.change import CanopyChange
 from lvgeo.progress.controls import Controls
 from lvgeo.progress.expected import ExpectedGain
 from lvgeo.progress.verdict import PROVABLE, CanopyEvidence, Evidence, Reason, call_change, due_on, judge
+from lvgeo.progress.work import Work
 from lvgeo.units import mu_to_m2
 
 SETTINGS = CampaignSettings()
@@ -43,6 +44,13 @@ def required(pp):
 
 def seen(**known):
     return replace(GOOD, canopy=replace(MEASURED, **known))
+
+
+LOOKED = Work("not_seen", 3.3, 4.4, 14.1, 48, 0.3, 0.5)
+
+
+def working(**known):
+    return replace(required(6.79), work=replace(LOOKED, **known))
 
 
 def short(area_m2=1000.0, status="short", **known):
@@ -83,6 +91,11 @@ CASES = {
     "reason_index_never_accuses": (
         seen(expected=ExpectedGain(90.0, 90.0), accuses=False), "inconclusive", "canopy",
     ),
+    "reason_work_seen_crowns": (working(word="seen", by="crowns", spacing_m=(2.0, 3.0)), "on_track", "work"),
+    "reason_work_seen_pits": (working(word="seen", by="pits"), "on_track", "work"),
+    "reason_work_not_seen": (working(word="not_seen"), "lagging", "work"),
+    "reason_work_cannot_tell": (working(word="cannot_tell"), "inconclusive", "work"),
+    "reason_work_blind": (working(word="cannot_tell", smallest_crown_m=math.inf), "inconclusive", "work"),
     "reason_too_early": (required(6.79), "inconclusive", "canopy"),
     "reason_observed_low": (
         seen(change=replace(MEASURED.change, observed_share=0.949)), "inconclusive", "canopy",
@@ -278,3 +291,13 @@ def test_former_canopy_makes_short_only_where_its_model_may_accuse():
     assert judge(replace(short_by_canopy, model_accuses=True), SETTINGS).word == "lagging"
     # 1000 + 200 m² are short of 1333 m² by more than 2 σ whatever was canopy.
     assert judge(replace(GOOD, area=short(prior_canopy_m2=200.0)), SETTINGS).word == "lagging"
+
+
+def test_work_is_not_asked_once_growth_can_be_proven():
+    grown = replace(required(20.0), work=replace(LOOKED, word="not_seen"))
+    assert judge(grown, SETTINGS).word == "on_track"
+
+
+def test_planting_that_shows_on_a_borderline_area_wants_a_survey_first():
+    known = replace(working(word="seen", by="pits"), area=replace(MET, area_m2=1340.0, status="borderline"))
+    assert judge(known, SETTINGS).reason.code == "reason_area_borderline"

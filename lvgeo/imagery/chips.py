@@ -1,0 +1,108 @@
+"""Read small pieces of a scene at its own pixels: what the search for planting patterns looks at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import shapely
+import shapely.affinity
+from pyproj import Transformer
+from rasterio.features import geometry_mask
+
+from lvgeo.imagery.classify import scale_of
+from lvgeo.imagery.grid import Window
+from lvgeo.imagery.sample import seen
+from lvgeo.imagery.scene_reader import SceneReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.imagery.classify import Scene
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.scene import Role
+
+__all__ = ["GroundPiece", "read_pieces"]
+
+FINEST_M: Final = 0.06  # a crown of 0.3 m then still has 5 pixels across
+LARGEST_M: Final = 60.0  # side of a piece; a larger plot is looked at in its middle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundPiece:
+    """A piece of ground in one image.
+
+    Parameters
+    ----------
+    rgb
+        (3, y, x) uint8.
+    inside
+        (y, x); True on the ground asked about, where it was observed.
+    pixel_m
+        Ground size of a pixel.
+    """
+
+    rgb: NDArray[np.uint8]
+    inside: NDArray[np.bool_]
+    pixel_m: float
+
+
+def read_pieces(
+    scene: Scene, grid: Grid, shift: tuple[float, float], shapes: Sequence[BaseGeometry], crs: CRS
+) -> list[GroundPiece | None]:
+    """Read polygons from a scene, in order; None where the scene has none of it.
+
+    Parameters
+    ----------
+    scene
+        The month's files.
+    grid
+        The village's grid, in whose pixels the shift is counted.
+    shift
+        Rows and columns by which the scene's content lies off its true place.
+    shapes
+        Polygons in `crs`, x first.
+    crs
+        Their reference system.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read.
+    """
+    own = scene.files[0].grid
+    fine = own if own.north_up and own.crs.is_projected else grid
+    fine = fine.coarsened(max(1, math.ceil(FINEST_M / fine.ground_pixel_m - 1e-6)))
+    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    to_fine = Transformer.from_crs(grid.crs, fine.crs, always_xy=True)
+    # Where the content lies in the file, not where it should lie.
+    east, north = shift[1] * grid.transform.a, shift[0] * grid.transform.e
+    found: list[GroundPiece | None] = []
+    roles: tuple[Role, ...] = ("red", "green", "blue")
+    with SceneReader(scene.files, fine, roles, scale_of(scene.files, fine, roles)) as reader:
+        for shape in shapes:
+            moved = shapely.transform(shape, to_grid.transform, interleaved=False)
+            moved = shapely.affinity.translate(moved, east, north)
+            found.append(_read(reader, fine, shapely.transform(moved, to_fine.transform, interleaved=False)))
+    return found
+
+
+def _read(reader: SceneReader, grid: Grid, shape: BaseGeometry) -> GroundPiece | None:
+    unit = grid.ground_pixel_m / abs(grid.transform.a)  # metres on the ground for one unit of the grid's
+    reach = LARGEST_M / 2 / unit
+    middle = shape.representative_point()
+    box = shapely.box(middle.x - reach, middle.y - reach, middle.x + reach, middle.y + reach)
+    part = shape.intersection(box)
+    cut = grid.cut(part.bounds) if not part.is_empty else None
+    offset = cut.offset_in(grid) if cut is not None else None
+    if cut is None or offset is None:
+        return None
+    pixels = reader.read(Window(*offset, cut.height, cut.width))
+    drawn = geometry_mask([part], (cut.height, cut.width), cut.transform, invert=True)
+    return GroundPiece(pixels.values, drawn & seen(pixels), grid.ground_pixel_m)

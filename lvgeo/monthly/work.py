@@ -1,0 +1,111 @@
+"""The second question for each village that it is asked of: one job reads a few pieces of the month's image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pyproj import CRS
+
+from lvgeo.imagery.chips import read_pieces
+from lvgeo.imagery.store import read_preview
+from lvgeo.progress.work import Chip, look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.imagery.chips import GroundPiece
+    from lvgeo.imagery.classify import Scene
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.monthly.findings import Pair
+    from lvgeo.progress.lattice import Lattice
+    from lvgeo.progress.work import Saplings, WorkLook
+
+__all__ = ["CONTROLS", "WorkJob", "canopy_greenness", "look_for_work"]
+
+CONTROLS: Final = 12  # unplanted pieces a village
+GROWN_SHARE: Final = 0.9  # of a cell under canopy at both dates: trees that stood before
+MIN_CELLS: Final = 30
+DULL: Final = 0.25  # quantile of grown canopy's greenness that saplings are drawn with: a careful guess
+
+
+@dataclass(frozen=True, slots=True)
+class WorkJob:
+    """Look for planting on one village's plots.
+
+    Parameters
+    ----------
+    village_code
+        Whose.
+    scene, grid, shift
+        The month's files, the village's grid, and how far the content lies off.
+    plots
+        In `crs`.
+    controls
+        Unplanted squares, in the grid's CRS.
+    crs
+        WKT of the plots' reference system.
+    saplings
+        The legal minimum as it must stand by now.
+    seed
+        Of the saplings drawn.
+    """
+
+    village_code: str
+    scene: Scene
+    grid: Grid
+    shift: tuple[float, float]
+    plots: tuple[BaseGeometry, ...]
+    controls: tuple[BaseGeometry, ...]
+    crs: str
+    saplings: Saplings
+    seed: int
+
+
+def look_for_work(job: WorkJob) -> WorkLook:
+    """Read the pieces and score them.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read.
+    """
+    plots = _chips(read_pieces(job.scene, job.grid, job.shift, job.plots, CRS.from_wkt(job.crs)))
+    controls = _chips(read_pieces(job.scene, job.grid, job.shift, job.controls, job.grid.crs))
+    if len(plots) < len(job.plots):
+        plots = []  # half of a village's plots says nothing of the village
+    return look(plots, controls, job.saplings, np.random.default_rng([job.seed, int(job.village_code)]))
+
+
+def _chips(pieces: Sequence[GroundPiece | None]) -> list[Chip]:
+    return [_chip(piece) for piece in pieces if piece is not None]
+
+
+def _chip(piece: GroundPiece) -> Chip:
+    rgb = piece.rgb.astype(np.float32)
+    return Chip(_greenness(rgb), rgb.mean(axis=0), piece.inside, piece.pixel_m)
+
+
+def _greenness(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = np.maximum(rgb.sum(axis=0), 1.0)
+    found: NDArray[np.float32] = (3.0 * rgb[1] - total) / total
+    return found
+
+
+def canopy_greenness(pair: Pair, lattice: Lattice) -> NDArray[np.float32]:
+    """Greenness this month of cells that were canopy at both dates, (n,)."""
+    known = np.maximum(lattice.observed, 1e-6)
+    grown = (lattice.before / known >= GROWN_SHARE) & (lattice.after / known >= GROWN_SHARE) & (lattice.observed > 0)
+    rows, cols = np.nonzero(grown)
+    small = read_preview(pair.after.preview)
+    x, y = lattice.transform @ (cols + 0.5, rows + 0.5)  # type: ignore[operator]  # arrays are taken too
+    col, row = ~small.grid.transform @ (x, y)
+    at = (
+        np.clip(np.asarray(row).astype(int), 0, small.rgb.shape[0] - 1),
+        np.clip(np.asarray(col).astype(int), 0, small.rgb.shape[1] - 1),
+    )
+    return _greenness(small.rgb[at].T.astype(np.float32))
