@@ -1,6 +1,6 @@
 """How well canopy models find real trees: street, aerial pairs, masks. Everything is judged on places not trained on.
 
-    python benchmarks/canopy.py [street|masks|pairs|ablation|all|default] [--data ../shared/data] [--smoke]
+    python benchmarks/canopy.py [street|masks|pairs|ablation|unchanged|all|default] [--data ../shared/data] [--smoke]
 
 Errors are root mean squares over villages, percentage points of the plots' area. Without the data it says so and ends.
 """
@@ -104,6 +104,55 @@ def street_table(data: Path, *, smoke: bool) -> pd.DataFrame:
             models |= {name: dict.fromkeys(codes, name) for name in ("trees", "index", "nir")}
         for name, by_code in models.items():
             rows += street_rows(street, by_code, name, smoke=smoke)
+    return pd.DataFrame(rows)
+
+
+WINDOW_M = 30.0
+
+
+def _unchanged_windows(street: Path, codes: list[str]) -> gpd.GeoDataFrame:
+    trees = pd.read_csv(street / "trees" / "annotated_trees.csv", dtype={"village_code": str})
+    places: list[dict[str, object]] = []
+    for code in codes:
+        with rasterio.open(street / "imagery" / "2018-07" / f"{code}.tif") as opened:
+            west, south, east, north = opened.bounds
+            crs = opened.crs
+        mine = trees[trees["village_code"] == code]
+        for x in np.arange(west + 6, east - WINDOW_M - 6, WINDOW_M):
+            for y in np.arange(south + 6, north - WINDOW_M - 6, WINDOW_M):
+                here = mine[mine["x"].between(x, x + WINDOW_M) & mine["y"].between(y, y + WINDOW_M)]
+                count = here.groupby("year").size()
+                if count.get(2018, 0) == count.get(2020, 0) > 0:
+                    places.append({"plot_id": f"{code}-{len(places)}", "village_code": code,
+                                   "geometry": box(x, y, x + WINDOW_M, y + WINDOW_M)})  # fmt: skip
+    return gpd.GeoDataFrame(places, crs=crs).to_crs(4490)
+
+
+def unchanged_table(data: Path) -> pd.DataFrame:
+    """Windows in which the annotated number of trees was the same in 2018 and 2020: zeros made by hand."""
+    street = data / "street-naip"
+    codes = sorted(p.stem for p in (street / "imagery" / "2018-07").glob("*.tif"))
+    rows = []
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        plots = folder / "windows.gpkg"
+        _unchanged_windows(street, codes).to_file(plots)
+        folds = street_folds(street, folder)
+        for name in ("trees (other villages)", "index", "nir"):
+            models = folds if name.startswith("trees") else dict.fromkeys(codes, name)
+            changes = []
+            for model in sorted(set(models.values())):
+                with tempfile.TemporaryDirectory() as out:
+                    table = lvgeo.compare(
+                        street / "imagery" / "2018-07", street / "imagery" / "2020-07",
+                        zones=street / "boundaries" / "villages.gpkg", plots=plots, model=model, out=out,
+                    ).plot_change  # fmt: skip
+                mine = table["village_code"].map(models) == model
+                changes.append(table.loc[mine, ["net_change_pp", "adjusted_change_pp"]].astype(float))
+            found = pd.concat(changes)
+            rmse = np.sqrt((found**2).mean()).round(2)
+            rows.append({"model": name, "windows": len(found), "net RMSE": rmse["net_change_pp"],
+                         "adjusted RMSE": rmse["adjusted_change_pp"]})  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -265,7 +314,10 @@ def _crossed(name: str, pieces: dict[str, tuple[Path, Path, np.ndarray]], folder
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "part", nargs="?", default="all", choices=["all", "street", "pairs", "masks", "ablation", "default"]
+        "part",
+        nargs="?",
+        default="all",
+        choices=["all", "street", "pairs", "masks", "ablation", "unchanged", "default"],
     )
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--smoke", action="store_true", help="one pair of the street and the masks only")
@@ -280,6 +332,7 @@ def main() -> None:
         "masks": lambda: masks_table(words.data),
         "pairs": lambda: pairs_table(words.data),
         "ablation": lambda: ablation_table(words.data),
+        "unchanged": lambda: unchanged_table(words.data),
     }
     if words.part == "default":
         print(make_default(words.data).to_string(index=False))

@@ -34,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-ledger_app = typer.Typer(help="What was recorded: list, reply, review, verify. 台账。", no_args_is_help=True)
+ledger_app = typer.Typer(help="What was recorded: list, reply, review, export, verify. 台账。", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A campaign folder. 行动文件夹")]
@@ -351,6 +351,24 @@ def ledger_verify(folder: Folder, lang: Lang = "") -> None:
         typer.echo(say("console_ledger_broken", language, number=number), err=True)
         raise typer.Exit(3)
     typer.echo(say("console_ledger_ok", language, count=count))
+
+
+@ledger_app.command("export")
+def ledger_export(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("-o", "--out", help="File to write, one JSON record a line.")],
+    lang: Lang = "",
+) -> None:
+    """Write every record to a file, and print the chain's head to keep elsewhere.
+
+    Example: lvgeo ledger export demo-street -o ledger.jsonl
+    """
+    from lvgeo.monthly.book import export
+
+    language = _spoken(lang, folder)
+    with _reported(language):
+        count, head = export(folder, out)
+    typer.echo(say("console_ledger_exported", language, count=count, head=head, file=out))
 
 
 @app.callback(invoke_without_command=True)

@@ -67,6 +67,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "台账完整：{count} 条记录，链条无断裂。",
         "The ledger holds: {count} records, chain unbroken.",
     ),
+    "console_ledger_exported": (
+        "已导出 {count} 条记录至 {file}；链尾 {head}，请另处保存，日后可证明末尾未被删除。",
+        "{count} records written to {file}; the chain ends in {head}. Kept elsewhere, it shows if any is cut off.",
+    ),
     "console_ledger_broken": ("台账第 {number} 条记录被改动过。", "Record {number} of the ledger was altered."),
     "console_recorded": ("已记入台账。", "Recorded in the ledger."),
     "explain_file": ("{file}：格式 {format}，{layers} 个图层", "{file}: format {format}, {layers} layer(s)"),

@@ -63,6 +63,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请等它结束后再运行",
         "wait for it to end, then run again",
     ),
+    "ledger_newer": (
+        "台账由更新版本的 lvgeo 建立（版本 {value}，本程序支持到 {limit}）",
+        "a later lvgeo made this ledger (version {value}; this one knows up to {limit})",
+        "请升级 lvgeo",
+        "upgrade lvgeo",
+    ),
     # -- settings ----------------------------------------------------------------------------------------------
     "settings_broken": (
         "campaign.toml 写法有误：{value}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING, Literal
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene import digest_file
 from lvgeo.monthly.inputs import locked, month_of, open_campaign
+from lvgeo.outputs.files import write_text
 from lvgeo.progress.ledger import Ledger
-from lvgeo.progress.standing import answers_to, latest_verdicts, notice_state
+from lvgeo.progress.standing import answers_to, latest_verdicts, notice_state, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-__all__ = ["Decision", "altered", "notices", "reply", "review"]
+__all__ = ["Decision", "altered", "export", "notices", "reply", "review"]
 
 
 def notices(folder: str | Path, *, on: date) -> list[dict[str, object]]:
@@ -45,7 +47,7 @@ def notices(folder: str | Path, *, on: date) -> list[dict[str, object]]:
                 "basis": verdict.body.get("basis"),
                 "recorded_on": str(verdict.recorded_on),
                 "revision": verdict.revision,
-                "state": notice_state(verdict, answers, on, settings.lagging.reply_days),
+                "state": notice_state(verdict, answers, on, rules_of(verdict, records, settings.lagging).reply_days),
                 "replies": [str(r.body.get("text", "")) for r in answers if r.kind == "reply"],
             }
         )
@@ -106,6 +108,24 @@ def altered(folder: str | Path) -> tuple[int | None, int]:
     layout, settings = open_campaign(Path(folder))
     with Ledger(settings.ledger.url, layout.root) as ledger:
         return ledger.altered(), len(ledger.records())
+
+
+def export(folder: str | Path, target: Path) -> tuple[int, str]:
+    """Write every record as a line of JSON, and return how many there are and the chain's head.
+
+    Whoever keeps the head elsewhere can show later that nothing was cut off the end.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be written.
+    """
+    layout, settings = open_campaign(Path(folder))
+    with Ledger(settings.ledger.url, layout.root) as ledger:
+        records, head = ledger.records(), ledger.head()
+    lines = [json.dumps(asdict(one) | {"month": str(one.month)}, ensure_ascii=False, default=str) for one in records]
+    write_text(target, "".join(line + "\n" for line in lines))
+    return len(records), head
 
 
 def _keep(file: Path, folder: Path) -> str:

@@ -232,7 +232,9 @@ def _record(
     }
     with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
         grounds = ground_bodies(inputs.villages, inputs.plots)
-        recording = ledger.record_month(run.month, run.digest(), record_on, bodies, grounds)
+        recording = ledger.record_month(
+            run.month, run.digest(), record_on, bodies, grounds, run.settings.model_dump(mode="json")
+        )
         records = ledger.records()
     standings = derive_standings(records, run.month, on or recording.recorded_on, run.settings.lagging)
     return recording, standings

@@ -1,7 +1,11 @@
 """The ledger: what was said, replied and decided, in the order in which it was written; nothing is ever changed.
 
 One table of records, each chained to the one before by SHA-256. The machine's verdict, a village's reply and a
-reviewer's decision are records of their own. Notices and streaks are derived (`lvgeo.progress.standing`), never stored.
+reviewer's decision are records of their own, and so are the rules that a month was judged by. Notices and streaks are
+derived (`lvgeo.progress.standing`), never stored.
+
+One process writes at a time: a lock file beside an SQLite ledger, a table lock in PostgreSQL. SQLite keeps its rollback
+journal: write-ahead logs do not work on network drives, and nothing here writes often enough to need one.
 """
 
 from __future__ import annotations
@@ -9,25 +13,31 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import platform
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import sqlalchemy as sql
+from filelock import FileLock, Timeout
 from sqlalchemy.pool import NullPool
 
-from lvgeo.errors import InputRefusedError, Refusal, StorageError
+from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
 __all__ = ["Ledger", "Record", "Recording"]
 
-Kind = Literal["verdict", "reply", "decision", "ground"]
+Kind = Literal["verdict", "reply", "decision", "ground", "rules"]
 GENESIS: Final = "0" * 64
+VERSION: Final = 2  # of the tables; 1 had no table that says so
+WAIT_S: Final = 30.0  # for another writer
+ADVISORY: Final = 7_305_911_204  # number of the lock that writers of a PostgreSQL ledger hold
 
 _metadata = sql.MetaData()
 _records = sql.Table(
@@ -45,6 +55,8 @@ _records = sql.Table(
     sql.Column("digest", sql.String(64), nullable=False, unique=True),
 )
 
+_schema = sql.Table("schema_version", _metadata, sql.Column("version", sql.Integer, primary_key=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -55,8 +67,8 @@ class Record:
     number
         From 1, without gaps.
     kind
-        ``verdict``, ``reply``, ``decision``, or ``ground``: a village's boundary and plots as they were, written when
-        they are not as they were recorded last.
+        ``verdict``, ``reply``, ``decision``; ``ground``, a village's boundary and plots, and ``rules``, the settings
+        that later verdicts were judged by: both written when they are not as they were recorded last.
     month, village_code
         What it is about.
     recorded_on
@@ -123,15 +135,19 @@ class Ledger:
         SQLAlchemy URL; a relative SQLite path lies in `root`.
     root
         The campaign folder.
+    wait_s
+        How long a writer waits for another.
 
     Raises
     ------
     StorageError
-        If it cannot be opened or written.
+        If it cannot be opened or written, or a later version of lvgeo made it.
+    BusyError
+        If another process writes for longer than that; it is named.
     """
 
-    def __init__(self, url: str, root: Path) -> None:
-        self._url, self._root = url, root
+    def __init__(self, url: str, root: Path, wait_s: float = WAIT_S) -> None:
+        self._url, self._root, self._wait_s = url, root, wait_s
         self._stack = contextlib.ExitStack()
         self._engine: Any = None
 
@@ -145,7 +161,7 @@ class Ledger:
         if place.get_backend_name() == "sqlite":
             sql.event.listen(self._engine, "connect", _durable)
         with self._translated():
-            _metadata.create_all(self._engine)
+            self._migrate()
         self._stack.callback(self._engine.dispose)
         return self
 
@@ -154,11 +170,41 @@ class Ledger:
     ) -> None:
         self._stack.close()
 
+    def _migrate(self) -> None:
+        """Make the tables, or bring an earlier version's up to date; records are never touched."""
+        known = sql.inspect(self._engine).get_table_names()
+        if "schema_version" in known and "records" in known:
+            with self._engine.connect() as connection:
+                version = connection.execute(sql.select(sql.func.max(_schema.c.version))).scalar() or 1
+            if version > VERSION:
+                raise StorageError(Refusal("ledger_newer", file=self._url, value=str(version), limit=str(VERSION)))
+            if version == VERSION:
+                return
+        with self._writing() as connection:
+            _metadata.create_all(connection)
+            if connection.execute(sql.select(sql.func.max(_schema.c.version))).scalar() != VERSION:
+                connection.execute(sql.insert(_schema), [{"version": VERSION}])
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """Hold the one pen: a transaction that no other process's can overlap."""
+        with contextlib.ExitStack() as stack:
+            place = self._engine.url
+            if place.get_backend_name() == "sqlite" and place.database:
+                stack.enter_context(_pen(Path(place.database), self._wait_s))
+            connection = stack.enter_context(self._engine.begin())
+            if place.get_backend_name() == "postgresql":
+                connection.execute(sql.text(f"SET LOCAL lock_timeout = {int(self._wait_s * 1000)}"))
+                connection.execute(sql.text(f"SELECT pg_advisory_xact_lock({ADVISORY})"))
+            yield connection
+
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except (sql.exc.SQLAlchemyError, ImportError) as error:
+            if "lock timeout" in str(error):
+                raise BusyError(Refusal("lock_held", value=self._url)) from error
             raise StorageError(Refusal("write_failed", file=self._url, value=str(error))) from error
 
     def records(self) -> list[Record]:
@@ -194,6 +240,7 @@ class Ledger:
         on: date,
         bodies: Mapping[str, Mapping[str, Any]],
         grounds: Mapping[str, Mapping[str, Any]] | None = None,
+        rules: Mapping[str, Any] | None = None,
     ) -> Recording:
         """Write a month's verdicts, once for the same inputs.
 
@@ -209,13 +256,18 @@ class Ledger:
             Village code → word, basis, reason and figures.
         grounds
             Village code → boundary and plots; only what changed is written.
+        rules
+            Settings judged by; written when they are not as they were recorded last.
         """
         standing = self.recorded(month, inputs)
         if standing is not None:
             return standing
         latest = self._latest(month)
         revision = latest[-1].revision + 1 if latest else 1
-        drafts = [("verdict", month, code, on, revision, inputs, bodies[code]) for code in sorted(bodies)]
+        drafts: list[tuple[str, Month, str, date, int, str, Mapping[str, Any]]] = []
+        if rules is not None and _json(self._rules()) != _json(rules):
+            drafts.append(("rules", month, "", on, revision, "", rules))
+        drafts += [("verdict", month, code, on, revision, inputs, bodies[code]) for code in sorted(bodies)]
         known = self.grounds()
         changed = {
             code: body for code, body in sorted((grounds or {}).items()) if _json(known.get(code, {})) != _json(body)
@@ -223,6 +275,15 @@ class Ledger:
         drafts += [("ground", month, code, on, revision, "", body) for code, body in changed.items()]
         self._append(drafts)
         return Recording(revision, on, len(drafts))
+
+    def _rules(self) -> Mapping[str, Any]:
+        found = [one.body for one in self.records() if one.kind == "rules"]
+        return found[-1] if found else {}
+
+    def head(self) -> str:
+        """Digest of the last record. Kept elsewhere, it shows whether the ledger's end was cut off."""
+        records = self.records()
+        return records[-1].digest if records else GENESIS
 
     def add_reply(self, month: Month, village_code: str, on: date, body: Mapping[str, Any]) -> None:
         """Write a village's reply to a notice: `text`, and `files` by name and hash.
@@ -256,16 +317,39 @@ class Ledger:
         return [r for r in verdicts if r.revision == newest]
 
     def _append(self, drafts: Sequence[tuple[str, Month, str, date, int, str, Mapping[str, Any]]]) -> None:
-        """Chain and write, all or none."""
-        before = self.records()
-        previous = before[-1].digest if before else GENESIS
-        rows = []
-        for number, draft in enumerate(drafts, start=len(before) + 1):
-            record = Record(number, *draft, previous, "")  # type: ignore[arg-type]
-            previous = record.sealed()
-            rows.append(_row(record, previous))
-        with self._translated(), self._engine.begin() as connection:
+        """Chain and write, all or none; the chain's end is read with the pen in hand."""
+        with self._translated(), self._writing() as connection:
+            end = connection.execute(
+                sql.select(_records.c.number, _records.c.digest).order_by(_records.c.number.desc()).limit(1)
+            ).first()
+            first, previous = (end.number + 1, end.digest) if end else (1, GENESIS)
+            rows = []
+            for number, draft in enumerate(drafts, start=first):
+                record = Record(number, *draft, previous, "")  # type: ignore[arg-type]
+                previous = record.sealed()
+                rows.append(_row(record, previous))
             connection.execute(sql.insert(_records), rows)
+
+
+@contextlib.contextmanager
+def _pen(ledger: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock beside an SQLite ledger, and leave word who does."""
+    lock, holder = FileLock(f"{ledger}.lock", timeout=wait_s), Path(f"{ledger}.holder")
+    try:
+        lock.acquire()
+    except Timeout as error:
+        who = holder.read_text("utf-8", "replace") if holder.is_file() else ""
+        raise BusyError(Refusal("lock_held", value=f"{lock.lock_file} {who}".strip())) from error
+    except OSError as error:
+        raise StorageError(Refusal("write_failed", file=str(ledger), value=str(error))) from error
+    try:
+        with contextlib.suppress(OSError):
+            holder.write_text(f"({platform.node()}, pid {os.getpid()})", "utf-8")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
 
 
 def _durable(connection: Any, _: Any) -> None:

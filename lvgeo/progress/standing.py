@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from lvgeo.progress.ledger import Record
     from lvgeo.units import Month
 
-__all__ = ["NoticeState", "Standing", "answers_to", "derive_standings", "latest_verdicts", "notice_state"]
+__all__ = [
+    "NoticeState",
+    "Standing",
+    "answers_to",
+    "derive_standings",
+    "latest_verdicts",
+    "notice_state",
+    "rules_of",
+]
 
 NoticeState = Literal["open", "replied", "effective", "overturned", "unanswered"]
 
@@ -55,15 +63,24 @@ def derive_standings(records: Sequence[Record], month: Month, on: date, lagging:
     on
         "Today": later records do not exist yet, and reply windows that end later are open.
     lagging
-        Reply days, days between, months of a streak.
+        Reply days, days between, months of a streak, for months whose own rules the ledger does not hold.
     """
     known = [r for r in records if r.recorded_on <= on and r.month <= month]
     standings: dict[str, Standing] = {}
     for verdict in latest_verdicts(known):
         answers = answers_to(verdict, known)
         before = standings.get(verdict.village_code, Standing())
-        standings[verdict.village_code] = _after(before, verdict, answers, on, lagging)
+        standings[verdict.village_code] = _after(before, verdict, answers, on, rules_of(verdict, known, lagging))
     return standings
+
+
+def rules_of(verdict: Record, records: Sequence[Record], lagging: LaggingTable) -> LaggingTable:
+    """Rules that a month was judged by, which stay with it; the campaign's own where the ledger holds none."""
+    found = [r.body["lagging"] for r in records if r.kind == "rules" and r.number < verdict.number]
+    if not found:
+        return lagging
+    known = {key: value for key, value in found[-1].items() if key in type(lagging).model_fields}
+    return type(lagging).model_validate(known)
 
 
 def notice_state(verdict: Record, answers: Sequence[Record], on: date, reply_days: int) -> NoticeState:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lvgeo.campaign.settings import LaggingTable
 from lvgeo.progress.ledger import Record
@@ -208,3 +210,56 @@ def test_villages_do_not_share_a_streak():
     other = Record(0, "verdict", MONTHS[0], "441302001202", MONTHS[0].last_day, 1, "", {"word": "on_track"}, "", "")
     found = derive_standings([verdict(MONTHS[0], "lagging-register"), other], MONTHS[0], LATER, LAGGING)
     assert {code: one.streak for code, one in found.items()} == {CODE: 1, "441302001202": 0}
+
+
+# What a month can come to, one of each kind: enough to walk every sequence of six.
+OUTCOMES = (
+    ("on_track", "silence"), ("inconclusive", "silence"), ("not_assessed", "silence"),
+    ("lagging-register", "silence"), ("lagging-register", "overturned"), ("lagging-work", "upheld on evidence"),
+    ("lagging-canopy", "silence"), ("lagging-canopy", "reply, then upheld on evidence"),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", OUTCOMES)
+def test_every_sequence_of_six_months_equals_a_naive_recount(first):
+    """8 outcomes in each of 6 months: 262 144 sequences, all there are."""
+    later = (Month(2024, 6), Month(2024, 7), Month(2024, 8))
+    pieces = {
+        (month, step): [verdict(month, step[0]), *answered(month, step[1])]
+        for month in (*MONTHS, *later)
+        for step in OUTCOMES
+    }
+    wrong = []
+    for rest in itertools.product(OUTCOMES, repeat=5):
+        steps = (first, *rest)
+        records = [one for place in zip((*MONTHS, *later), steps, strict=True) for one in pieces[place]]
+        found = standing(records, month=later[-1])
+        if (found.notices, found.streak) != recount(steps):
+            wrong.append((steps, found))
+    assert not wrong[:3]
+
+
+@given(steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=24))
+@settings(max_examples=150, deadline=None)
+def test_longer_years_equal_a_naive_recount(steps):
+    months = [Month(2024 + k // 12, k % 12 + 1) for k in range(len(steps))]
+    records = [
+        one
+        for month, (word, answer) in zip(months, steps, strict=True)
+        for one in (verdict(month, word), *answered(month, answer))
+    ]
+    found = standing(records, month=months[-1], on=date(2030, 1, 1))
+    assert (found.notices, found.streak) == recount(steps)
+
+
+def test_a_month_keeps_the_rules_it_was_judged_by():
+    """Three months were wanted when March and April were judged; two since: May's own rules count for May."""
+    wanted = {"lagging": {"streak_months": 3, "reply_days": 7, "min_days_between": 20, "gone_key": 1}}
+    now = {"lagging": {"streak_months": 2, "reply_days": 7, "min_days_between": 20}}
+    steps = [("lagging-register", "silence")] * 3
+    records = [record("rules", MONTHS[0], MONTHS[0].last_day, wanted), *ledger_of(steps[:2])]
+    records += [record("rules", MONTHS[2], MONTHS[2].last_day, now), verdict(MONTHS[2], "lagging-register")]
+    numbered = [replace(one, number=k) for k, one in enumerate(records, start=1)]
+    assert not standing(numbered, month=MONTHS[1]).consequence
+    assert standing(numbered, month=MONTHS[2]).consequence
