@@ -125,7 +125,7 @@ def _unchanged_windows(street: Path, codes: list[str]) -> gpd.GeoDataFrame:
                 if count.get(2018, 0) == count.get(2020, 0) > 0:
                     places.append({"plot_id": f"{code}-{len(places)}", "village_code": code,
                                    "geometry": box(x, y, x + WINDOW_M, y + WINDOW_M)})  # fmt: skip
-    return gpd.GeoDataFrame(places, crs=crs).to_crs(4490)
+    return gpd.GeoDataFrame(places, crs=crs)
 
 
 def unchanged_table(data: Path) -> pd.DataFrame:

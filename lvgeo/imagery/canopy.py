@@ -11,7 +11,7 @@ texture too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -47,6 +47,8 @@ __all__ = [
 
 HISTOGRAM_COUNTS: Final = 1_000_000
 HISTOGRAM_BINS: Final = 400  # over an index's range of -1 to 1
+MIN_JACKKNIFE: Final = 3
+LEAST_UNCERTAINTY: Final = 0.005  # one bin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,6 +192,10 @@ class Model(Protocol):
         """Share of pixels (3, n) that the table reads otherwise than the model does."""
         ...
 
+    def variants(self) -> tuple[Model, Model]:
+        """Return the same model with its threshold at either end of its uncertainty."""
+        ...
+
 
 class Recipe(Protocol):
     """A model before it has seen the street's baseline."""
@@ -208,8 +214,8 @@ class Recipe(Protocol):
         """Count pixels (3, n) as `fit` takes them, summed over villages of equal weight."""
         ...
 
-    def fit(self, pooled: NDArray[np.float64]) -> Model:
-        """Fit to the street."""
+    def fit(self, counts: NDArray[np.float64]) -> Model:
+        """Fit to the street: counts of each village's baseline, (village, n), each summing to 1."""
         ...
 
     def factor(self, pixel_m: float) -> int:
@@ -237,9 +243,19 @@ class Colour:
         """Histogram of the index."""
         return index_histogram(self.spectrum, values)
 
-    def fit(self, pooled: NDArray[np.float64]) -> CanopyModel:
-        """Find the street's threshold."""
-        return CanopyModel(self.spectrum, fit_threshold(self.spectrum, (pooled * HISTOGRAM_COUNTS).astype(np.int64)))
+    def fit(self, counts: NDArray[np.float64]) -> CanopyModel:
+        """Find the street's threshold, and by leaving out a village at a time how sure it is (jackknife)."""
+
+        def threshold(kept: NDArray[np.float64]) -> float:
+            return fit_threshold(self.spectrum, (kept.sum(axis=0) * HISTOGRAM_COUNTS).astype(np.int64))
+
+        counts = np.atleast_2d(counts)
+        n = len(counts)
+        if n < MIN_JACKKNIFE:
+            return CanopyModel(self.spectrum, threshold(counts))
+        left_out = np.array([threshold(np.delete(counts, k, axis=0)) for k in range(n)])
+        spread = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
+        return CanopyModel(self.spectrum, threshold(counts), max(LEAST_UNCERTAINTY, spread))
 
     def factor(self, pixel_m: float) -> int:  # noqa: ARG002 - of the interface
         """Colour is read at the scene's own pixels."""
@@ -287,10 +303,13 @@ class CanopyModel:
         What is computed of a pixel.
     threshold
         At and above it a pixel is canopy.
+    uncertainty
+        1 σ of the threshold.
     """
 
     spectrum: Spectrum
     threshold: float
+    uncertainty: float = 0.01
 
     @property
     def name(self) -> str:
@@ -310,6 +329,11 @@ class CanopyModel:
     def facts(self) -> dict[str, Any]:
         """Name and threshold."""
         return {"name": self.name, "threshold": self.threshold}
+
+    def variants(self) -> tuple[CanopyModel, CanopyModel]:
+        """Return the same with a lower and a higher threshold."""
+        lower, higher = self.threshold - self.uncertainty, self.threshold + self.uncertainty
+        return replace(self, threshold=lower), replace(self, threshold=higher)
 
     def factor(self, pixel_m: float) -> int:  # noqa: ARG002 - of the interface
         """Colour is read at the scene's own pixels."""

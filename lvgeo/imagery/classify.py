@@ -40,7 +40,7 @@ __all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "l
 LOOK_STEP: Final = 3  # neighbours tell the same
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
 SCALE_PX: Final = 500_000
-METHOD: Final = 2  # raised whenever the same inputs would give other classes, so that stored rasters are made again
+METHOD: Final = 3  # raised whenever the same inputs would give other classes, so that stored rasters are made again
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +240,8 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         "baseline": list(job.baseline.digests),
         "registration": asdict(registration),
         "radiometry_residual_dn": round(radiometry.residual_dn, 3),
+        # To a hundredth, so that a piece can be classified again as the whole was.
+        "curves": [[round(float(v), 2) for v in curve] for curve in radiometry.curves],
     }
     return ClassifiedScene(job.village_code, writer.finish(provenance), small, registration)
 

@@ -34,6 +34,7 @@ FORMAT: Final = 1
 MAX_CARD_BYTES: Final = 1_000_000
 GAIN_LIMITS: Final = (0.5, 2.0)  # a street so much darker or brighter than the training scenes is something else
 MAX_SMOOTH_PX: Final = 9
+UNCERTAINTY: Final = 13  # of the threshold: 0.05 of likelihood
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +95,10 @@ class TreesModel:
     def accuses(self) -> bool:
         """Whether a verdict of lagging may rest on this model alone.
 
-        Not until the share of small crowns that it recovers at the scene's pixel size is measured: at 0.6 m a
+        It may where the share of small crowns that it recovers was measured in the month's own image: at 0.6 m a
         sapling is smaller than a pixel, and what the model cannot see is not missing.
         """
-        return False
+        return True
 
     @property
     def digest(self) -> str:
@@ -119,12 +120,17 @@ class TreesModel:
         """Histogram of each band over pixels (3, n): (768,)."""
         return np.concatenate([np.bincount(band, minlength=256) for band in values]).astype(np.int64)
 
-    def fit(self, pooled: NDArray[np.float64]) -> TreesModel:
-        """Bring the street's pooled baseline, (768,) counts, to the training scenes' light: one gain a band.
+    def variants(self) -> tuple[TreesModel, TreesModel]:
+        """Return the same with a lower and a higher threshold."""
+        lower, higher = max(0, self.threshold - UNCERTAINTY), min(254, self.threshold + UNCERTAINTY)
+        return replace(self, threshold=lower), replace(self, threshold=higher)
+
+    def fit(self, counts: NDArray[np.float64]) -> TreesModel:
+        """Bring the street's pooled baseline, (village, 768) counts, to the training scenes' light: one gain a band.
 
         One for the whole street, not for each village: a village of forest is darker because it is forest.
         """
-        bands = pooled.reshape(3, 256)
+        bands = np.atleast_2d(counts).sum(axis=0).reshape(3, 256)
         means = (bands @ np.arange(256)) / np.maximum(bands.sum(axis=1), 1e-9)
         gains = (np.clip(want / max(mean, 1.0), *GAIN_LIMITS) for want, mean in zip(self.light, means, strict=True))
         red, green, blue = (round(float(g), 4) for g in gains)

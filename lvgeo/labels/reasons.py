@@ -98,6 +98,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Canopy on the plots changed by {adjusted_pp:+.1f} points; the interval {low_pp:+.1f} to {high_pp:+.1f} "
         "holds the {required_pp:.1f} that is due, so nothing can be concluded.",
     ),
+    "reason_stress_flips": (
+        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}，应有 {required_pp:.1f}）；"
+        "但影像配准或冠层判读稍有出入（{down_pp:+.1f} 至 {up_pp:+.1f}），结论就会改变，不能下结论。",
+        "Canopy on the plots changed by {adjusted_pp:+.1f} points (interval {low_pp:+.1f} to {high_pp:+.1f}; "
+        "{required_pp:.1f} are due); but were the image placed or read a little otherwise ({down_pp:+.1f} to "
+        "{up_pp:+.1f}), the word would change, so nothing can be concluded.",
+    ),
     "reason_index_never_accuses": (
         "按植被指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；"
         "但指数（颜色或近红外）分不清草和树，不能单独作为通报依据，请现场核实。",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -13,7 +13,17 @@ from lvgeo.engine import THREADS, run
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.findings import PlotFinding, VillageFinding
-from lvgeo.monthly.work import CONTROLS, DULL, MIN_CELLS, WorkJob, canopy_greenness, look_for_work
+from lvgeo.monthly.probing import ProbeJob, probe_village
+from lvgeo.monthly.work import (
+    CONTROLS,
+    DULL,
+    MIN_CELLS,
+    WorkJob,
+    canopy_colours,
+    canopy_greenness,
+    look_for_work,
+)
+from lvgeo.progress.budget import WrongNotices, expected_wrong_notices, notice_level
 from lvgeo.progress.change import CanopyChange, combine, measure
 from lvgeo.progress.controls import (
     Controls,
@@ -24,24 +34,28 @@ from lvgeo.progress.controls import (
     place_placebos,
     placebo_blocks,
 )
-from lvgeo.progress.expected import ExpectedGain, Stand, expected_crown_m, expected_gain, growth_group
+from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_crown_m, expected_gain, growth_group
 from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
-from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, due_on, is_early, judge
-from lvgeo.progress.work import Saplings, judge_work
+from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, due_on, is_early, is_judged, judge
+from lvgeo.progress.work import FALSE_NOT_SEEN, Saplings, judge_work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.imagery.canopy import Model
     from lvgeo.land.compliance import VillageArea
     from lvgeo.land.plots import Plots, Villages
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
+    from lvgeo.monthly.probing import Probed
     from lvgeo.progress.work import Work
 
 __all__ = ["Asked", "Ground", "Street", "assess"]
+
+_JUDGED: Final = {"on_track", "lagging"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +110,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street's findings, sorted by village code, and by plot id."""
+    """A street's findings.
+
+    Parameters
+    ----------
+    villages, plots
+        Sorted by village code, and by plot id.
+    wrong
+        Wrong notices to expect.
+    placebo_errors
+        Village code → what its unplanted ground showed beyond what the others foretold, points.
+    """
 
     villages: tuple[VillageFinding, ...]
     plots: tuple[PlotFinding, ...]
+    wrong: WrongNotices
+    placebo_errors: Mapping[str, float]
 
 
 def assess(ground: Ground, classified: Classified, asked: Asked, settings: CampaignSettings) -> Street:
@@ -123,6 +149,8 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     }
     bench = _Bench(ground, classified, changes, settings)
     evidence = {code: bench.village(code, asked) for code in changes}
+    evidence |= _probed(bench, evidence, asked, settings)
+    evidence = _at_budget(evidence, settings)
     # Images that cannot be judged do not move the bar for the others.
     adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
@@ -145,7 +173,38 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))
     plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]
-    return Street(tuple(villages), tuple(sorted(plots, key=lambda p: p.plot_id)))
+    wrong = _expected_wrong(villages, settings)
+    return Street(tuple(villages), tuple(sorted(plots, key=lambda p: p.plot_id)), wrong, bench.placebo_errors(evidence))
+
+
+def _probed(
+    bench: _Bench, evidence: Mapping[str, CanopyEvidence], asked: Asked, settings: CampaignSettings
+) -> dict[str, CanopyEvidence]:
+    """Where growth would be judged: what the model recovers of young crowns, and whether the word holds."""
+    wanted = [code for code, one in sorted(evidence.items()) if bench.has_ground(code) and is_judged(one, settings)]
+    jobs = [bench.probe_job(code) for code in wanted]
+    probed = run(probe_village, jobs, engine=asked.engine)
+    return {code: bench.village(code, asked, one) for code, one in zip(wanted, probed, strict=True)}
+
+
+def _at_budget(evidence: Mapping[str, CanopyEvidence], settings: CampaignSettings) -> dict[str, CanopyEvidence]:
+    """Share the month's budget of wrong notices among the villages whose growth is judged."""
+    count = sum(is_judged(one, settings) for one in evidence.values())
+    level = notice_level(settings.lagging.max_expected_wrong_notices, count, settings.lagging.confidence)
+    return {code: replace(one, level=level) for code, one in evidence.items()}
+
+
+def _expected_wrong(villages: Sequence[VillageFinding], settings: CampaignSettings) -> WrongNotices:
+    """Wrong notices to expect this month, from placebo villages and from what Work allows itself."""
+    judged = [v.evidence for v in villages if v.evidence is not None and v.verdict.growth in _JUDGED]
+    worked = sum(v.verdict.work in {"seen", "not_seen"} for v in villages)
+    lagging = settings.lagging
+    level = notice_level(lagging.max_expected_wrong_notices, len(judged), lagging.confidence)
+    controls = [one.controls for one in judged]
+    found = expected_wrong_notices(
+        controls, level, worked * FALSE_NOT_SEEN, lagging.max_expected_wrong_notices, settings.campaign.seed
+    )
+    return replace(found, assessed=len(judged) + worked)
 
 
 def _worked(
@@ -228,13 +287,53 @@ class _Bench:
             (self._side_m, self._settings.lagging.control_buffer_m),
         )
 
-    def village(self, code: str, asked: Asked) -> CanopyEvidence:
-        """Evidence over a village's plots."""
+    def village(self, code: str, asked: Asked, probed: Probed | None = None) -> CanopyEvidence:
+        """Evidence over a village's plots; held to more once its images were probed."""
         change = combine(list(self._changes[code].values()))
-        expected = self._expected(code, asked)
-        return self._evidence(
-            code, change, self._controls(code, self._rule(code, change, len(self._changes[code]))), expected
-        )
+        recovery = Recovery(probed.crowns_m, probed.recovered) if probed is not None and probed.recovered else None
+        expected = self._expected(code, asked, recovery)
+        controls = self._controls(code, self._rule(code, change, len(self._changes[code])))
+        found = self._evidence(code, change, controls, expected)
+        if probed is None:
+            return found
+        # What the model cannot see of young crowns must be known before it may accuse; a gain asked for is just asked.
+        known = recovery is not None or math.isfinite(asked.required_pp)
+        accuses = found.accuses and known
+        return replace(found, accuses=accuses, stress_low_pp=probed.low_pp, stress_high_pp=probed.high_pp)
+
+    def has_ground(self, code: str) -> bool:
+        """Whether its ground was laid out for controls."""
+        return code in self._lattices
+
+    def placebo_errors(self, evidence: Mapping[str, CanopyEvidence]) -> dict[str, float]:
+        """Mean error of each control village, with itself left out, over those that it was a control of."""
+        found: dict[str, list[float]] = {}
+        for one in evidence.values():
+            if one.controls.method in {"matched", "predicted"}:
+                for code, error in zip(one.controls.codes, one.controls.errors_pp, strict=True):
+                    found.setdefault(code, []).append(error)
+        return {code: float(np.mean(errors)) for code, errors in sorted(found.items())}
+
+    def probe_job(self, code: str) -> ProbeJob:
+        """Which pieces of both images are seen again."""
+        pair, lattice = self._classified.pairs[code], self._lattices[code]
+        model = self._classified.model
+        frame = self._ground.measured.frame
+        colours = canopy_colours(pair, lattice)
+        plain = model is not None and model.roles == ("red", "green", "blue") and colours.shape[1] >= MIN_CELLS
+        colour = tuple(float(v) for v in np.median(colours, axis=1)) if plain else ()
+        return ProbeJob(
+            code, pair, cast("Model", model), tuple(frame.geometry[frame["village_code"] == code]),
+            tuple(lattice.places(*self._bare(code))), self._ground.villages.crs.to_wkt(),
+            self._settings.growth.spacing_m, colour, self._settings.campaign.seed,
+        )  # fmt: skip
+
+    def _bare(self, code: str) -> tuple[Windows, list[int]]:
+        """Unplanted windows of a village, as large and as bare as its plots were."""
+        rule = self._rule(code, combine(list(self._changes[code].values())), len(self._changes[code]))
+        windows = self._windows_of(code, rule.side_m)
+        rng = np.random.default_rng([self._settings.campaign.seed, int(code)])
+        return windows, bare_windows(windows, rule, CONTROLS, rng)
 
     def plots(self, code: str, village: CanopyEvidence) -> list[PlotFinding]:
         """Evidence for each of its plots; what is required of the village is required of each."""
@@ -254,10 +353,7 @@ class _Bench:
     def work_job(self, code: str, asked: Asked) -> WorkJob:
         """Which pieces of the month's image are looked at for planting, and what must show by now."""
         pair, lattice = self._classified.pairs[code], self._lattices[code]
-        rule = self._rule(code, combine(list(self._changes[code].values())), len(self._changes[code]))
-        windows = self._windows_of(code, rule.side_m)
         seed = self._settings.campaign.seed
-        chosen = bare_windows(windows, rule, CONTROLS, np.random.default_rng([seed, int(code)]))
         frame = self._ground.measured.frame
         shapes = tuple(frame.geometry[frame["village_code"] == code])
         registration = pair.after.registration
@@ -267,7 +363,7 @@ class _Bench:
         saplings = Saplings(crown, growth.survival, growth.spacing_m, self._greenness(code))
         return WorkJob(
             code, pair.scene, pair.after.canopy.grid, registration.shift, shapes,
-            tuple(lattice.places(windows, chosen)), self._ground.villages.crs.to_wkt(), saplings, seed,
+            tuple(lattice.places(*self._bare(code))), self._ground.villages.crs.to_wkt(), saplings, seed,
         )  # fmt: skip
 
     def _greenness(self, code: str) -> float:
@@ -340,12 +436,12 @@ class _Bench:
                 found.append(Placebo(other, change.net_pp, (change.before_share, 0.0, 0.0)))
         return found
 
-    def _expected(self, code: str, asked: Asked) -> ExpectedGain:
+    def _expected(self, code: str, asked: Asked, recovery: Recovery | None) -> ExpectedGain:
         """Return what the plots should have gained, each by its planting day and species, weighted by area."""
         if math.isfinite(asked.required_pp):
             return ExpectedGain(asked.required_pp, asked.required_pp)
         growth, seed = self._settings.growth, self._settings.campaign.seed
-        found = [(expected_gain(stand, growth, seed), area) for stand, area in self._stands(code, asked)]
+        found = [(expected_gain(stand, growth, seed, recovery), area) for stand, area in self._stands(code, asked)]
         whole = sum(area for _, area in found)
         return ExpectedGain(
             sum(one.expected_pp * area for one, area in found) / whole,

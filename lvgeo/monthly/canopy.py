@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import ImageryTable
@@ -73,7 +72,7 @@ class Classified:
             code: {
                 "before": f"{code}/{pair.before.canopy.path.name}",
                 "after": f"{code}/{pair.after.canopy.path.name}",
-                **pair.after.canopy.provenance,
+                **{key: value for key, value in pair.after.canopy.provenance.items() if key != "curves"},
             }
             for code, pair in sorted(self.pairs.items())
         }
@@ -119,8 +118,7 @@ def classify_street(
     histograms = _kept(look_at_baseline, looks, _Told(progress, "baseline", engine), refused)
     if not histograms:
         return Classified(None, {}, {}, tuple(refused))
-    pooled: NDArray[np.float64] = np.sum(list(histograms.values()), axis=0)
-    model = recipe.fit(pooled)
+    model = recipe.fit(np.stack([histograms[code] for code in sorted(histograms)]))
 
     def job(code: str, dated: Dated) -> SceneJob:
         place = str(folder / code)
@@ -142,7 +140,14 @@ def classify_street(
         refused,
     )
     pairs = {
-        code: Pair(first[code], after, befores[code].label, _flown_on(afters[code].scene), afters[code].scene)
+        code: Pair(
+            first[code],
+            after,
+            befores[code].label,
+            _flown_on(afters[code].scene),
+            afters[code].scene,
+            befores[code].scene,
+        )
         for code, after in second.items()
     }
     return Classified(model, first, pairs, tuple(refused))

@@ -28,8 +28,8 @@ class Pair:
         What the first date is called.
     flown_on
         ISO day of the second, empty where its files do not say.
-    scene
-        Files of the second.
+    scene, baseline_scene
+        Files of the second, and of the first.
     """
 
     before: ClassifiedScene
@@ -37,6 +37,7 @@ class Pair:
     baseline: str
     flown_on: str
     scene: Scene
+    baseline_scene: Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from lvgeo.land.plots import Plots
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.findings import VillageFinding
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.ledger import Recording
 
@@ -167,7 +169,8 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     left_out = (*inputs.refused, *refused)
     counted_on = str(on or recording.recorded_on)
     found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, left_out)
-    return replace(found, files=_write(run, shapes, classified, found, recording.revision, counted_on))
+    account = {"revision": recording.revision, "counted_on": counted_on, "budget": street.wrong.facts()}
+    return replace(found, files=_write(run, shapes, classified, found, account))
 
 
 def _classified(
@@ -227,6 +230,7 @@ def _record(
             "reason": finding.verdict.reason.code,
             "values": dict(finding.verdict.reason.values),
             "evidence_on": finding.evidence_on,
+            **_figures(finding, street),
         }
         for finding in street.villages
     }
@@ -238,6 +242,21 @@ def _record(
         records = ledger.records()
     standings = derive_standings(records, run.month, on or recording.recorded_on, run.settings.lagging)
     return recording, standings
+
+
+def _figures(finding: VillageFinding, street: Street) -> dict[str, float]:
+    """Return what the year's joint test needs of a month; nothing where canopy was not judged."""
+    found: dict[str, float] = {}
+    error = street.placebo_errors.get(finding.village_code)
+    if error is not None:
+        found["placebo_error_pp"] = round(error, 4)
+    one = finding.evidence
+    if one is not None and finding.verdict.basis == "canopy" and math.isfinite(one.controls.spread_pp):
+        required = float(str(finding.verdict.reason.values.get("required_pp", "nan")))
+        if math.isfinite(required):
+            found |= {"short_pp": round(required - one.adjusted_pp, 4)}
+        found |= {"spread_pp": round(one.controls.spread_pp, 4), "freedom": round(one.controls.freedom, 2)}
+    return found
 
 
 def _rows(run: _Run, street: Street, classified: Classified, standings: Mapping[str, Standing]) -> dict[str, Rows]:
@@ -252,7 +271,7 @@ def _rows(run: _Run, street: Street, classified: Classified, standings: Mapping[
 
 
 def _write(
-    run: _Run, shapes: Shapes, classified: Classified, found: Result, revision: int, counted_on: str
+    run: _Run, shapes: Shapes, classified: Classified, found: Result, account: Mapping[str, object]
 ) -> tuple[Path, ...]:
     """Write every output; the map first in what is returned, as the one to open."""
     out, campaign = found.folder, run.settings.campaign
@@ -263,7 +282,7 @@ def _write(
         run.settings.imagery.baseline,
         run.language,
         campaign.secrecy_note,
-        counted_on,
+        str(account["counted_on"]),
     )
     files = write_tables(out, found.rows, run.language)
     store_layers(out / "results.gpkg", shapes, found.rows)
@@ -274,8 +293,7 @@ def _write(
         {
             "command": "month",
             "month": str(run.month),
-            "revision": revision,
-            "counted_on": counted_on,
+            **account,
             "inputs": dict(run.inputs),
             "inputs_digest": run.digest(),
             "model": model.facts() if model else None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lvgeo.progress.lattice import Lattice
     from lvgeo.progress.work import Saplings, WorkLook
 
-__all__ = ["CONTROLS", "WorkJob", "canopy_greenness", "look_for_work"]
+__all__ = ["CONTROLS", "WorkJob", "canopy_colours", "canopy_greenness", "look_for_work"]
 
 CONTROLS: Final = 12  # unplanted pieces a village
 GROWN_SHARE: Final = 0.9  # of a cell under canopy at both dates: trees that stood before
@@ -98,6 +98,11 @@ def _greenness(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def canopy_greenness(pair: Pair, lattice: Lattice) -> NDArray[np.float32]:
     """Greenness this month of cells that were canopy at both dates, (n,)."""
+    return _greenness(canopy_colours(pair, lattice))
+
+
+def canopy_colours(pair: Pair, lattice: Lattice) -> NDArray[np.float32]:
+    """Red, green and blue this month of cells that were canopy at both dates, (3, n)."""
     known = np.maximum(lattice.observed, 1e-6)
     grown = (lattice.before / known >= GROWN_SHARE) & (lattice.after / known >= GROWN_SHARE) & (lattice.observed > 0)
     rows, cols = np.nonzero(grown)
@@ -108,4 +113,5 @@ def canopy_greenness(pair: Pair, lattice: Lattice) -> NDArray[np.float32]:
         np.clip(np.asarray(row).astype(int), 0, small.rgb.shape[0] - 1),
         np.clip(np.asarray(col).astype(int), 0, small.rgb.shape[1] - 1),
     )
-    return _greenness(small.rgb[at].T.astype(np.float32))
+    colours: NDArray[np.float32] = small.rgb[at].T.astype(np.float32)
+    return colours

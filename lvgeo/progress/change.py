@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import shapely
@@ -22,13 +22,25 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.store import CanopyRaster
 
-__all__ = ["CanopyChange", "combine", "measure"]
+__all__ = ["CanopyChange", "Classes", "combine", "measure"]
 
 BLOCK_PX: Final = 512
 MAX_WINDOW_PX: Final = 2**23  # a larger geometry is measured in strips
 STATES: Final = 9  # before × 3 + after: 0 not observed, 1 other, 2 canopy at each date
+
+
+class Classes(Protocol):
+    """What is measured: classes on a grid, 0 not observed, 1 other, 2 canopy."""
+
+    @property
+    def grid(self) -> Grid:
+        """Where its pixels lie."""
+        ...
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        """Classes of a window within the grid, (y, x)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +123,7 @@ def combine(parts: Sequence[CanopyChange]) -> CanopyChange:
     )
 
 
-def measure(
-    before: CanopyRaster, after: CanopyRaster, geometries: Sequence[BaseGeometry], crs: CRS
-) -> list[CanopyChange]:
+def measure(before: Classes, after: Classes, geometries: Sequence[BaseGeometry], crs: CRS) -> list[CanopyChange]:
     """Measure canopy at both dates on each geometry; a pixel counts by the part of it inside.
 
     Parameters
@@ -133,7 +143,7 @@ def measure(
     ]
 
 
-def _measure_one(before: CanopyRaster, after: CanopyRaster, geometry: BaseGeometry, area_m2: float) -> CanopyChange:
+def _measure_one(before: Classes, after: Classes, geometry: BaseGeometry, area_m2: float) -> CanopyChange:
     counts = np.zeros(STATES)
     part = before.grid.cut(geometry.bounds) if not geometry.is_empty else None
     if part is not None:

@@ -89,6 +89,12 @@ class Controls:
         ``matched``, ``predicted``, or with blocks in villages' stead ``blocks``; ``too_few``.
     imbalance
         Largest standardised difference of a covariate between plots and weighted controls.
+    spread_pp, freedom
+        Standard error of prediction and its degrees of freedom.
+    errors_pp
+        Error of each control with itself left out.
+    codes
+        Villages of the controls, in the errors' order.
     """
 
     bias_pp: float
@@ -97,6 +103,17 @@ class Controls:
     largest_weight: float
     method: Literal["matched", "predicted", "blocks", "too_few"]
     imbalance: float
+    spread_pp: float = math.inf
+    freedom: float = 1.0
+    errors_pp: tuple[float, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    def half_width_at(self, level: float) -> float:
+        """Reach below which a true value lies with so small a chance (one-sided)."""
+        if not math.isfinite(self.half_width_pp):
+            return math.inf
+        quantile = float(student.ppf(1.0 - level, max(self.freedom, 1.0)))
+        return max(LEAST_HALF_WIDTH_PP, quantile * self.spread_pp)
 
     def by_blocks(self) -> Controls:
         """Say that blocks stood in for villages."""
@@ -185,6 +202,15 @@ def compare_with(placebos: Sequence[Placebo], rule: PlotRule, confidence: float,
     """
     if len(placebos) < max(least, 3):
         return Controls(math.nan, math.inf, float(len(placebos)), math.nan, "too_few", math.nan)
+    found = _predicted_or_matched(placebos, rule, least)
+    if found.method == "too_few":
+        return found
+    width = max(LEAST_HALF_WIDTH_PP, float(student.ppf(0.5 + confidence / 2.0, found.freedom)) * found.spread_pp)
+    return replace(found, half_width_pp=width, codes=tuple(p.village_code for p in placebos))
+
+
+def _predicted_or_matched(placebos: Sequence[Placebo], rule: PlotRule, least: int) -> Controls:
+    """Predict from covariates or match on them, whichever errs less with each control left out; no width yet."""
     change = np.array([p.change_pp for p in placebos])
     scale = np.array([p.covariates for p in placebos]).std(axis=0) + 1e-6
     covariates = np.array([p.covariates for p in placebos]) / scale
@@ -196,19 +222,17 @@ def compare_with(placebos: Sequence[Placebo], rule: PlotRule, confidence: float,
     imbalance = float(np.abs(weights @ covariates - target).max())
     matched_error, predicted = _left_out_errors(change, covariates)
     if float((predicted.errors**2).mean()) < float((matched_error**2).mean()):
-        spread = math.sqrt(float((predicted.errors**2).mean()))
-        width = _half_width(spread, len(change), len(change) - 1 - covariates.shape[1], confidence)
-        bias = predicted.at(target)
-        return Controls(bias, width, float(len(change)), 1.0 / len(change), "predicted", imbalance)
+        n = float(len(change))
+        spread = math.sqrt(float((predicted.errors**2).mean()) * (1.0 + 1.0 / n))
+        freedom = max(n - 1.0 - covariates.shape[1], 1.0)
+        errors = tuple(float(e) for e in predicted.errors)
+        return Controls(predicted.at(target), 0.0, n, 1.0 / n, "predicted", imbalance, spread, freedom, errors)
     bias = _weighted_median(change, weights)
     variance = float((weights * (change - bias) ** 2).sum() / (1.0 - (weights**2).sum()))
-    width = _half_width(math.sqrt(variance), effective, effective - 1.0, confidence)
-    return Controls(bias, width, effective, float(weights.max()), "matched", imbalance)
-
-
-def _half_width(spread: float, n: float, freedom: float, confidence: float) -> float:
-    quantile = float(student.ppf(0.5 + confidence / 2.0, max(freedom, 1.0)))
-    return max(LEAST_HALF_WIDTH_PP, quantile * spread * math.sqrt(1.0 + 1.0 / n))
+    spread = math.sqrt(variance * (1.0 + 1.0 / effective))
+    errors = tuple(float(e) for e in matched_error)
+    largest, freedom = float(weights.max()), max(effective - 1.0, 1.0)
+    return Controls(bias, 0.0, effective, largest, "matched", imbalance, spread, freedom, errors)
 
 
 def _weights(covariates: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lvgeo.campaign.settings import GrowthGroup, GrowthTable, SpeciesTable
 
-__all__ = ["ExpectedGain", "Stand", "expected_crown_m", "expected_gain", "growth_group", "recovered_share"]
+__all__ = ["ExpectedGain", "Recovery", "Stand", "expected_crown_m", "expected_gain", "growth_group", "recovered_share"]
 
 DRAWS: Final = 4000  # from seed to seed the 10 % quantile then varies by 0.03 points (1 σ)
 DAYS_A_MONTH: Final = 365.25 / 12
@@ -76,7 +76,28 @@ def growth_group(species: str, table: SpeciesTable) -> Group:
     return "slow" if species in table.growth.slow else "medium"
 
 
-def expected_gain(stand: Stand, growth: GrowthTable, seed: int) -> ExpectedGain:
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Share of young crowns' area that a model calls canopy, measured by drawing crowns into the image.
+
+    Parameters
+    ----------
+    crowns_m
+        Diameters, ascending.
+    shares
+        0 to 1.
+    """
+
+    crowns_m: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    def at(self, crown_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shares for diameters (n,)."""
+        found: NDArray[np.float64] = np.interp(crown_m, self.crowns_m, self.shares)
+        return found
+
+
+def expected_gain(stand: Stand, growth: GrowthTable, seed: int, recovery: Recovery | None = None) -> ExpectedGain:
     """Draw stands at the legal minimum and see what the image would show of them.
 
     Parameters
@@ -87,12 +108,17 @@ def expected_gain(stand: Stand, growth: GrowthTable, seed: int) -> ExpectedGain:
         The campaign's ranges, spacing and survival.
     seed
         Of the draws.
+    recovery
+        What the model recovers in this image; without it, what any model could at this pixel size.
     """
     if stand.flown_on <= stand.planted_on:
         return ExpectedGain(0.0, 0.0)
     crown = _crowns_m(stand, growth, seed)
     cover = np.minimum(1.0, growth.survival * math.pi / 4.0 * crown**2 / (growth.spacing_m[0] * growth.spacing_m[1]))
-    gain = 100.0 * cover * recovered_share(crown / stand.pixel_m) - growth.clearing_loss_pp
+    shown = recovered_share(crown / stand.pixel_m)
+    if recovery is not None:
+        shown = np.minimum(shown, recovery.at(crown))
+    gain = 100.0 * cover * shown - growth.clearing_loss_pp
     low, middle = np.quantile(gain, [growth.required_quantile, 0.5])
     return ExpectedGain(max(0.0, float(middle)), max(0.0, float(low)))
 

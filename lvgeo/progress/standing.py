@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
+
+from lvgeo.progress.budget import Shortfall, joint_test, persistent_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +45,8 @@ class Standing:
         Day of the last counted lagging month's evidence.
     canopy_in_streak
         Whether one of them rests on canopy, which needs the year's joint test besides.
+    shortfalls
+        Of those that do.
     """
 
     notices: int = 0
@@ -49,6 +54,7 @@ class Standing:
     consequence: bool = False
     last_effective: date | None = None
     canopy_in_streak: bool = False
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 def derive_standings(records: Sequence[Record], month: Month, on: date, lagging: LaggingTable) -> dict[str, Standing]:
@@ -67,10 +73,15 @@ def derive_standings(records: Sequence[Record], month: Month, on: date, lagging:
     """
     known = [r for r in records if r.recorded_on <= on and r.month <= month]
     standings: dict[str, Standing] = {}
-    for verdict in latest_verdicts(known):
+    verdicts = latest_verdicts(known)
+    share = persistent_share(_placebo_errors(verdicts))
+    count = len({v.village_code for v in verdicts}) or 1
+    for verdict in verdicts:
         answers = answers_to(verdict, known)
         before = standings.get(verdict.village_code, Standing())
-        standings[verdict.village_code] = _after(before, verdict, answers, on, rules_of(verdict, known, lagging))
+        rules = rules_of(verdict, known, lagging)
+        joint = _Joint(share, rules.max_expected_wrong_consequences / count)
+        standings[verdict.village_code] = _after(before, verdict, answers, on, rules, joint)
     return standings
 
 
@@ -128,7 +139,32 @@ def _says(verdict: Record) -> tuple[object, ...]:
     return tuple(verdict.body.get(key) for key in ("word", "basis", "reason"))
 
 
-def _after(before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable) -> Standing:
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """The year's joint test: the part of errors that stays, and each village's level."""
+
+    share: float
+    level: float
+
+
+def _placebo_errors(verdicts: Sequence[Record]) -> dict[Month, dict[str, float]]:
+    """Month → village code → error of its unplanted ground, as recorded."""
+    found: dict[Month, dict[str, float]] = {}
+    for one in verdicts:
+        if "placebo_error_pp" in one.body:
+            found.setdefault(one.month, {})[one.village_code] = float(one.body["placebo_error_pp"])
+    return found
+
+
+def _shortfall(verdict: Record) -> Shortfall:
+    """Return what a month on canopy fell short by; nan where the record does not say, so that no test passes on it."""
+    keys = ("short_pp", "spread_pp", "freedom")
+    return Shortfall(*(float(verdict.body.get(key, math.nan)) for key in keys))
+
+
+def _after(
+    before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable, joint: _Joint
+) -> Standing:
     word = verdict.body.get("word")
     if word == "on_track":
         return Standing()
@@ -141,8 +177,10 @@ def _after(before: Standing, verdict: Record, answers: Sequence[Record], on: dat
     if before.last_effective is not None and (day - before.last_effective).days < lagging.min_days_between:
         return noticed
     streak = before.streak + 1
-    canopy = before.canopy_in_streak or verdict.body.get("basis") == "canopy"
-    # On canopy two months judged from one baseline repeat one error: without the year's joint test nothing is proposed.
-    # What registers alone proposed stays proposed: a further lagging month is no excuse.
-    proposed = before.consequence or (streak >= lagging.streak_months and not canopy)
-    return Standing(noticed.notices, streak, proposed, day, canopy)
+    on_canopy = verdict.body.get("basis") == "canopy"
+    shortfalls = (*before.shortfalls, _shortfall(verdict)) if on_canopy else before.shortfalls
+    # On canopy two months judged from one baseline repeat one error: the months together must prove the lag.
+    proven = not shortfalls or joint_test(shortfalls, joint.share, joint.level)
+    # What was proposed stays proposed: a further lagging month is no excuse.
+    proposed = before.consequence or (streak >= lagging.streak_months and proven)
+    return Standing(noticed.notices, streak, proposed, day, bool(shortfalls), shortfalls)

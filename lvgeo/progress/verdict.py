@@ -36,6 +36,7 @@ __all__ = [
     "call_change",
     "due_on",
     "is_early",
+    "is_judged",
     "judge",
 ]
 
@@ -91,6 +92,11 @@ class CanopyEvidence:
         Why no registration was possible; empty where it was.
     accuses
         Whether the canopy model may support a verdict of lagging alone.
+    level
+        One-sided level of a notice, from the month's budget; nan for the campaign's confidence.
+    stress_low_pp, stress_high_pp
+        By how much the adjusted change may lie lower or higher were the image registered within its residual, or the
+        model's threshold within its uncertainty, otherwise; not above and not below 0.
     """
 
     change: CanopyChange
@@ -100,6 +106,9 @@ class CanopyEvidence:
     residual_limit_m: float
     unregistered: str
     accuses: bool
+    level: float = math.nan
+    stress_low_pp: float = 0.0
+    stress_high_pp: float = 0.0
 
     @property
     def adjusted_pp(self) -> float:
@@ -115,6 +124,13 @@ class CanopyEvidence:
     def high_pp(self) -> float:
         """Upper end of the interval."""
         return self.adjusted_pp + self.controls.half_width_pp
+
+    @property
+    def notice_high_pp(self) -> float:
+        """Upper end that must lie below what is required for a notice: at the budget's level, not within `high_pp`."""
+        if not math.isfinite(self.level):
+            return self.high_pp
+        return max(self.high_pp, self.adjusted_pp + self.controls.half_width_at(self.level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +248,11 @@ def _by_work(work: Work, growth: Growth, early: Reason, change: Change) -> Verdi
 def is_early(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignSettings) -> bool:
     """Whether growth cannot be proven yet, so that Work is asked."""
     return _growth(canopy, street_median_pp, settings)[0] == "too_early"
+
+
+def is_judged(canopy: CanopyEvidence, settings: CampaignSettings) -> bool:
+    """Whether growth can be asked of these images: no gate stands before it, and it is not too early."""
+    return _gate(canopy, settings) is None and not _required(canopy, math.nan, settings)[1]
 
 
 def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Change:
@@ -354,7 +375,11 @@ def _growth(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignS
     gate = _gate(canopy, settings)
     if gate is not None:
         return "inconclusive", gate
-    required, early = _required(canopy, street_median_pp, settings)
+    return _held_against(canopy, *_required(canopy, street_median_pp, settings))
+
+
+def _held_against(canopy: CanopyEvidence, required: float, early: bool) -> tuple[Growth, Reason]:  # noqa: FBT001
+    """Hold the interval against the gain required."""
     values: dict[str, object] = {
         "adjusted_pp": canopy.adjusted_pp,
         "low_pp": canopy.low_pp,
@@ -365,12 +390,21 @@ def _growth(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignS
     if early:
         return "too_early", Reason("reason_too_early", values)
     if canopy.low_pp >= required:
-        return "on_track", Reason("reason_growth_on_track", values)
-    if canopy.high_pp >= required:
-        return "inconclusive", Reason("reason_growth_inconclusive", values)
+        held = canopy.low_pp + canopy.stress_low_pp >= required
+        return ("on_track", Reason("reason_growth_on_track", values)) if held else _flipped(canopy, values)
+    if canopy.notice_high_pp >= required:
+        return "inconclusive", Reason("reason_growth_inconclusive", values | {"high_pp": canopy.notice_high_pp})
     if not canopy.accuses:
         return "inconclusive", Reason("reason_index_never_accuses", values)
-    return "lagging", Reason("reason_growth_lagging", values)
+    if canopy.notice_high_pp + canopy.stress_high_pp >= required:
+        return _flipped(canopy, values)
+    return "lagging", Reason("reason_growth_lagging", values | {"high_pp": canopy.notice_high_pp})
+
+
+def _flipped(canopy: CanopyEvidence, values: dict[str, object]) -> tuple[Growth, Reason]:
+    """Say that the word would be another, were the image placed or read a little otherwise."""
+    reach = {"down_pp": canopy.stress_low_pp, "up_pp": canopy.stress_high_pp}
+    return "inconclusive", Reason("reason_stress_flips", values | reach)
 
 
 def _required(canopy: CanopyEvidence, street_median_pp: float, settings: CampaignSettings) -> tuple[float, bool]:

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Chip", "Pattern", "Saplings", "Work", "WorkLook", "find_pattern", "judge_work", "look", "with_saplings"]
+__all__ = [
+    "Chip",
+    "Pattern",
+    "Saplings",
+    "Work",
+    "WorkLook",
+    "draw_cover",
+    "find_pattern",
+    "judge_work",
+    "look",
+    "with_saplings",
+]
 
 SPACING_M: Final = (1.6, 4.4)  # of plants in a row, and of rows: forestry practice from 2 × 2 to 4 × 4 m
 MIN_CHIP_PX: Final = 24
@@ -342,18 +353,25 @@ def _pattern(score: float, pair: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 def with_saplings(chip: Chip, saplings: Saplings, rng: np.random.Generator) -> Chip:
     """Draw young trees into a chip: rows turned at random, each a hand's breadth off, ground shining through."""
-    height, width = chip.inside.shape
+    cover = draw_cover(chip.inside.shape, chip.pixel_m, saplings, rng) * OPACITY
+    green = chip.greenness + cover * (saplings.greenness - chip.greenness)
+    return Chip(green.astype(np.float32), chip.brightness, chip.inside, chip.pixel_m)
+
+
+def draw_cover(
+    shape: tuple[int, ...], pixel_m: float, saplings: Saplings, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Share of each pixel under young crowns, (y, x), in rows turned at random, each a hand's breadth off."""
+    height, width = shape
     turn = rng.uniform(0, math.pi)
-    reach = math.hypot(height, width) * chip.pixel_m / 2
+    reach = math.hypot(height, width) * pixel_m / 2
     u = np.arange(-reach, reach, saplings.spacing_m[0]) + rng.uniform(0, saplings.spacing_m[0])
     v = np.arange(-reach, reach, saplings.spacing_m[1]) + rng.uniform(0, saplings.spacing_m[1])
     grid = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
     axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
-    at = (grid @ axes + rng.normal(0, JITTER_M, grid.shape)) / chip.pixel_m + [height / 2, width / 2]
+    at = (grid @ axes + rng.normal(0, JITTER_M, grid.shape)) / pixel_m + [height / 2, width / 2]
     at = at[rng.random(len(at)) < saplings.survival]
-    cover = _crowns(at, np.full(len(at), saplings.crown_m / 2 / chip.pixel_m), (height, width)) * OPACITY
-    green = chip.greenness + cover * (saplings.greenness - chip.greenness)
-    return Chip(green.astype(np.float32), chip.brightness, chip.inside, chip.pixel_m)
+    return _crowns(at, np.full(len(at), saplings.crown_m / 2 / pixel_m), (height, width))
 
 
 def _crowns(at: NDArray[np.float64], radius_px: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.float32]:

@@ -163,6 +163,17 @@ def test_canopy_alone_proposes_nothing_without_the_joint_test():
     assert (found.streak, found.consequence, found.canopy_in_streak) == (3, False, True)
 
 
+@pytest.mark.parametrize(("short_pp", "proposed"), [(9.0, True), (4.0, False)])
+def test_months_on_canopy_propose_once_together_they_prove_the_lag(short_pp, proposed):
+    """Spread 2 points, 20 degrees of freedom, all errors taken to stay: 0.01 wrong consequences want 5.1 points."""
+    records = ledger_of([("lagging-canopy", "upheld on evidence")] * 2)
+    strict = LAGGING.model_copy(update={"max_expected_wrong_consequences": 0.01})
+    for one in records:
+        if one.kind == "verdict":
+            one.body.update(short_pp=short_pp, spread_pp=2.0, freedom=20.0)
+    assert standing(records, lagging=strict).consequence is proposed
+
+
 def test_a_further_lagging_month_never_takes_a_proposal_back():
     """Two months on registers propose; a third, on canopy, once withdrew that."""
     steps = [("lagging-register", "silence")] * 2 + [("lagging-canopy", "upheld on evidence")]

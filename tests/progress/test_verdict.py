@@ -88,6 +88,10 @@ CASES = {
     "reason_growth_on_track": (required(20.0), "on_track", "canopy"),
     "reason_growth_inconclusive": (required(28.0), "inconclusive", "canopy"),
     "reason_growth_lagging": (required(28.5), "lagging", "canopy"),
+    "reason_stress_flips": (
+        replace(required(28.5), canopy=replace(MEASURED, expected=ExpectedGain(28.5, 28.5), stress_high_pp=0.6)),
+        "inconclusive", "canopy",
+    ),
     "reason_index_never_accuses": (
         seen(expected=ExpectedGain(90.0, 90.0), accuses=False), "inconclusive", "canopy",
     ),
@@ -301,3 +305,17 @@ def test_work_is_not_asked_once_growth_can_be_proven():
 def test_planting_that_shows_on_a_borderline_area_wants_a_survey_first():
     known = replace(working(word="seen", by="pits"), area=replace(MET, area_m2=1340.0, status="borderline"))
     assert judge(known, SETTINGS).reason.code == "reason_area_borderline"
+
+
+def test_stress_takes_an_all_clear_back_too():
+    shaken = replace(MEASURED, expected=ExpectedGain(20.0, 20.0), stress_low_pp=-0.1)
+    assert judge(replace(GOOD, canopy=shaken), SETTINGS).reason.code == "reason_stress_flips"
+
+
+def test_a_notice_needs_the_budgets_level_too():
+    """24 ± 4 at 95 %; over many villages the same spread of 1.9 reaches farther, and 28.5 is no longer clear of it."""
+    controls = replace(MEASURED.controls, spread_pp=1.9, freedom=19.0)
+    many = replace(MEASURED, controls=controls, expected=ExpectedGain(28.5, 28.5), level=0.5 / 2000)
+    few = replace(many, level=0.025)
+    assert judge(replace(GOOD, canopy=many), SETTINGS).word == "inconclusive"
+    assert judge(replace(GOOD, canopy=few), SETTINGS).word == "lagging"

@@ -1,0 +1,152 @@
+"""Ask of each village whose growth is judged: what would this model see of young crowns, and does the word hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pyproj import CRS
+
+from lvgeo.imagery.probe import canopy_shares, read_probes, stored_radiometry, with_crowns
+from lvgeo.progress.stress import placed_otherwise
+from lvgeo.progress.work import Saplings, draw_cover
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from lvgeo.imagery.canopy import Model
+    from lvgeo.imagery.probe import Probe
+    from lvgeo.monthly.findings import Pair
+
+__all__ = ["ProbeJob", "Probed", "probe_village"]
+
+CROWNS_M: Final = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0)  # drawn in, to learn what share of them the model recovers
+PIECES: Final = 6  # pieces of unplanted ground that crowns are drawn into
+MIN_COVER: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeJob:
+    """One village's images, seen again in pieces.
+
+    Parameters
+    ----------
+    village_code
+        Whose.
+    pair, model
+        Scenes of both dates with their class rasters, and the model that made these.
+    plots, controls
+        Plots in `crs`, and unplanted squares in the grid's CRS.
+    crs
+        WKT of the plots' reference system.
+    spacing_m
+        Rows and plants at the legal minimum.
+    colour
+        Red, green and blue of this month's grown canopy; empty where there is none to go by.
+    seed
+        Of the crowns drawn.
+    """
+
+    village_code: str
+    pair: Pair
+    model: Model
+    plots: tuple[BaseGeometry, ...]
+    controls: tuple[BaseGeometry, ...]
+    crs: str
+    spacing_m: tuple[float, float]
+    colour: tuple[float, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What came of it.
+
+    Parameters
+    ----------
+    low_pp, high_pp
+        By how much the adjusted change may lie lower (at most 0) and higher (at least 0).
+    crowns_m, recovered
+        Crown diameters, and the share of their area that the model calls canopy, 0 to 1; empty where not measured.
+    """
+
+    low_pp: float
+    high_pp: float
+    crowns_m: tuple[float, ...] = ()
+    recovered: tuple[float, ...] = ()
+
+
+def probe_village(job: ProbeJob) -> Probed:
+    """Measure both.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read.
+    """
+    crs, pair = CRS.from_wkt(job.crs), job.pair
+    pixel_m = pair.after.canopy.grid.ground_pixel_m
+    residual = pair.after.registration.residual_m / pixel_m
+    low, high = placed_otherwise(pair.before.canopy, pair.after.canopy, job.plots, crs, residual)
+    lower, higher = _read_otherwise(job, crs)
+    found = _recovered(job) if job.colour else ()
+    crowns = CROWNS_M if found else ()
+    return Probed(min(low, lower), max(high, higher), crowns, found)
+
+
+def _read_otherwise(job: ProbeJob, crs: CRS) -> tuple[float, float]:
+    """By how much plots less controls would have changed otherwise, with the threshold at either end."""
+    halo = job.model.reader(stored_radiometry(job.pair.before, len(job.model.roles))).halo_px
+    sides = []
+    for scene, classified in ((job.pair.baseline_scene, job.pair.before), (job.pair.scene, job.pair.after)):
+        plots = read_probes(scene, classified, job.model.roles, job.plots, crs, halo)
+        controls = read_probes(scene, classified, job.model.roles, job.controls, classified.canopy.grid.crs, halo)
+        sides.append((plots, controls, stored_radiometry(classified, len(job.model.roles))))
+    changes = []
+    for model in (job.model, *job.model.variants()):
+        (before, before_controls), (after, after_controls) = (
+            [_mean(canopy_shares(probes, model.reader(light)), probes) for probes in (plots, controls)]
+            for plots, controls, light in sides
+        )
+        changes.append(100.0 * ((after - before) - (after_controls - before_controls)))
+    apart = [one - changes[0] for one in changes[1:] if np.isfinite(one - changes[0])]
+    return min([0.0, *apart]), max([0.0, *apart])
+
+
+def _mean(shares: NDArray[np.float64], probes: Sequence[Probe]) -> float:
+    """Mean over pieces of ground, each by its observed size; nothing to compare with changes nothing."""
+    sizes = np.array([float(probe.inside.sum()) for probe in probes])
+    known = np.isfinite(shares)
+    return float((shares[known] * sizes[known]).sum() / sizes[known].sum()) if known.any() else 0.0
+
+
+def _share_under(cover: NDArray[np.float32], probe: Probe) -> float:
+    return float(cover[probe.inside].mean()) if probe.inside.any() else 0.0
+
+
+def _recovered(job: ProbeJob) -> tuple[float, ...]:
+    """Share of drawn crowns' area that shows as canopy, beyond what showed before."""
+    light = stored_radiometry(job.pair.after, len(job.model.roles))
+    reader = job.model.reader(light)
+    place = job.pair.after.canopy.grid.crs
+    probes = read_probes(
+        job.pair.scene, job.pair.after, job.model.roles, job.controls[:PIECES], place, reader.halo_px
+    )  # fmt: skip
+    if not probes:
+        return ()
+    bare = canopy_shares(probes, reader)
+    rng = np.random.default_rng([job.seed, int(job.village_code), 3])
+    found: list[float] = []
+    for crown_m in CROWNS_M:
+        wide = max(job.spacing_m[0], 1.2 * crown_m), max(job.spacing_m[1], 1.2 * crown_m)
+        covers = [draw_cover(one.inside.shape, one.pixel_m, Saplings(crown_m, 1.0, wide, 0.0), rng) for one in probes]
+        drawn = [with_crowns(one, cover, job.colour) for one, cover in zip(probes, covers, strict=True)]
+        true = np.array([_share_under(cover, one) for cover, one in zip(covers, probes, strict=True)])
+        gained = np.maximum(canopy_shares(drawn, reader) - bare, 0.0)
+        known = np.isfinite(gained) & (true > MIN_COVER)
+        found.append(min(1.0, float(gained[known].sum() / true[known].sum())) if known.any() else 0.0)
+    return tuple(found)
