@@ -266,6 +266,59 @@ def init(folder: Folder, lang: Lang = "") -> None:
     typer.echo(say("console_init", language, file=written))
 
 
+@app.command()
+def calibrate(
+    folder: Folder,
+    model: Annotated[str, typer.Option("--model", help="Canopy model; default: the campaign's.")] = "",
+    seeds: Annotated[int, typer.Option(help="Sets of placebo plots a village.")] = 5,
+    engine: Engine = "threads",
+    lang: Lang = "",
+    on: OnDay = "",
+    as_json: Json = False,
+) -> None:
+    """Measure how often verdicts on this street would be wrong, on its own unplanted ground.
+
+    Example: lvgeo calibrate demo-street
+    """
+    from lvgeo.monthly.calibration import calibrate as run
+
+    language = _spoken(lang, folder)
+    with _reported(language), _bar(language) as bar:
+        found = run(folder, today=_day(on) or date.today(), model=model, seeds=seeds, progress=bar, engine=engine)
+    if as_json:
+        typer.echo(json.dumps(list(found.rows), ensure_ascii=False, indent=2))
+        return
+    for row in found.rows:
+        typer.echo(say("console_calibration", language, **{**row, "pair": f"{row['before']} → {row['after']}"}))
+    typer.echo(f"  {found.file}")
+
+
+@app.command()
+def doctor(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A campaign folder. 行动文件夹")] = None,
+    lang: Lang = "",
+    on: OnDay = "",
+    as_json: Json = False,
+) -> None:
+    """Say what is installed, what is wrong with a folder, and from when on a lag can be proven.
+
+    Example: lvgeo doctor demo-street
+    """
+    from lvgeo.monthly.doctor import examine
+
+    language = _spoken(lang, folder)
+    with _reported(language):
+        found = examine(folder, on=_day(on) or date.today())
+    if as_json:
+        rows = [{"level": one.level, "code": one.code, "text": one.sentence(language)} for one in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            typer.echo(say(f"doctor_level_{one.level}", language) + one.sentence(language))
+    if any(one.level == "wrong" for one in found):
+        raise typer.Exit(4)
+
+
 @ledger_app.command("list")
 def ledger_list(folder: Folder, lang: Lang = "", on: OnDay = "", as_json: Json = False) -> None:
     """Every notice and its state.
@@ -402,12 +455,18 @@ def _show(result: Result, language: Language) -> None:
     typer.echo(say("console_files", language))
     for file in result.files:
         typer.echo(f"  {file}")
+    _show_left_out(result, language)
+
+
+def _show_left_out(result: Result, language: Language) -> None:
+    for one in result.remarks[:SHOWN]:
+        typer.echo(f"  {one.sentence(language)}", err=True)
     if result.left_out:
         typer.echo(say("console_left_out", language, count=len(result.left_out)), err=True)
-        for one in result.left_out[:SHOWN]:
-            typer.echo(f"  {one.sentence(language)}", err=True)
-        if len(result.left_out) > SHOWN:
-            typer.echo("  " + say("console_more", language, count=len(result.left_out) - SHOWN), err=True)
+    for one in result.left_out[:SHOWN]:
+        typer.echo(f"  {one.sentence(language)}", err=True)
+    if len(result.left_out) > SHOWN:
+        typer.echo("  " + say("console_more", language, count=len(result.left_out) - SHOWN), err=True)
 
 
 def _show_flagged(result: Result, language: Language) -> None:

@@ -94,6 +94,10 @@ class SceneFile:
     masked: bool
     block_rows: int
 
+    def roles_seen(self) -> tuple[Role, ...]:
+        """Colours that it has: red, green and blue, or red and near infrared."""
+        return ("red", "green", "blue") if self.bands.green and self.bands.blue else ("red", "nir")
+
 
 @contextlib.contextmanager
 def translated(path: str) -> Iterator[None]:

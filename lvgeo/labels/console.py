@@ -67,6 +67,36 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "台账完整：{count} 条记录，链条无断裂。",
         "The ledger holds: {count} records, chain unbroken.",
     ),
+    "doctor_level_ok": ("正常  ", "ok     "),
+    "doctor_level_note": ("提示  ", "note   "),
+    "doctor_level_wrong": ("问题  ", "wrong  "),
+    "doctor_version": ("lvgeo {lvgeo}，Python {python}", "lvgeo {lvgeo}, Python {python}"),
+    "doctor_extras": ("未安装的可选部分：{extras}", "optional parts not installed: {extras}"),
+    "doctor_disk": ("磁盘剩余 {free_gb:.0f} GB", "{free_gb:.0f} GB free on the disk"),
+    "doctor_inputs": ("读到 {villages} 个村（社区）、{plots} 个地块", "{villages} villages and {plots} plots read"),
+    "doctor_refused": ("{why}", "{why}"),
+    "doctor_months": ("有影像的月份：{months}", "months with images: {months}"),
+    "doctor_baseline": (
+        "没有基准期 {baseline} 的影像；请放入该月影像，或在 campaign.toml 改 imagery.baseline",
+        "no images of the baseline {baseline}: add them, or change imagery.baseline in campaign.toml",
+    ),
+    "doctor_provable": (
+        "{village}：自 {month} 起可以证明冠层滞后",
+        "canopy lag in {village} can be proven from {month} on",
+    ),
+    "doctor_not_provable": (
+        "{village}：{year} 年内还不能由冠层证明滞后，只能看台账和施工迹象",
+        "canopy lag in {village} cannot be proven within {year}; registers and Work answer for it",
+    ),
+    "console_calibration": (
+        "{pair}：{villages} 个村 {trials} 次试验，"
+        "区间覆盖率 {coverage:.1%}（{coverage_low:.1%} 至 {coverage_high:.1%}），"
+        "半宽中位数 {half_width_pp:.1f} 个百分点，误称增减 {called:.1%}，误判滞后 {false_lagging:.1%}；"
+        "应有增加达到 {provable_pp:.1f} 个百分点才能证明滞后。",
+        "{pair}: {trials} trials in {villages} villages, coverage {coverage:.1%} ({coverage_low:.1%} to "
+        "{coverage_high:.1%}), median half-width {half_width_pp:.1f} points, called {called:.1%}, falsely lagging "
+        "{false_lagging:.1%}; a lag can be proven from {provable_pp:.1f} points required on.",
+    ),
     "console_ledger_exported": (
         "已导出 {count} 条记录至 {file}；链尾 {head}，请另处保存，日后可证明末尾未被删除。",
         "{count} records written to {file}; the chain ends in {head}. Kept elsewhere, it shows if any is cut off.",

@@ -29,6 +29,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "work_seen": ("可见", "seen"),
     "work_not_seen": ("不可见", "not seen"),
     "work_cannot_tell": ("无法分辨", "cannot tell"),
+    "group_fast": ("速生", "fast"),
+    "group_medium": ("中等", "medium"),
+    "group_slow": ("慢生", "slow"),
     "growth_too_early": ("为时尚早", "too early"),
     "growth_on_track": ("正常", "on track"),
     "growth_lagging": ("滞后", "lagging"),
@@ -177,6 +180,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason_no_image_due": (
         "本月没有可用影像，冠层不能判断；面积与登记资料符合要求。",
         "There is no usable image this month, so canopy cannot be judged; area and registers are in order.",
+    ),
+    "reason_image_recycled": (
+        "本月提交的影像是旧影像，或日期与月份不符，不能据此判断；请补交当月影像。",
+        "The image handed in for this month is an earlier one, or bears another month's date, so nothing is judged by "
+        "it: hand in this month's.",
     ),
     "reason_no_baseline": (
         "没有种植前的基准期影像，冠层不能判断。",

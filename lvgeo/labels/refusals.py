@@ -372,6 +372,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用分辨率更高的航拍影像",
         "use aerial images of a finer resolution",
     ),
+    "image_recycled": (
+        "{feature} 的影像与 {limit} 的影像有 {value} 的细部相同，是旧影像",
+        "the image of {feature} is that of {limit} in {value} of what was compared",
+        "请提供当月重新飞行的影像；本月不据此判断",
+        "hand in images flown this month; nothing is judged by this one",
+    ),
+    "image_misdated": (
+        "{feature} 的影像日期 {value} 早于所在月份 {limit}",
+        "the image of {feature} bears the date {value}, before {limit}, under which it is filed",
+        "请放入对应月份的文件夹，或提供当月影像；本月不据此判断",
+        "put it under its own month, or hand in this month's; nothing is judged by it",
+    ),
     "scene_missing": (
         "没有 {value} 的影像",
         "there is no image for {value}",

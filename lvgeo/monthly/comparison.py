@@ -22,6 +22,7 @@ from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
+from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
 from lvgeo.monthly.silent import Listener, silent
@@ -135,12 +136,7 @@ def _compare(
     afters = {code: Dated(after.label, scene) for code, scene in after.by_village.items()}
     classified = classify_street(shapes.villages, (befores, afters), rules.imagery, folder / "canopy", progress, engine)
     write_catalogue(folder / "canopy", classified, after.label, f"{before.label} → {after.label}")
-    refused += [*before.refused, *after.refused, *classified.refused]
-    unseen = _unseen(shapes.villages, (before, after))
-    if not classified.pairs:
-        # The causes alone: a line for each village that has no image would bury them.
-        raise InputRefusedError(refused or unseen)
-    refused += unseen
+    refused += _refused(shapes.villages, (before, after), classified, refused)
     ground = Ground(shapes.villages, measured, shapes.plots, zones=asked.plots is None)
     street = assess(ground, classified, Asked(on, {}, _missing(shapes.villages, classified), asked.required_pp), rules)
     rows = _rows(street, classified, after.label, language, judged=math.isfinite(asked.required_pp))
@@ -154,9 +150,11 @@ def _compare(
     files = write_tables(folder, rows, language)
     store_layers(folder / "results.gpkg", shapes, rows)
     draw_map(folder / "map.html", head, shapes, classified, (rows, {}))
-    write_run(folder / "run.json", _run(asked, classified, rules, [one.sentence(language) for one in refused]))
+    remarks = tuple(recycled_images({"1": before.by_village, "2": after.by_village}, "2", engine).values())
     opened = (folder / "map.html", *files, folder / "results.gpkg", folder / "run.json")
-    return Result(folder, language, opened, rows, {}, tuple(refused))
+    result = Result(folder, language, opened, rows, {}, tuple(refused), remarks)
+    write_run(folder / "run.json", _run(asked, classified, rules) | result.said())
+    return result
 
 
 def _ground(asked: Comparison, rules: CampaignSettings, on: date) -> tuple[Shapes, Plots, list[Refusal]]:
@@ -183,6 +181,18 @@ def _dates(asked: Comparison, villages: Villages, imagery: ImageryTable) -> tupl
     if found[0].label == found[1].label:
         found[1] = replace(found[1], label=f"{found[1].label} (2)")
     return found[0], found[1]
+
+
+def _refused(
+    villages: Villages, dates: Sequence[MonthScenes], classified: Classified, before: Sequence[Refusal]
+) -> list[Refusal]:
+    """Return what the images were refused for; without any pair of scenes there is nothing to go on with."""
+    refused = [r for one in dates for r in one.refused] + list(classified.refused)
+    unseen = _unseen(villages, dates)
+    if not classified.pairs:
+        # The causes alone: a line for each village that has no image would bury them.
+        raise InputRefusedError([*before, *refused] or unseen)
+    return refused + unseen
 
 
 def _unseen(villages: Villages, dates: Sequence[MonthScenes]) -> list[Refusal]:
@@ -220,7 +230,7 @@ def _rows(street: Street, classified: Classified, label: str, language: Language
     return {"canopy_change": tuple(villages), "plot_change": plots}
 
 
-def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, left_out: list[str]) -> dict[str, object]:
+def _run(asked: Comparison, classified: Classified, rules: CampaignSettings) -> dict[str, object]:
     model = classified.model
     return {
         "command": "compare",
@@ -239,5 +249,4 @@ def _run(asked: Comparison, classified: Classified, rules: CampaignSettings, lef
         "scenes": classified.account(),
         "settings": rules.model_dump(mode="json"),
         "versions": versions(),
-        "left_out": left_out,
     }

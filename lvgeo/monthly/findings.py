@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from lvgeo.imagery.classify import ClassifiedScene, Scene
     from lvgeo.labels import Language
     from lvgeo.progress.change import CanopyChange
+    from lvgeo.progress.loss import LossPatch
     from lvgeo.progress.standing import Standing
     from lvgeo.progress.verdict import CanopyEvidence, Change, Verdict
 
-__all__ = ["Pair", "PlotFinding", "VillageFinding", "plot_row", "village_row"]
+__all__ = ["Pair", "PlotFinding", "VillageFinding", "loss_rows", "plot_row", "village_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,15 @@ def village_row(
         "village_canopy_before_share": whole.before_share if whole else None,
         "village_canopy_after_share": whole.after_share if whole else None,
     }
+
+
+def loss_rows(losses: Sequence[LossPatch]) -> tuple[Mapping[str, object], ...]:
+    """Rows of canopy_loss.csv."""
+    rows = []
+    for one in losses:
+        at = one.geometry.representative_point()
+        rows.append({"village_code": one.village_code, "area_m2": one.area_m2, "lon": at.x, "lat": at.y})
+    return tuple(rows)
 
 
 def plot_row(finding: PlotFinding, village: VillageFinding, month: str, model: str) -> dict[str, object]:

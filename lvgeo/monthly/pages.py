@@ -16,10 +16,12 @@ from lvgeo.land.places import SHIFTS
 from lvgeo.outputs.columns import (
     AREA_COMPLIANCE,
     CANOPY_CHANGE,
+    CANOPY_LOSS,
     GROUND_CHANGES,
     PLOT_CHANGE,
     PLOT_ISSUES,
     PLOT_VERSIONS,
+    REQUIRED_GAIN,
 )
 from lvgeo.outputs.layers import write_gpkg
 from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
     from lvgeo.monthly.results import Rows
+    from lvgeo.progress.loss import LossPatch
 
 __all__ = ["TABLES", "MapHead", "Shapes", "draw_map", "store_layers", "versions", "write_run", "write_tables"]
 
@@ -46,6 +49,8 @@ TABLES: Final = {
     "plot_change": PLOT_CHANGE,
     "plot_versions": PLOT_VERSIONS,
     "ground_changes": GROUND_CHANGES,
+    "required_gain": REQUIRED_GAIN,
+    "canopy_loss": CANOPY_LOSS,
 }
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
 
@@ -81,8 +86,8 @@ def write_tables(folder: Path, rows: Mapping[str, Rows], language: Language) -> 
     return tuple(written)
 
 
-def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows]) -> None:
-    """Write results.gpkg: villages with their rows, plots with theirs, issues where they lie."""
+def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows], losses: Sequence[LossPatch] = ()) -> None:
+    """Write results.gpkg: villages with their rows, plots with theirs, issues and lost canopy where they lie."""
     change = {row["village_code"]: row for row in rows.get("canopy_change", ())}
     area = {row["village_code"]: row for row in rows.get("area_compliance", ())}
     frame = shapes.villages.frame
@@ -96,6 +101,11 @@ def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows]) -> None:
         "plots": _plot_layer(shapes, rows.get("plot_change", ())),
         "sketches": _sketch_layer(shapes),
         "issues": _issue_layer(rows.get("plot_issues", ()), crs),
+        "canopy_loss": _layer(
+            [{"village_code": one.village_code, "area_m2": one.area_m2} for one in losses],
+            [one.geometry for one in losses],
+            crs,
+        ),
     }
     write_gpkg(path, {name: layer for name, layer in layers.items() if layer is not None})
 

@@ -37,6 +37,8 @@ class Result:
         Village code → the plan's consequence, where it is proposed.
     left_out
         Everything that was refused or missing, by name.
+    remarks
+        What a person should know although nothing was left out.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Result:
     rows: Mapping[str, Rows]
     consequences: Mapping[str, str]
     left_out: tuple[Refusal, ...]
+    remarks: tuple[Refusal, ...] = ()
 
     @property
     def area_compliance(self) -> pd.DataFrame:
@@ -76,6 +79,16 @@ class Result:
         """Each village's change of area since it was recorded, redrawn and really new."""
         return self._table("ground_changes")
 
+    @property
+    def required_gain(self) -> pd.DataFrame:
+        """One row a plot and month: gain required, and the month from which a lag could be proven."""
+        return self._table("required_gain")
+
+    @property
+    def canopy_loss(self) -> pd.DataFrame:
+        """One row a patch of lost canopy."""
+        return self._table("canopy_loss")
+
     def counts(self, table: str, key: str) -> dict[str, int]:
         """How often each value stands in a column."""
         found: dict[str, int] = {}
@@ -94,6 +107,14 @@ class Result:
             "change": self.counts("canopy_change", "change"),
             "consequences": dict(self.consequences),
             "left_out": _listed(self.left_out, self.language),
+            "remarks": _listed(self.remarks, self.language),
+        }
+
+    def said(self) -> dict[str, list[str]]:
+        """Return refusals and remarks as sentences, for run.json."""
+        return {
+            "left_out": [one.sentence(self.language) for one in self.left_out],
+            "remarks": [one.sentence(self.language) for one in self.remarks],
         }
 
     def _table(self, name: str) -> pd.DataFrame:

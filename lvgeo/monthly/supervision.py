@@ -20,33 +20,37 @@ from lvgeo.monthly.assess import Asked, Ground, assess
 from lvgeo.monthly.baselines import baseline_scenes
 from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.catalogue import write_catalogue
-from lvgeo.monthly.findings import plot_row, village_row
+from lvgeo.monthly.findings import loss_rows, plot_row, village_row
+from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.grounds import ground_bodies
 from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
+from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.files import write_text
 from lvgeo.progress.change import measure
 from lvgeo.progress.ledger import Ledger
+from lvgeo.progress.loss import find_loss
 from lvgeo.progress.standing import Standing, derive_standings
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.labels import Language
-    from lvgeo.land.plots import Plots
+    from lvgeo.land.plots import Plots, Villages
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import VillageFinding
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.ledger import Recording
+    from lvgeo.progress.loss import LossPatch
 
 __all__ = ["month"]
 
@@ -162,6 +166,9 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     street = assess(ground, classified, asked, run.settings)
     recording, standings = _record(run, street, inputs, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
+    rows["required_gain"] = _required(street, accepted, run.settings)
+    losses = _losses(run, classified, inputs.villages)
+    rows["canopy_loss"] = loss_rows(losses)
     consequences = {
         code: run.settings.lagging.consequence for code, standing in sorted(standings.items()) if standing.consequence
     }
@@ -170,7 +177,7 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     counted_on = str(on or recording.recorded_on)
     found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, left_out)
     account = {"revision": recording.revision, "counted_on": counted_on, "budget": street.wrong.facts()}
-    return replace(found, files=_write(run, shapes, classified, found, account))
+    return replace(found, files=_write(run, (shapes, losses), classified, found, account))
 
 
 def _classified(
@@ -183,24 +190,69 @@ def _classified(
     befores = baseline_scenes(scenes, inputs.villages, accepted, imagery)
     itself = {code for code, dated in befores.items() if dated.label == str(run.month)}
     mine = scenes.get(run.month)
-    afters = {c: Dated(str(run.month), s) for c, s in (mine.by_village if mine else {}).items() if c not in itself}
+    recycled = recycled_images({str(m): found.by_village for m, found in scenes.items()}, str(run.month), run.engine)
+    afters = {
+        code: Dated(str(run.month), scene)
+        for code, scene in (mine.by_village if mine else {}).items()
+        if code not in itself and code not in recycled
+    }
     classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress, run.engine)
     write_catalogue(layout.canopy, classified, str(run.month), run.settings.campaign.name)
     used = {dated.label for dated in befores.values()} | {str(run.month)}
     refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
     refused += classified.refused
+    missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, set(afters)))
+    return classified, missing, [*refused, *absent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """Villages whose baseline is this month's, whose image is an earlier one, and who have an image at all."""
+
+    itself: set[str]
+    recycled: Mapping[str, Refusal]
+    flown: set[str]
+
+
+def _missing(
+    run: _Run, inputs: CampaignInputs, classified: Classified, absent: _Absent
+) -> tuple[dict[str, str], list[Refusal]]:
+    """Village code → why it has no pair of scenes, and what is said of it."""
     missing: dict[str, str] = {}
+    refused: list[Refusal] = []
     for code, name in inputs.villages.frame[["village_code", "village"]].itertuples(index=False):
-        if code in itself or str(run.month) <= _baseline_of(code, run):
+        if code in absent.itself or str(run.month) <= _baseline_of(code, run):
             missing[code] = "baseline_month"
         elif code not in classified.befores:
             missing[code] = "no_baseline"
             refused.append(Refusal("baseline_missing", feature=f"{code} {name}", value=_baseline_of(code, run)))
+        elif code in absent.recycled:
+            missing[code] = "recycled"
+            refused.append(absent.recycled[code])
         elif code not in classified.pairs:
             missing[code] = "no_image"
-            if code not in afters:
+            if code not in absent.flown:
                 refused.append(Refusal("scene_missing", feature=f"{code} {name}", value=str(run.month)))
-    return classified, missing, refused
+    return missing, refused
+
+
+def _required(street: Street, accepted: Plots, settings: CampaignSettings) -> Rows:
+    """Return what is required of each plot month by month, as far as this month's images can tell."""
+    seen = {v.village_code: v for v in street.villages if v.pair is not None and v.evidence is not None}
+    pixel_m = {code: v.pair.after.canopy.grid.ground_pixel_m for code, v in seen.items() if v.pair is not None}
+    widths = {code: v.evidence.controls.half_width_pp for code, v in seen.items() if v.evidence is not None}
+    return required_rows(accepted, settings, pixel_m, {c: w for c, w in widths.items() if math.isfinite(w)})
+
+
+def _losses(run: _Run, classified: Classified, villages: Villages) -> list[LossPatch]:
+    """Patches of canopy lost since the baseline, whatever the word."""
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    limit = run.settings.lagging.loss_min_area_m2
+    return [
+        patch
+        for code, pair in sorted(classified.pairs.items())
+        for patch in find_loss(code, (pair.before.canopy, pair.after.canopy), shapes[code], villages.crs, limit)
+    ]
 
 
 def _baseline_of(code: str, run: _Run) -> str:
@@ -271,10 +323,15 @@ def _rows(run: _Run, street: Street, classified: Classified, standings: Mapping[
 
 
 def _write(
-    run: _Run, shapes: Shapes, classified: Classified, found: Result, account: Mapping[str, object]
+    run: _Run,
+    drawn: tuple[Shapes, Sequence[LossPatch]],
+    classified: Classified,
+    found: Result,
+    account: Mapping[str, object],
 ) -> tuple[Path, ...]:
     """Write every output; the map first in what is returned, as the one to open."""
     out, campaign = found.folder, run.settings.campaign
+    shapes, losses = drawn
     out.mkdir(parents=True, exist_ok=True)
     head = MapHead(
         campaign.name,
@@ -285,7 +342,7 @@ def _write(
         str(account["counted_on"]),
     )
     files = write_tables(out, found.rows, run.language)
-    store_layers(out / "results.gpkg", shapes, found.rows)
+    store_layers(out / "results.gpkg", shapes, found.rows, losses)
     draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences))
     model = classified.model
     write_run(

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AREA_COMPLIANCE",
+    "CALIBRATION",
     "CANOPY_CHANGE",
+    "CANOPY_LOSS",
     "GROUND_CHANGES",
     "PLOT_CHANGE",
     "PLOT_ISSUES",
     "PLOT_VERSIONS",
+    "REQUIRED_GAIN",
     "Column",
 ]
 
@@ -180,3 +183,40 @@ PLOT_CHANGE: Final[tuple[Column, ...]] = (
     Column("model", "冠层模型", "Canopy model"),
 )
 """`plot_change.csv`, the same figures, one row a plot."""
+
+REQUIRED_GAIN: Final[tuple[Column, ...]] = (
+    _PLOT,
+    _CODE,
+    _MONTH,
+    Column("planted_on", "种植日期", "Planted on"),
+    Column("growth_group", "生长类型", "Growth group", words="group"),
+    _pp("expected_pp", "预期增加", "Expected gain"),
+    _pp("required_pp", "应有增加", "Required gain"),
+    Column("provable_from", "可证明滞后的月份", "Lag provable from"),
+)
+"""`required_gain.csv`, one row a plot and month of the year."""
+
+CANOPY_LOSS: Final[tuple[Column, ...]] = (
+    _CODE,
+    _m2("area_m2", "冠层损失", "Canopy lost"),
+    Column("lon", "经度", "Longitude", "float", "°", 6),
+    Column("lat", "纬度", "Latitude", "float", "°", 6),
+)
+"""`canopy_loss.csv`, one row a patch of canopy lost since the baseline."""
+
+CALIBRATION: Final[tuple[Column, ...]] = (
+    Column("before", "前期", "Before"),
+    Column("after", "后期", "After"),
+    Column("model", "冠层模型", "Canopy model"),
+    Column("trials", "试验次数", "Trials", "int"),
+    Column("villages", "村数", "Villages", "int"),
+    _share("coverage", "区间覆盖率", "Coverage"),
+    _share("coverage_low", "覆盖率下限", "Coverage, low"),
+    _share("coverage_high", "覆盖率上限", "Coverage, high"),
+    _pp("half_width_pp", "区间半宽中位数", "Median half-width"),
+    _pp("interval_score_pp", "区间得分", "Interval score"),
+    _share("called", "误称增减的比例", "Called gain or loss"),
+    _share("false_lagging", "误判滞后的比例", "False lagging"),
+    _pp("provable_pp", "可证明的最小应有增加", "Least required gain that can be proven"),
+)
+"""`calibration.csv`, one row a pair of months; the last row is all of them."""

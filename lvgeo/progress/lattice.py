@@ -54,6 +54,10 @@ class Windows:
     covariates: NDArray[np.float64]
     side: int
 
+    def picked(self, which: NDArray[np.int64]) -> Windows:
+        """Return some of them."""
+        return Windows(self.row[which], self.col[which], self.change_pp[which], self.covariates[which], self.side)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:

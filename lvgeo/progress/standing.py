@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from lvgeo.progress.budget import Shortfall, joint_test, persistent_share
 
@@ -26,6 +26,7 @@ __all__ = [
     "rules_of",
 ]
 
+LOOKS: Final = 2  # a village is tested anew each month, on much the same months
 NoticeState = Literal["open", "replied", "effective", "overturned", "unanswered"]
 
 
@@ -46,7 +47,7 @@ class Standing:
     canopy_in_streak
         Whether one of them rests on canopy, which needs the year's joint test besides.
     shortfalls
-        Of those that do.
+        Of every month of the year that was judged on canopy.
     """
 
     notices: int = 0
@@ -80,7 +81,7 @@ def derive_standings(records: Sequence[Record], month: Month, on: date, lagging:
         answers = answers_to(verdict, known)
         before = standings.get(verdict.village_code, Standing())
         rules = rules_of(verdict, known, lagging)
-        joint = _Joint(share, rules.max_expected_wrong_consequences / count)
+        joint = _Joint(share, rules.max_expected_wrong_consequences / count / LOOKS)
         standings[verdict.village_code] = _after(before, verdict, answers, on, rules, joint)
     return standings
 
@@ -166,8 +167,11 @@ def _after(
     before: Standing, verdict: Record, answers: Sequence[Record], on: date, lagging: LaggingTable, joint: _Joint
 ) -> Standing:
     word = verdict.body.get("word")
+    if "short_pp" in verdict.body:
+        # All of the year's months on canopy, not the lagging ones alone: chosen for falling short, they would prove it.
+        before = replace(before, shortfalls=(*before.shortfalls, _shortfall(verdict)))
     if word == "on_track":
-        return Standing()
+        return Standing(shortfalls=before.shortfalls)
     if word != "lagging":
         return before
     noticed = replace(before, notices=before.notices + 1)
@@ -178,9 +182,9 @@ def _after(
         return noticed
     streak = before.streak + 1
     on_canopy = verdict.body.get("basis") == "canopy"
-    shortfalls = (*before.shortfalls, _shortfall(verdict)) if on_canopy else before.shortfalls
+    canopy = before.canopy_in_streak or on_canopy
     # On canopy two months judged from one baseline repeat one error: the months together must prove the lag.
-    proven = not shortfalls or joint_test(shortfalls, joint.share, joint.level)
+    proven = not canopy or joint_test(before.shortfalls, joint.share, joint.level)
     # What was proposed stays proposed: a further lagging month is no excuse.
     proposed = before.consequence or (streak >= lagging.streak_months and proven)
-    return Standing(noticed.notices, streak, proposed, day, bool(shortfalls), shortfalls)
+    return Standing(noticed.notices, streak, proposed, day, canopy, before.shortfalls)

@@ -148,7 +148,7 @@ class Evidence:
     canopy
         None where there is nothing to compare, and `missing` says why.
     missing
-        ``baseline_month``, ``no_image``, ``no_baseline``, ``plots_unmeasured`` or empty.
+        ``baseline_month``, ``no_image``, ``no_baseline``, ``recycled``, ``plots_unmeasured`` or empty.
     street_median_pp
         Median adjusted change of the street, for the rule ``peers``.
     model_accuses
@@ -348,7 +348,11 @@ def _without_canopy(evidence: Evidence, settings: CampaignSettings) -> Verdict:
             return Verdict("on_track", "register", Reason("reason_register_met", values), work="")
     if evidence.missing == "no_image" and in_grace:  # registers were not asked yet, so nothing is said of them
         return Verdict("not_assessed", "", Reason("reason_no_image"), work="")
-    codes = {"no_image": "reason_no_image_due", "no_baseline": "reason_no_baseline"}
+    codes = {
+        "no_image": "reason_no_image_due",
+        "no_baseline": "reason_no_baseline",
+        "recycled": "reason_image_recycled",
+    }
     if due and area is not None and area.status == "borderline":
         return Verdict("inconclusive", "register", Reason("reason_area_borderline", _area_values(area, settings)))
     code = codes.get(evidence.missing, "reason_plots_unmeasured")

@@ -46,6 +46,7 @@ FOLDS: Final = 10  # bins of a lattice's cell a side
 FALSE_SEEN: Final = 0.0125  # share of unplanted ground that may pass, for greenness and brightness each
 FALSE_NOT_SEEN: Final = 0.01  # share of planted ground, at the legal minimum, that may fail
 MIN_CONTROLS: Final = 8
+SHOWN_PIECES: Final = 2  # a village, drawn into with other crowns and survivals
 OPACITY: Final = 0.6  # of a young crown: the ground shows through
 JITTER_M: Final = 0.12
 CROWN_SLACK_M: Final = 0.05  # crowns that count as of one size
@@ -408,9 +409,11 @@ def look(plots: Sequence[Chip], controls: Sequence[Chip], saplings: Saplings, rn
         Draws saplings.
     """
 
-    def drawn(crown_m: float, survival: float) -> tuple[float, ...]:
+    def drawn(crown_m: float, survival: float, pieces: Sequence[Chip] = controls) -> tuple[float, ...]:
         one = Saplings(crown_m, survival, saplings.spacing_m, saplings.greenness)
-        return _scores([with_saplings(chip, one, rng) for chip in controls], crown_m, "crowns")
+        return _scores([with_saplings(chip, one, rng) for chip in pieces], crown_m, "crowns")
+
+    few = controls[:SHOWN_PIECES]  # what else would have shown is told by the street as a whole
 
     return WorkLook(
         tuple(find_pattern(chip, saplings.crown_m) for chip in plots),
@@ -419,8 +422,8 @@ def look(plots: Sequence[Chip], controls: Sequence[Chip], saplings: Saplings, rn
         _scores(controls, saplings.crown_m, "pits"),
         saplings,
         drawn(saplings.crown_m, saplings.survival),
-        {crown: drawn(crown, saplings.survival) for crown in CROWNS_M},
-        {share: drawn(saplings.crown_m, share) for share in SURVIVALS},
+        {crown: drawn(crown, saplings.survival, few) for crown in CROWNS_M},
+        {share: drawn(saplings.crown_m, share, few) for share in SURVIVALS},
     )
 
 

@@ -138,13 +138,13 @@ def test_every_odd_raster_is_read_with_its_valid_share_or_refused_by_name(shared
 
 
 def test_float_and_16_bit_bands_are_brought_to_8_bits_by_what_they_use(tmp_path):
-    from lvgeo.imagery.classify import _scale
+    from lvgeo.imagery.classify import scale_of
 
     pixels = ground()
     for name, scaled in (("float", (pixels / 255.0 * 0.4).astype(np.float32)), ("deep", pixels.astype(np.uint16) * 16)):
         file = inspect_file(write_tif(tmp_path / f"{name}.tif", scaled))
         roles = ("red", "green", "blue")
-        with SceneReader([file], file.grid, roles, _scale([file], file.grid, roles)) as reader:
+        with SceneReader([file], file.grid, roles, scale_of([file], file.grid, roles)) as reader:
             found = reader.read(file.grid.whole)
         # Brought back up to one factor: the brightest 0.2 % are cut.
         ratio = found.values[pixels > 50] / pixels[pixels > 50]

@@ -112,6 +112,7 @@ CASES = {
     ),
     "reason_no_image_due": (Evidence("西村", "village", SEPTEMBER, MET, None, "no_image"), "inconclusive", ""),
     "reason_no_baseline": (Evidence("西村", "village", SEPTEMBER, MET, None, "no_baseline"), "inconclusive", ""),
+    "reason_image_recycled": (Evidence("西村", "village", SEPTEMBER, MET, None, "recycled"), "inconclusive", ""),
     "reason_plots_unmeasured": (
         Evidence("西村", "village", SEPTEMBER, MET, None, "plots_unmeasured"), "inconclusive", "",
     ),

@@ -1,0 +1,217 @@
+"""`calibrate`: how often verdicts on this street would be wrong, measured on its own images and unplanted ground."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from lvgeo.engine import THREADS, checked_engine
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.canopy import recipe_named
+from lvgeo.imagery.store import read_preview
+from lvgeo.land.area import geodesic_area_m2
+from lvgeo.land.compliance import accepted_plots
+from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.inputs import locked, open_campaign, read_campaign
+from lvgeo.monthly.scenes import find_scenes
+from lvgeo.monthly.silent import Listener, silent
+from lvgeo.outputs.columns import CALIBRATION
+from lvgeo.outputs.tables import write_csv
+from lvgeo.progress.calibration import summarise, try_street
+from lvgeo.progress.controls import PlotRule
+from lvgeo.progress.lattice import lay_lattice
+from lvgeo.progress.verdict import PROVABLE
+from lvgeo.units import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from lvgeo.campaign.folder import CampaignFolder
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.land.plots import Plots
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.inputs import CampaignInputs
+    from lvgeo.monthly.results import Rows
+    from lvgeo.progress.calibration import Trial
+    from lvgeo.progress.lattice import Lattice
+
+__all__ = ["Calibrated", "OpenStreet", "calibrate", "open_street", "street_lattices"]
+
+SEEDS: Final = 5
+DEFAULT_SIDE_M: Final = math.sqrt(2 * 2000 / 3)  # 2 mu, where no plot is known yet
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What came of it.
+
+    Parameters
+    ----------
+    rows
+        One a pair of months, and one for all.
+    file
+        Where they were written.
+    trials
+        Pair → its trials.
+    """
+
+    rows: Rows
+    file: Path
+    trials: Mapping[tuple[str, str], Sequence[Trial]]
+
+
+def calibrate(  # noqa: PLR0913 - each by name
+    folder: str | Path,
+    *,
+    today: date,
+    pairs: Sequence[tuple[str, str]] = (),
+    model: str = "",
+    seeds: int = SEEDS,
+    progress: Listener = silent,
+    engine: str = THREADS,
+) -> Calibrated:
+    """Measure how often intervals hold on a street's own unplanted ground.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    today
+        Day as of which registers are read.
+    pairs
+        Months to compare; by default the baseline with every later month that has images.
+    model
+        Canopy model; by default the campaign's.
+    seeds
+        Sets of placebo plots a village.
+    progress
+        Told the stage and how much of it is done.
+    engine
+        Where jobs run.
+
+    Raises
+    ------
+    InputRefusedError
+        If there are not two months with images.
+    """
+    street = open_street(Path(folder), model, today)
+    layout, settings = street.layout, street.settings
+    with locked(layout.lock):
+        wanted = list(pairs) or _default_pairs(layout, settings)
+        if not wanted:
+            raise InputRefusedError(Refusal("baseline_missing", value=settings.imagery.baseline))
+        trials = {pair: _trials(street, pair, seeds, (progress, checked_engine(engine))) for pair in wanted}
+        rows = _rows(trials, settings)
+        target = layout.root / "out" / "calibration.csv"
+        write_csv(target, CALIBRATION, rows, settings.campaign.language)
+    return Calibrated(rows, target, trials)
+
+
+def _default_pairs(layout: CampaignFolder, settings: CampaignSettings) -> list[tuple[str, str]]:
+    base = settings.imagery.baseline
+    found = set()
+    for place in layout.imagery_roots:
+        for path in place.iterdir() if place.is_dir() else []:
+            if path.is_dir() and path.name > base and any(path.glob("*.tif")):
+                found.add(path.name)
+    return [(base, name) for name in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStreet:
+    """A campaign folder's settings and polygons."""
+
+    layout: CampaignFolder
+    settings: CampaignSettings
+    inputs: CampaignInputs
+
+
+def open_street(folder: Path, model: str, today: date) -> OpenStreet:
+    """Read a campaign folder, with another canopy model where one is named."""
+    layout, settings = open_campaign(folder)
+    if model:
+        settings = settings.model_copy(update={"imagery": settings.imagery.model_copy(update={"model": model})})
+    recipe_named(settings.imagery.model)
+    return OpenStreet(layout, settings, read_campaign(layout, settings, today))
+
+
+def street_lattices(
+    street: OpenStreet, pair: tuple[str, str], how: tuple[Listener, str] = (silent, THREADS)
+) -> tuple[dict[str, Lattice], PlotRule]:
+    """Classify two months: village code → its ground at both, and how a typical village's plots were chosen."""
+    layout, settings, inputs = street.layout, street.settings, street.inputs
+    dates = []
+    for name in pair:
+        scenes = find_scenes(name, layout.imagery(Month.parse(name)), inputs.villages, settings.imagery)
+        dates.append({code: Dated(name, scene) for code, scene in scenes.by_village.items()})
+    classified = classify_street(
+        inputs.villages, (dates[0], dates[1]), settings.imagery, layout.canopy, *how
+    )  # fmt: skip
+    plots = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
+    rule = _rule(plots)
+    return _lattices(classified, inputs, rule.side_m, settings), rule
+
+
+def _trials(street: OpenStreet, pair: tuple[str, str], seeds: int, how: tuple[Listener, str]) -> list[Trial]:
+    """Take each village for planted, once a seed."""
+    lattices, rule = street_lattices(street, pair, how)
+    settings = street.settings
+    lagging = settings.lagging
+    asked = (
+        lagging.confidence, lagging.min_control_villages, settings.imagery.min_observed_share,
+        lagging.max_expected_wrong_notices,
+    )  # fmt: skip
+    found = []
+    for seed in range(seeds):
+        found += try_street(lattices, rule, asked, settings.campaign.seed + seed)
+    return found
+
+
+def _rule(plots: Plots) -> PlotRule:
+    """Return number and size of a typical village's plots, on bare ground."""
+    frame = plots.frame
+    if frame.empty:
+        return PlotRule(1, DEFAULT_SIDE_M, (0.0, 0.0, 0.0))
+    areas = geodesic_area_m2(list(frame.geometry))
+    count = int(np.median(frame.groupby("village_code").size()))
+    return PlotRule(max(1, count), math.sqrt(float(np.median(areas))), (0.0, 0.0, 0.0))
+
+
+def _lattices(
+    classified: Classified, inputs: CampaignInputs, side_m: float, settings: CampaignSettings
+) -> dict[str, Lattice]:
+    villages = inputs.villages
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    near = list(inputs.plots.frame.geometry)
+    limit = settings.imagery.max_residual_px
+    return {
+        code: lay_lattice(
+            code, (pair.before.canopy, pair.after.canopy), read_preview(pair.before.preview),
+            (shapes[code], near, villages.crs), (side_m, settings.lagging.control_buffer_m),
+        )
+        for code, pair in sorted(classified.pairs.items())
+        if pair.after.registration.residual_m <= limit * pair.after.canopy.grid.ground_pixel_m
+    }  # fmt: skip
+
+
+def _rows(trials: Mapping[tuple[str, str], Sequence[Trial]], settings: CampaignSettings) -> Rows:
+    lagging, seed = settings.lagging, settings.campaign.seed
+    rows = []
+    everything: list[Trial] = []
+    named = [(*pair, list(found)) for pair, found in sorted(trials.items())]
+    for _, _, found in named:
+        everything += found
+    if len(named) > 1:
+        named.append(("", "", everything))
+    for before, after, found in named:
+        one = summarise(found, lagging.confidence, lagging.min_change_pp, seed)
+        rows.append({
+            "before": before, "after": after, "model": settings.imagery.model, **asdict(one),
+            "provable_pp": PROVABLE * one.half_width_pp,
+        })  # fmt: skip
+    return tuple(rows)
