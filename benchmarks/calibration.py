@@ -40,17 +40,18 @@ CONFIDENCE, LEAST, OBSERVED, BUDGET, MIN_CHANGE_PP = 0.95, 12, 0.95, 0.5, 2.0
 # -- real ground ---------------------------------------------------------------------------------------------------
 
 
-def real_lattices(folder: Path, pair: tuple[str, str], models: dict[str, str]) -> tuple[dict, PlotRule]:
+def real_lattices(folder: Path, pair: tuple[str, str], models: dict[str, str]) -> tuple[dict, PlotRule, frozenset]:
     """Village code → its ground at both dates, each classified by its own model."""
     from lvgeo.monthly.calibration import open_street, street_lattices
 
     found: dict[str, Lattice] = {}
-    rule = None
+    rule, gated = None, frozenset()
     for model in sorted(set(models.values())):
         opened = open_street(folder, model, date(2021, 1, 1))
-        lattices, rule = street_lattices(opened, pair)
+        lattices, rule, out = street_lattices(opened, pair)
+        gated |= {code for code in out if models[code] == model}
         found |= {code: lattice for code, lattice in lattices.items() if models[code] == model}
-    return found, rule
+    return found, rule, gated
 
 
 def window_score(lattices: dict, rule: PlotRule, seed: int) -> list[tuple[float, float]]:
@@ -85,11 +86,11 @@ def real_table(data: Path, *, seeds: int) -> pd.DataFrame:
             models = folds if name.startswith("trees") else dict.fromkeys(codes, name)
             pooled, plain = [], []
             for pair in pairs:
-                lattices, rule = real_lattices(folder, pair, models)
+                lattices, rule, gated = real_lattices(folder, pair, models)
                 asked = (CONFIDENCE, LEAST, OBSERVED, BUDGET)
-                trials = [one for seed in range(seeds) for one in try_street(lattices, rule, asked, 100 + seed)]
+                trials = [one for seed in range(seeds) for one in try_street(lattices, rule, asked, 100 + seed, gated)]
                 windows = [one for seed in range(seeds) for one in window_score(lattices, rule, 100 + seed)]
-                rows.append(_real_row(name, f"{pair[0]} → {pair[1]}", trials, windows))
+                rows.append(_real_row(name, f"{pair[0]} → {pair[1]}", trials, windows) | {"gated": len(gated)})
                 pooled, plain = pooled + trials, plain + windows
             rows.append(_real_row(name, "all", pooled, plain))
     return pd.DataFrame(rows)

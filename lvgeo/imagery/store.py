@@ -59,6 +59,14 @@ class CanopyRaster:
             found: NDArray[np.uint8] = opened.read(1, window=inside)
             return found
 
+    def thumbnail(self, most_px: int) -> tuple[NDArray[np.uint8], Grid]:
+        """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews."""
+        step = max(1, -(-max(self.grid.height, self.grid.width) // most_px))
+        small = self.grid.coarsened(step)
+        with rasterio.open(self.path, driver="GTiff") as opened:
+            found: NDArray[np.uint8] = opened.read(1, out_shape=(small.height, small.width))
+        return found, small
+
     def strips(self, rows: int) -> Iterator[tuple[Window, NDArray[np.uint8]]]:
         """Read the raster top down."""
         for window in self.grid.strips(rows):

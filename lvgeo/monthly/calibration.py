@@ -142,8 +142,8 @@ def open_street(folder: Path, model: str, today: date) -> OpenStreet:
 
 def street_lattices(
     street: OpenStreet, pair: tuple[str, str], how: tuple[Listener, str] = (silent, THREADS)
-) -> tuple[dict[str, Lattice], PlotRule]:
-    """Classify two months: village code → its ground at both, and how a typical village's plots were chosen."""
+) -> tuple[dict[str, Lattice], PlotRule, frozenset[str]]:
+    """Classify two months: each village's ground at both, how plots were chosen, and whose images are not judged."""
     layout, settings, inputs = street.layout, street.settings, street.inputs
     dates = []
     for name in pair:
@@ -154,12 +154,18 @@ def street_lattices(
     )  # fmt: skip
     plots = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     rule = _rule(plots)
-    return _lattices(classified, inputs, rule.side_m, settings), rule
+    limit = settings.imagery.max_residual_px
+    gated = frozenset(
+        code
+        for code, pair in classified.pairs.items()
+        if not pair.after.registration.residual_m <= limit * pair.after.canopy.grid.ground_pixel_m
+    )
+    return _lattices(classified, inputs, rule.side_m, settings), rule, gated
 
 
 def _trials(street: OpenStreet, pair: tuple[str, str], seeds: int, how: tuple[Listener, str]) -> list[Trial]:
     """Take each village for planted, once a seed."""
-    lattices, rule = street_lattices(street, pair, how)
+    lattices, rule, gated = street_lattices(street, pair, how)
     settings = street.settings
     lagging = settings.lagging
     asked = (
@@ -168,7 +174,7 @@ def _trials(street: OpenStreet, pair: tuple[str, str], seeds: int, how: tuple[Li
     )  # fmt: skip
     found = []
     for seed in range(seeds):
-        found += try_street(lattices, rule, asked, settings.campaign.seed + seed)
+        found += try_street(lattices, rule, asked, settings.campaign.seed + seed, gated)
     return found
 
 
@@ -188,14 +194,12 @@ def _lattices(
     villages = inputs.villages
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
     near = list(inputs.plots.frame.geometry)
-    limit = settings.imagery.max_residual_px
     return {
         code: lay_lattice(
             code, (pair.before.canopy, pair.after.canopy), read_preview(pair.before.preview),
             (shapes[code], near, villages.crs), (side_m, settings.lagging.control_buffer_m),
         )
         for code, pair in sorted(classified.pairs.items())
-        if pair.after.registration.residual_m <= limit * pair.after.canopy.grid.ground_pixel_m
     }  # fmt: skip
 
 

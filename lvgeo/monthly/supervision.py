@@ -7,6 +7,7 @@ import json
 import math
 import time
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from lvgeo.monthly.grounds import ground_bodies
 from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
+from lvgeo.monthly.publish import Published, publish
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
@@ -39,7 +41,6 @@ from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
@@ -162,8 +163,9 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
     ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
     by_code = {area.village_code: area for area in areas}
-    asked = Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine)
-    street = assess(ground, classified, asked, run.settings)
+    street = assess(
+        ground, classified, Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine), run.settings
+    )
     recording, standings = _record(run, street, inputs, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
     rows["required_gain"] = _required(street, accepted, run.settings)
@@ -177,7 +179,19 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
     counted_on = str(on or recording.recorded_on)
     found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, left_out)
     account = {"revision": recording.revision, "counted_on": counted_on, "budget": street.wrong.facts()}
-    return replace(found, files=_write(run, (shapes, losses), classified, found, account))
+    written = _write(run, (shapes, losses), classified, found, account)
+    return replace(found, files=(*written, *_publish(run, shapes, street, found, counted_on)))
+
+
+def _publish(run: _Run, shapes: Shapes, street: Street, found: Result, counted_on: str) -> tuple[Path, ...]:
+    """Write the documents, from the ledger as it stood on that day."""
+    with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
+        day = date.fromisoformat(counted_on)
+        records = [one for one in ledger.records() if one.month <= run.month and one.recorded_on <= day]
+    more = Published(
+        run.settings, str(run.month), run.settings.imagery.baseline, counted_on, street, shapes, records, run.inputs
+    )
+    return publish(found.folder, found, more)
 
 
 def _classified(

@@ -14,6 +14,7 @@ __all__ = [
     "CANOPY_CHANGE",
     "CANOPY_LOSS",
     "GROUND_CHANGES",
+    "MONTHS",
     "PLOT_CHANGE",
     "PLOT_ISSUES",
     "PLOT_VERSIONS",
@@ -220,3 +221,15 @@ CALIBRATION: Final[tuple[Column, ...]] = (
     _pp("provable_pp", "可证明的最小应有增加", "Least required gain that can be proven"),
 )
 """`calibration.csv`, one row a pair of months; the last row is all of them."""
+
+MONTHS: Final[tuple[Column, ...]] = (
+    _CODE,
+    _VILLAGE,
+    _MONTH,
+    Column("verdict", "判定", "Verdict", words="verdict"),
+    Column("basis", "依据", "Basis", words="basis"),
+    Column("reason", "理由", "Reason"),
+    Column("recorded_on", "记录日期", "Recorded on"),
+    Column("revision", "修订", "Revision", "int"),
+)
+"""Sheet of months in results.xlsx: each village's word of each month, from the ledger."""

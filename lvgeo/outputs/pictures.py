@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MAX_SIDE_PX", "Picture", "draw_picture"]
+__all__ = ["MAX_SIDE_PX", "Picture", "draw_picture", "encode_image"]
 
 MAX_SIDE_PX: Final = 768
 _QUALITY: Final = 75
@@ -83,7 +83,7 @@ def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Aff
     source = CRS.from_wkt(crs.to_wkt())
     rgba, place = _warped(rgb[::step, ::step], seen[::step, ::step], _coarser(transform, step), source)
     bounds = transform_bounds(_WEB, _DEGREES, *_bounds(rgba.shape[1:], place))
-    return Picture(_encoded(rgba), bounds)
+    return Picture(encode_image(rgba), bounds)
 
 
 def _warped(
@@ -134,7 +134,8 @@ def _coarser(transform: Affine, factor: float) -> Affine:
     return Affine(a * factor, b * factor, c, d * factor, e * factor, f)
 
 
-def _encoded(rgba: NDArray[np.uint8]) -> str:
+def encode_image(rgba: NDArray[np.uint8]) -> str:
+    """Pack an image (4, y, x) as a ``data:`` URI."""
     driver, mime, options = _format()
     count, height, width = rgba.shape
     profile: Mapping[str, object] = {"width": width, "height": height, "count": count, "dtype": "uint8", **options}

@@ -77,7 +77,11 @@ class Calibration:
 
 
 def try_street(
-    lattices: Mapping[str, Lattice], rule: PlotRule, settings: tuple[float, int, float, float], seed: int
+    lattices: Mapping[str, Lattice],
+    rule: PlotRule,
+    settings: tuple[float, int, float, float],
+    seed: int,
+    gated: frozenset[str] = frozenset(),
 ) -> list[Trial]:
     """Take each village for planted once.
 
@@ -91,6 +95,8 @@ def try_street(
         Confidence, fewest controls, least observed share, and the month's budget of wrong notices.
     seed
         Of the places chosen.
+    gated
+        Villages whose images are not judged; they serve as controls all the same.
     """
     confidence, least, observed, budget = settings
     windows = {code: lattice.windows(rule.side_m, observed) for code, lattice in sorted(lattices.items())}
@@ -99,7 +105,7 @@ def try_street(
     for code, mine in windows.items():
         rng = np.random.default_rng([seed, int(code)])
         own = target_of(mine, rule, rng)
-        if own is None:
+        if own is None or code in gated:
             continue
         change, target = own
         placebos = [
