@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import shapely
 import shapely.affinity
 from pyproj import Transformer
-from rasterio.features import geometry_mask
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Window
@@ -104,5 +103,4 @@ def _read(reader: SceneReader, grid: Grid, shape: BaseGeometry) -> GroundPiece |
     if cut is None or offset is None:
         return None
     pixels = reader.read(Window(*offset, cut.height, cut.width))
-    drawn = geometry_mask([part], (cut.height, cut.width), cut.transform, invert=True)
-    return GroundPiece(pixels.values, drawn & seen(pixels), grid.ground_pixel_m)
+    return GroundPiece(pixels.values, cut.inside(part) & seen(pixels), grid.ground_pixel_m)

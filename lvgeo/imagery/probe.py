@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-import shapely.affinity
+from affine import Affine
 from pyproj import Transformer
-from rasterio.features import geometry_mask
 
 from lvgeo.imagery.classify import scale_of
-from lvgeo.imagery.grid import Window
+from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
 from lvgeo.imagery.sample import seen
 from lvgeo.imagery.scene_reader import SceneReader
@@ -102,8 +101,8 @@ def read_probes(
                 continue
             window = Window(offset[0] - halo_px, offset[1] - halo_px, cut.height + 2 * halo_px, cut.width + 2 * halo_px)
             pixels = reader.read(window, classified.registration.shift)
-            transform = cut.transform @ type(cut.transform).translation(-halo_px, -halo_px)
-            drawn = geometry_mask([moved], (window.height, window.width), transform, invert=True)
+            transform = cut.transform @ Affine.translation(-halo_px, -halo_px)
+            drawn = Grid(cut.crs, transform, window.height, window.width).inside(moved)
             found.append(Probe(pixels.values, pixels.valid, drawn & seen(pixels), grid.ground_pixel_m))
     return found
 

@@ -31,7 +31,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "“Cannot be judged” is not lagging; the reason says why. A notice counts only once its window or review ends.",
     ),
     # bulletin
-    "bulletin_title": ("关于 {title} {month} 进度的通报", "{title}: progress in {month}"),
+    "bulletin_title": ("关于{title} {month} 进度的通报", "{title}: progress in {month}"),
     "bulletin_under": ("统计截至 {on} · 基准期 {baseline}", "as of {on} · baseline {baseline}"),
     "bulletin_overall": ("一、总体情况", "Overall"),
     "bulletin_ranking": ("二、各村（社区）进度", "All villages and communities"),

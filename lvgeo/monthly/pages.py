@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
+import numpy as np
 import rasterio
 import shapely
 
@@ -24,7 +25,8 @@ from lvgeo.outputs.columns import (
     REQUIRED_GAIN,
 )
 from lvgeo.outputs.layers import write_gpkg
-from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
+from lvgeo.outputs.map import MapImage, MapMonth, MapPage, MapPlot, MapVillage, write_map
+from lvgeo.outputs.pictures import MAX_SIDE_PX
 from lvgeo.outputs.report import write_run
 from lvgeo.outputs.tables import write_csv
 from lvgeo.version import __version__
@@ -40,7 +42,19 @@ if TYPE_CHECKING:
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.loss import LossPatch
 
-__all__ = ["TABLES", "MapHead", "Shapes", "draw_map", "store_layers", "versions", "write_run", "write_tables"]
+__all__ = [
+    "GAINED",
+    "LOST",
+    "TABLES",
+    "MapHead",
+    "Shapes",
+    "Story",
+    "draw_map",
+    "store_layers",
+    "versions",
+    "write_run",
+    "write_tables",
+]
 
 TABLES: Final = {
     "area_compliance": AREA_COMPLIANCE,
@@ -52,6 +66,8 @@ TABLES: Final = {
     "required_gain": REQUIRED_GAIN,
     "canopy_loss": CANOPY_LOSS,
 }
+GAINED: Final = (0, 130, 90)
+LOST: Final = (198, 40, 40)
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
 
 
@@ -74,6 +90,22 @@ class MapHead:
     language: Language
     secrecy_note: str
     recorded_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What earlier months showed and said of a village.
+
+    Parameters
+    ----------
+    pictures
+        Month and its scene in small, between the baseline and this month.
+    months
+        What was said, this month included.
+    """
+
+    pictures: tuple[tuple[str, Path], ...] = ()
+    months: tuple[MapMonth, ...] = ()
 
 
 def write_tables(folder: Path, rows: Mapping[str, Rows], language: Language) -> tuple[Path, ...]:
@@ -174,6 +206,7 @@ def draw_map(
     shapes: Shapes,
     classified: Classified,
     tables: tuple[Mapping[str, Rows], Mapping[str, str]],
+    stories: Mapping[str, Story] | None = None,
 ) -> None:
     """Write map.html.
 
@@ -189,8 +222,11 @@ def draw_map(
         Scenes in small, before and after.
     tables
         Rows by table, and proposed consequences by village code.
+    stories
+        Village code → what earlier months showed and said.
     """
     rows, consequences = tables
+    stories = stories or {}
     change = {str(row["village_code"]): row for row in rows.get("canopy_change", ())}
     area = {str(row["village_code"]): row for row in rows.get("area_compliance", ())}
     frame = shapes.villages.frame
@@ -202,8 +238,10 @@ def draw_map(
             geometry=shape,
             area=area.get(code, {}),
             change=change.get(code),
-            images=_images(code, head, classified),
+            images=_images(code, head, classified, stories.get(code, Story())),
             consequence=consequences.get(code, ""),
+            months=stories.get(code, Story()).months,
+            change_image=_change_image(classified.pairs.get(code), head.month),
         )
         for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
     )
@@ -230,11 +268,24 @@ def _plots(shapes: Shapes, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
     )
 
 
-def _images(code: str, head: MapHead, classified: Classified) -> tuple[MapImage, ...]:
+def _change_image(pair: Pair | None, month: str) -> MapImage | None:
+    """Canopy gained and lost, in small."""
+    if pair is None:
+        return None
+    before, grid = pair.before.canopy.thumbnail(MAX_SIDE_PX)
+    after, _ = pair.after.canopy.thumbnail(MAX_SIDE_PX)
+    gained, lost = (before == 1) & (after == 2), (before == 2) & (after == 1)  # noqa: PLR2004 - canopy
+    rgb = np.zeros((*before.shape, 3), dtype=np.uint8)
+    rgb[gained], rgb[lost] = GAINED, LOST
+    return MapImage(month, rgb, gained | lost, grid.transform, grid.crs) if (gained | lost).any() else None
+
+
+def _images(code: str, head: MapHead, classified: Classified, story: Story) -> tuple[MapImage, ...]:
     pair: Pair | None = classified.pairs.get(code)
     found = []
     if code in classified.befores:
         found.append((pair.baseline if pair else head.baseline, classified.befores[code].preview))
+    found += [(month, path) for month, path in story.pictures if path.is_file()]
     if pair is not None:
         found.append((head.month, pair.after.preview))
     images = []

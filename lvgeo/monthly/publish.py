@@ -10,11 +10,12 @@ import numpy as np
 
 from lvgeo.imagery.store import read_preview
 from lvgeo.labels import say
-from lvgeo.monthly.pages import TABLES
+from lvgeo.monthly.pages import GAINED, LOST, TABLES, Story
 from lvgeo.outputs.bulletin import Bulletin, BulletinTable, write_bulletin, write_bulletin_docx
 from lvgeo.outputs.columns import MONTHS
 from lvgeo.outputs.dossier import Dossier, DossierChip, write_dossier
 from lvgeo.outputs.figures import draw_change, draw_street
+from lvgeo.outputs.map import MapMonth
 from lvgeo.outputs.workbook import write_workbook
 from lvgeo.progress.standing import latest_verdicts
 from lvgeo.progress.verdict import Reason
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.results import Result, Rows
     from lvgeo.progress.ledger import Record
 
-__all__ = ["Published", "months_rows", "publish"]
+__all__ = ["Published", "months_rows", "publish", "stories"]
 
 CHIP_PX: Final = 1024
 _SHEETS: Final = (
@@ -39,7 +40,7 @@ _SHEETS: Final = (
     ("sheet_issues", "plot_issues"), ("sheet_required", "required_gain"), ("sheet_loss", "canopy_loss"),
     ("sheet_compliance", "compliance"),
 )  # fmt: skip
-_GAINED, _LOST, _BOTH, _NEITHER = (0, 130, 90), (198, 40, 40), (150, 150, 150), (246, 246, 244)
+_BOTH, _NEITHER = (150, 150, 150), (246, 246, 244)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,30 @@ def months_rows(records: Sequence[Record], names: Mapping[str, str], language: L
         }
         for one in sorted(latest_verdicts(records), key=lambda r: (r.village_code, r.month))
     )  # fmt: skip
+
+
+def stories(records: Sequence[Record], month: str, canopy: Path) -> dict[str, Story]:
+    """Village code → its earlier months' pictures and words, from the ledger.
+
+    Parameters
+    ----------
+    records
+        The ledger, up to the month.
+    month
+        This one, whose own picture is drawn anyhow.
+    canopy
+        Folder of class rasters.
+    """
+    pictures: dict[str, list[tuple[str, Path]]] = {}
+    months: dict[str, list[MapMonth]] = {}
+    for one in sorted(latest_verdicts(records), key=lambda r: r.month):
+        code, body = one.village_code, one.body
+        raster = str(body.get("raster", ""))
+        if raster and str(one.month) < month:
+            pictures.setdefault(code, []).append((str(one.month), canopy / code / f"{raster}-preview.tif"))
+        figures = (body.get(key) for key in ("low_pp", "adjusted_pp", "high_pp", "due_pp"))
+        months.setdefault(code, []).append(MapMonth(str(one.month), str(body.get("word")), *figures))
+    return {code: Story(tuple(pictures.get(code, ())), tuple(said)) for code, said in months.items()}
 
 
 def _sentence(record: Record, language: Language) -> str:
@@ -249,7 +274,7 @@ def _chips(pair: Pair | None, month: str, language: Language) -> tuple[DossierCh
     after, _ = pair.after.canopy.thumbnail(CHIP_PX)
     rgb = np.empty((*before.shape, 3), dtype=np.uint8)
     rgb[:] = _NEITHER
-    for state, colour in (((2, 2), _BOTH), ((1, 2), _GAINED), ((2, 1), _LOST)):
+    for state, colour in (((2, 2), _BOTH), ((1, 2), GAINED), ((2, 1), LOST)):
         rgb[(before == state[0]) & (after == state[1])] = colour
     caption = say("dossier_canopy", language)
     seen = (before > 0) & (after > 0)

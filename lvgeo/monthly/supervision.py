@@ -27,7 +27,7 @@ from lvgeo.monthly.grounds import ground_bodies
 from lvgeo.monthly.inputs import CampaignInputs, digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
-from lvgeo.monthly.publish import Published, publish
+from lvgeo.monthly.publish import Published, publish, stories
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
@@ -49,8 +49,9 @@ if TYPE_CHECKING:
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import VillageFinding
+    from lvgeo.monthly.pages import Story
     from lvgeo.monthly.results import Rows
-    from lvgeo.progress.ledger import Recording
+    from lvgeo.progress.ledger import Record, Recording
     from lvgeo.progress.loss import LossPatch
 
 __all__ = ["month"]
@@ -175,19 +176,27 @@ def _judge(run: _Run, record_on: date, on: date | None, progress: Listener) -> R
         code: run.settings.lagging.consequence for code, standing in sorted(standings.items()) if standing.consequence
     }
     shapes = Shapes(inputs.villages, inputs.plots, issues)
-    left_out = (*inputs.refused, *refused)
     counted_on = str(on or recording.recorded_on)
-    found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, left_out)
+    found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, (*inputs.refused, *refused))
     account = {"revision": recording.revision, "counted_on": counted_on, "budget": street.wrong.facts()}
-    written = _write(run, (shapes, losses), classified, found, account)
-    return replace(found, files=(*written, *_publish(run, shapes, street, found, counted_on)))
+    records = _records(run, counted_on)
+    drawn = (shapes, losses, stories(records, str(run.month), run.layout.canopy))
+    written = _write(run, drawn, classified, found, account)
+    return replace(found, files=(*written, *_publish(run, shapes, street, found, (counted_on, records))))
 
 
-def _publish(run: _Run, shapes: Shapes, street: Street, found: Result, counted_on: str) -> tuple[Path, ...]:
-    """Write the documents, from the ledger as it stood on that day."""
+def _records(run: _Run, counted_on: str) -> list[Record]:
+    """Return the ledger up to the month, as it stood on the day."""
     with Ledger(run.settings.ledger.url, run.layout.root) as ledger:
         day = date.fromisoformat(counted_on)
-        records = [one for one in ledger.records() if one.month <= run.month and one.recorded_on <= day]
+        return [one for one in ledger.records() if one.month <= run.month and one.recorded_on <= day]
+
+
+def _publish(
+    run: _Run, shapes: Shapes, street: Street, found: Result, counted: tuple[str, Sequence[Record]]
+) -> tuple[Path, ...]:
+    """Write the documents, from the ledger as it stood on that day."""
+    counted_on, records = counted
     more = Published(
         run.settings, str(run.month), run.settings.imagery.baseline, counted_on, street, shapes, records, run.inputs
     )
@@ -310,13 +319,18 @@ def _record(
     return recording, standings
 
 
-def _figures(finding: VillageFinding, street: Street) -> dict[str, float]:
+def _figures(finding: VillageFinding, street: Street) -> dict[str, float | str]:
     """Return what the year's joint test needs of a month; nothing where canopy was not judged."""
-    found: dict[str, float] = {}
+    found: dict[str, float | str] = {}
     error = street.placebo_errors.get(finding.village_code)
     if error is not None:
         found["placebo_error_pp"] = round(error, 4)
     one = finding.evidence
+    if finding.pair is not None:
+        found["raster"] = finding.pair.after.canopy.path.stem
+    if one is not None and math.isfinite(one.low_pp):
+        figures = (("low_pp", one.low_pp), ("adjusted_pp", one.adjusted_pp), ("high_pp", one.high_pp))
+        found |= {key: round(value, 3) for key, value in (*figures, ("due_pp", one.expected.required_pp))}
     if one is not None and finding.verdict.basis == "canopy" and math.isfinite(one.controls.spread_pp):
         required = float(str(finding.verdict.reason.values.get("required_pp", "nan")))
         if math.isfinite(required):
@@ -338,14 +352,14 @@ def _rows(run: _Run, street: Street, classified: Classified, standings: Mapping[
 
 def _write(
     run: _Run,
-    drawn: tuple[Shapes, Sequence[LossPatch]],
+    drawn: tuple[Shapes, Sequence[LossPatch], Mapping[str, Story]],
     classified: Classified,
     found: Result,
     account: Mapping[str, object],
 ) -> tuple[Path, ...]:
     """Write every output; the map first in what is returned, as the one to open."""
     out, campaign = found.folder, run.settings.campaign
-    shapes, losses = drawn
+    shapes, losses, told = drawn
     out.mkdir(parents=True, exist_ok=True)
     head = MapHead(
         campaign.name,
@@ -357,7 +371,7 @@ def _write(
     )
     files = write_tables(out, found.rows, run.language)
     store_layers(out / "results.gpkg", shapes, found.rows, losses)
-    draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences))
+    draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences), told)
     model = classified.model
     write_run(
         out / "run.json",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lvgeo.labels import Language
 
-__all__ = ["MapImage", "MapPage", "MapPlot", "MapVillage", "write_map"]
+__all__ = ["MapImage", "MapMonth", "MapPage", "MapPlot", "MapVillage", "write_map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,28 @@ class MapImage:
 
 
 @dataclass(frozen=True, slots=True)
+class MapMonth:
+    """What one month said of a village.
+
+    Parameters
+    ----------
+    month
+        ``YYYY-MM``.
+    verdict
+        Its word.
+    low, middle, high, required
+        Interval of the canopy change and what was due, points; None where not measured.
+    """
+
+    month: str
+    verdict: str
+    low: float | None = None
+    middle: float | None = None
+    high: float | None = None
+    required: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MapVillage:
     """One village or community on the map.
 
@@ -65,9 +87,13 @@ class MapVillage:
     change
         Its row of ``canopy_change.csv``, if there is one.
     images
-        Before first, after last; none to many, of which the first and the last are shown.
+        Before first, after last, those between in order; none to many.
     consequence
         The consequence proposed, as a sentence; empty where none is.
+    months
+        What was said month by month.
+    change_image
+        Canopy gained and lost in colours, see-through elsewhere.
     """
 
     code: str
@@ -78,6 +104,8 @@ class MapVillage:
     change: Mapping[str, object] | None = None
     images: tuple[MapImage, ...] = ()
     consequence: str = ""
+    months: tuple[MapMonth, ...] = ()
+    change_image: MapImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,10 @@ def _village(village: MapVillage, family: str, language: Language) -> dict[str, 
         "cells": [cell(column, row.get(column.key)) for column in _CSV_COLUMNS],
         "shape": rings(village.geometry),
         "centre": centre(village.geometry),
-        **_pictures(village.images, str(row.get("month") or "")),
+        "pictures": [drawn for image in village.images if (drawn := _picture(image)) is not None],
+        "ends": _ends(village.images, str(row.get("month") or "")),
+        "change": _picture(village.change_image),
+        "months": [dataclasses.asdict(one) for one in village.months],
     }
 
 
@@ -205,13 +208,12 @@ def _interval(row: Mapping[str, object]) -> dict[str, float | None] | None:
     return {"low": low, "middle": middle, "high": high, "required": _float(row, "required_pp")}
 
 
-def _pictures(images: tuple[MapImage, ...], month: str) -> dict[str, Any]:
-    """Return the first and the last picture; a lone one stands on the side that its month says."""
+def _ends(images: tuple[MapImage, ...], month: str) -> list[str]:
+    """Months shown at first, before and after; a lone picture stands on the side that its month says."""
     if len(images) == 1:
-        side = "after" if month and images[0].month >= month else "before"
-        return {"before": None, "after": None, side: _picture(images[0])}
-    ends = (images[0], images[-1]) if images else (None, None)
-    return dict(zip(("before", "after"), map(_picture, ends), strict=True))
+        late = bool(month) and images[0].month >= month
+        return ["", images[0].month] if late else [images[0].month, ""]
+    return [images[0].month, images[-1].month] if images else ["", ""]
 
 
 def _picture(image: MapImage | None) -> dict[str, Any] | None:

@@ -112,15 +112,16 @@ def test_without_verdicts_the_change_gives_the_colour_and_without_that_the_area(
 @pytest.mark.parametrize(
     ("months", "before", "after"),
     [
-        ((), None, None),
-        (("2024-01",), "2024-01", None),
-        (("2024-08",), None, "2024-08"),
+        ((), "", ""),
+        (("2024-01",), "2024-01", ""),
+        (("2024-08",), "", "2024-08"),
         (("2024-01", "2024-03", "2024-08"), "2024-01", "2024-08"),
     ],
 )
-def test_the_first_and_the_last_picture_are_shown(months, before, after):
+def test_the_first_and_the_last_picture_are_shown_at_first_and_all_are_there(months, before, after):
     shown = payload(page(village(images=tuple(image(month) for month in months))))["villages"][0]
-    assert [one and one["month"] for one in (shown["before"], shown["after"])] == [before, after]
+    assert shown["ends"] == [before, after]
+    assert tuple(one["month"] for one in shown["pictures"]) == months
 
 
 @pytest.mark.parametrize("make_crs", [pyproj.CRS.from_epsg, rasterio.crs.CRS.from_epsg])

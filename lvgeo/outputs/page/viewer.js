@@ -143,6 +143,7 @@
     map.getContainer().setAttribute("aria-label", data.title);
     beforePane = pane("lv-before", 210);
     afterPane = pane("lv-after", 211);
+    pane("lv-change", 360);
     map.invalidateSize({ animate: false, pan: false });  // the words of heading and foot came after the map
     var shapes = data.villages.length + 2 * data.plots.length;
     var canvas = shapes > MANY_SHAPES ? L.canvas({ padding: 0.3 }) : null;
@@ -252,7 +253,7 @@
 
   // -- images --------------------------------------------------------------------------------------------------
 
-  function hasPicture(village) { return Boolean(village.before || village.after); }
+  function hasPicture(village) { return village.pictures.length > 0; }
 
   function anyPictures() { return data.villages.some(hasPicture); }
 
@@ -268,6 +269,7 @@
         picture.layer = L.imageOverlay(picture.uri, picture.bounds, { pane: "lv-" + side, interactive: false, alt: "" });
         picture.layer.addTo(map);
       });
+      showOverlay(village, view, place);
     });
     showSplit();
   }
@@ -279,7 +281,82 @@
     return place === selected || Math.max(size.x, size.y) > MIN_IMAGE_PX;
   }
 
+  // -- which months, and the overlay of gain and loss ----------------------------------------------------------
+
+  var picks = { before: "", after: "" };
+  var overlayOn = false;
+
+  function assignPictures() {
+    data.villages.forEach(function (village) {
+      ["before", "after"].forEach(function (side, number) {
+        var wanted = picks[side] || village.ends[number];
+        var found = null;
+        village.pictures.forEach(function (picture) { if (picture.month === wanted) { found = picture; } });
+        var old = village[side];
+        if (old && old.layer) { old.layer.remove(); }
+        village[side] = found ? { month: found.month, uri: found.uri, bounds: found.bounds } : null;
+      });
+    });
+  }
+
+  function allMonths() {
+    var seen = {};
+    data.villages.forEach(function (village) { village.pictures.forEach(function (one) { seen[one.month] = true; }); });
+    return Object.keys(seen).sort();
+  }
+
+  function drawPicks(bar) {
+    var months = allMonths();
+    if (months.length > 2) {
+      ["before", "after"].forEach(function (side) {
+        var choice = make("select", "lv-pick");
+        choice.id = "lv-pick-" + side;
+        choice.setAttribute("aria-label", words["pick_" + side]);
+        var usual = make("option", "", words["pick_" + side]);
+        usual.value = "";
+        choice.appendChild(usual);
+        months.forEach(function (month) {
+          var option = make("option", "", month);
+          option.value = month;
+          choice.appendChild(option);
+        });
+        choice.addEventListener("change", function () { pick(side, choice.value); });
+        bar.appendChild(choice);
+      });
+    }
+    if (data.villages.some(function (village) { return village.change; })) {
+      var toggle = button(words.overlay, "", function () {
+        overlayOn = !overlayOn;
+        toggle.setAttribute("aria-pressed", String(overlayOn));
+        showPictures();
+      });
+      toggle.id = "lv-overlay";
+      toggle.setAttribute("aria-pressed", "false");
+      bar.appendChild(toggle);
+    }
+  }
+
+  function pick(side, month) {
+    picks[side] = month;
+    var choice = byId("pick-" + side);
+    if (choice) { choice.value = month; }
+    assignPictures();
+    showPictures();
+  }
+
+  function showOverlay(village, view, place) {
+    var picture = village.change;
+    if (!picture) { return; }
+    var wanted = overlayOn && worthDrawing(picture.bounds, view, place);
+    if (wanted && !picture.layer) {
+      picture.layer = L.imageOverlay(picture.uri, picture.bounds, { pane: "lv-change", interactive: false, alt: "" });
+      picture.layer.addTo(map);
+    }
+    if (!wanted && picture.layer) { picture.layer.remove(); picture.layer = null; }
+  }
+
   function drawModes() {
+    assignPictures();
     var bar = byId("modes");
     bar.hidden = !anyPictures();
     bar.setAttribute("aria-label", words.images);
@@ -289,6 +366,7 @@
       node.dataset.mode = name;
       bar.appendChild(node);
     });
+    drawPicks(bar);
     var range = byId("range");
     range.setAttribute("aria-label", words.slider);
     range.addEventListener("input", showSplit);
@@ -526,6 +604,8 @@
     if (village.reason) { card.appendChild(make("p", "lv-reason", village.reason)); }
     if (village.consequence) { card.appendChild(consequence(village.consequence)); }
     if (village.interval) { card.appendChild(intervalPicture(village.interval)); }
+    monthStrip(card, village);
+    monthChart(card, village);
     section(card, words.section_canopy, village.canopy, true);
     section(card, words.section_area, village.area, true);
     plotList(card, place);
@@ -595,6 +675,54 @@
     }
     openCard(card);
     if (plotLayers[number]) { fitTo(plotLayers[number].line.getBounds()); }
+  }
+
+  // Small pictures of every month; one click compares with that month.
+  function monthStrip(parent, village) {
+    if (village.pictures.length < 2) { return; }
+    var box = make("details", "lv-section");
+    box.open = true;
+    box.appendChild(make("summary", "", words.strip));
+    var strip = make("div", "lv-strip");
+    village.pictures.forEach(function (picture) {
+      var chip = button("", "lv-strip-chip", function () { pick("after", picture.month); });
+      var image = make("img");
+      image.src = picture.uri;
+      image.alt = picture.month;
+      chip.appendChild(image);
+      chip.appendChild(make("span", "", picture.month));
+      strip.appendChild(chip);
+    });
+    box.appendChild(strip);
+    parent.appendChild(box);
+  }
+
+  // Each month's interval as a bar, what was due as a line across.
+  function monthChart(parent, village) {
+    var known = village.months.filter(function (one) { return one.middle !== null; });
+    if (known.length < 2) { return; }
+    var width = 300, height = 130, ends = [0];
+    known.forEach(function (one) { ends.push(one.low, one.high); if (one.required !== null) { ends.push(one.required); } });
+    var least = Math.min.apply(null, ends), most = Math.max.apply(null, ends), room = Math.max(1, (most - least) * 0.08);
+    function y(value) { return 10 + (height - 36) * (most + room - value) / (most - least + 2 * room); }
+    var step = (width - 50) / known.length;
+    var svg = makeSvg("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": words.chart, "class": "lv-chart" });
+    function line(x1, y1, x2, y2, className) { svg.appendChild(makeSvg("line", { x1: x1, y1: y1, x2: x2, y2: y2, "class": className })); }
+    line(40, y(0), width - 6, y(0), "lv-zero");
+    svg.appendChild(makeSvg("text", { x: 18, y: y(0) + 4 }, "0"));
+    svg.appendChild(makeSvg("text", { x: 18, y: y(most) + 4 }, number(most)));
+    known.forEach(function (one, place) {
+      var x = 44 + step * (place + 0.5);
+      line(x, y(one.low), x, y(one.high), "lv-span");
+      svg.appendChild(makeSvg("circle", { cx: x, cy: y(one.middle), r: 4, fill: (states[one.verdict] || {}).colour || "#666", stroke: "#1f2328" }));
+      if (one.required !== null) { line(x - step * 0.3, y(one.required), x + step * 0.3, y(one.required), "lv-due"); }
+      svg.appendChild(makeSvg("text", { x: x, y: height - 8 }, one.month));
+    });
+    var box = make("details", "lv-section");
+    box.open = true;
+    box.appendChild(make("summary", "", words.chart));
+    box.appendChild(svg);
+    parent.appendChild(box);
   }
 
   function number(value) {
