@@ -1,0 +1,49 @@
+"""One run of a month: its fixed facts, and the months it may look at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lvgeo.imagery.classify import METHOD
+from lvgeo.units import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lvgeo.campaign.folder import CampaignFolder
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.labels import Language
+
+__all__ = ["Run", "months_up_to"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run's fixed facts."""
+
+    layout: CampaignFolder
+    settings: CampaignSettings
+    month: Month
+    language: Language
+    inputs: Mapping[str, str]
+    engine: str
+
+    def digest(self) -> str:
+        """Hash of all that decides the month: inputs, settings, method."""
+        decides = {"inputs": dict(self.inputs), "settings": self.settings.model_dump(mode="json"), "method": METHOD}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+
+def months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
+    """Months that have an image folder, up to one: a month is judged only from itself and earlier ones."""
+    found = set()
+    for place in layout.imagery_roots:
+        for path in sorted(place.iterdir()) if place.is_dir() else []:
+            try:
+                found.add(Month.parse(path.name))
+            except ValueError:
+                continue
+    return sorted(m for m in found if m <= last)

@@ -1,0 +1,60 @@
+"""Write all that a month gives: tables, layers, map, account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.pages import Story
+    from lvgeo.monthly.results import Result
+    from lvgeo.monthly.run import Run
+    from lvgeo.progress.loss import LossPatch
+
+__all__ = ["write_month"]
+
+
+def write_month(
+    run: Run,
+    drawn: tuple[Shapes, Sequence[LossPatch], Mapping[str, Story]],
+    classified: Classified,
+    found: Result,
+    account: Mapping[str, object],
+) -> tuple[Path, ...]:
+    """Write every output; the map first in what is returned, as the one to open."""
+    out, campaign = found.folder, run.settings.campaign
+    shapes, losses, told = drawn
+    out.mkdir(parents=True, exist_ok=True)
+    head = MapHead(
+        campaign.name,
+        str(run.month),
+        run.settings.imagery.baseline,
+        run.language,
+        campaign.secrecy_note,
+        str(account["counted_on"]),
+    )
+    files = write_tables(out, found.rows, run.language)
+    store_layers(out / "results.gpkg", shapes, found.rows, losses)
+    draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences), told)
+    model = classified.model
+    write_run(
+        out / "run.json",
+        {
+            "command": "month",
+            "month": str(run.month),
+            **account,
+            "inputs": dict(run.inputs),
+            "inputs_digest": run.digest(),
+            "model": model.facts() if model else None,
+            "scenes": classified.account(),
+            "settings": run.settings.model_dump(mode="json"),
+            "versions": versions(),
+            "left_out": [one.sentence(run.language) for one in found.left_out],
+        },
+    )
+    return (out / "map.html", *files, out / "results.gpkg", out / "run.json")
