@@ -30,8 +30,10 @@ from lvgeo.progress.budget import Shortfall, joint_test, notice_level, persisten
 from lvgeo.progress.calibration import summarise, target_of, try_street
 from lvgeo.progress.controls import PlotRule, compare_with, place_placebos
 from lvgeo.progress.lattice import Lattice
+from lvgeo.progress.pattern import Chip, find_pattern
+from lvgeo.progress.saplings import Saplings, with_saplings
 from lvgeo.progress.standing import LOOKS
-from lvgeo.progress.work import Chip, Saplings, find_pattern, judge_work, look, with_saplings
+from lvgeo.progress.work import judge_work, look
 from lvgeo.simulate.ground import draw_discs, patches
 
 CONFIDENCE, LEAST, OBSERVED, BUDGET, MIN_CHANGE_PP = 0.95, 12, 0.95, 0.5, 2.0

@@ -36,8 +36,9 @@ from lvgeo.progress.controls import (
 )
 from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_crown_m, expected_gain, growth_group
 from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
+from lvgeo.progress.saplings import Saplings
 from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, due_on, is_early, is_judged, judge
-from lvgeo.progress.work import FALSE_NOT_SEEN, Saplings, judge_work
+from lvgeo.progress.work import FALSE_NOT_SEEN, judge_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

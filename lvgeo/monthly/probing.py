@@ -9,8 +9,8 @@ import numpy as np
 from pyproj import CRS
 
 from lvgeo.imagery.probe import canopy_shares, read_probes, stored_radiometry, with_crowns
+from lvgeo.progress.saplings import Saplings, draw_cover
 from lvgeo.progress.stress import placed_otherwise
-from lvgeo.progress.work import Saplings, draw_cover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

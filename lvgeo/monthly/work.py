@@ -10,7 +10,8 @@ from pyproj import CRS
 
 from lvgeo.imagery.chips import read_pieces
 from lvgeo.imagery.store import read_preview
-from lvgeo.progress.work import Chip, look
+from lvgeo.progress.pattern import Chip
+from lvgeo.progress.work import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.monthly.findings import Pair
     from lvgeo.progress.lattice import Lattice
-    from lvgeo.progress.work import Saplings, WorkLook
+    from lvgeo.progress.saplings import Saplings
+    from lvgeo.progress.work import WorkLook
 
 __all__ = ["CONTROLS", "WorkJob", "canopy_colours", "canopy_greenness", "look_for_work"]
 

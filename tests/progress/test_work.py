@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from lvgeo.progress.work import Chip, Saplings, find_pattern, judge_work, look, with_saplings
+from lvgeo.progress.pattern import Chip, find_pattern
+from lvgeo.progress.saplings import Saplings, with_saplings
+from lvgeo.progress.work import judge_work, look
 
 DRONE = Path(__file__).resolve().parents[2].parent / "shared/data/canopy-masks/restor-tcd/tests/images"
 PIXEL_M, SIDE = 0.15, 240
