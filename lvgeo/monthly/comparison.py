@@ -15,7 +15,8 @@ from lvgeo.land.checks import check_plots
 from lvgeo.land.compliance import accepted_plots, measure_villages
 from lvgeo.land.plots import plots_from_villages
 from lvgeo.land.read import read_plots, read_villages
-from lvgeo.monthly.assess import Asked, Ground, assess
+from lvgeo.monthly.asked import Asked, Ground
+from lvgeo.monthly.assess import assess
 from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.findings import plot_row, village_row

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from pyproj import CRS
 
 from lvgeo.imagery.probe import canopy_shares, read_probes, stored_radiometry, with_crowns
+from lvgeo.monthly.work import MIN_CELLS, canopy_colours
 from lvgeo.progress.saplings import Saplings, draw_cover
 from lvgeo.progress.stress import placed_otherwise
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.canopy import Model
     from lvgeo.imagery.probe import Probe
+    from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair
 
-__all__ = ["ProbeJob", "Probed", "probe_village"]
+__all__ = ["ProbeJob", "Probed", "probe_job", "probe_village"]
 
 CROWNS_M: Final = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0)  # drawn in, to learn what share of them the model recovers
 PIECES: Final = 6  # pieces of unplanted ground that crowns are drawn into
@@ -150,3 +152,18 @@ def _recovered(job: ProbeJob) -> tuple[float, ...]:
         known = np.isfinite(gained) & (true > MIN_COVER)
         found.append(min(1.0, float(gained[known].sum() / true[known].sum())) if known.any() else 0.0)
     return tuple(found)
+
+
+def probe_job(bench: Bench, code: str) -> ProbeJob:
+    """Which pieces of both images are seen again."""
+    pair, lattice = bench.classified.pairs[code], bench.lattices[code]
+    model = bench.classified.model
+    frame = bench.ground.measured.frame
+    colours = canopy_colours(pair, lattice)
+    plain = model is not None and model.roles == ("red", "green", "blue") and colours.shape[1] >= MIN_CELLS
+    colour = tuple(float(v) for v in np.median(colours, axis=1)) if plain else ()
+    return ProbeJob(
+        code, pair, cast("Model", model), tuple(frame.geometry[frame["village_code"] == code]),
+        tuple(lattice.places(*bench.bare(code))), bench.ground.villages.crs.to_wkt(),
+        bench.settings.growth.spacing_m, colour, bench.settings.campaign.seed,
+    )  # fmt: skip

@@ -13,7 +13,8 @@ from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
-from lvgeo.monthly.assess import Asked, Ground, assess
+from lvgeo.monthly.asked import Asked, Ground
+from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import loss_rows, plot_row, village_row
 from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, read_campaign

@@ -10,7 +10,9 @@ from pyproj import CRS
 
 from lvgeo.imagery.chips import read_pieces
 from lvgeo.imagery.store import read_preview
+from lvgeo.progress.expected import expected_crown_m
 from lvgeo.progress.pattern import Chip
+from lvgeo.progress.saplings import Saplings
 from lvgeo.progress.work import look
 
 if TYPE_CHECKING:
@@ -22,14 +24,14 @@ if TYPE_CHECKING:
     from lvgeo.imagery.chips import GroundPiece
     from lvgeo.imagery.classify import Scene
     from lvgeo.imagery.grid import Grid
+    from lvgeo.monthly.asked import Asked
+    from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair
     from lvgeo.progress.lattice import Lattice
-    from lvgeo.progress.saplings import Saplings
     from lvgeo.progress.work import WorkLook
 
-__all__ = ["CONTROLS", "WorkJob", "canopy_colours", "canopy_greenness", "look_for_work"]
+__all__ = ["MIN_CELLS", "WorkJob", "canopy_colours", "look_for_work", "work_job"]
 
-CONTROLS: Final = 12  # unplanted pieces a village
 GROWN_SHARE: Final = 0.9  # of a cell under canopy at both dates: trees that stood before
 MIN_CELLS: Final = 30
 DULL: Final = 0.25  # quantile of grown canopy's greenness that saplings are drawn with: a careful guess
@@ -117,3 +119,31 @@ def canopy_colours(pair: Pair, lattice: Lattice) -> NDArray[np.float32]:
     )
     colours: NDArray[np.float32] = small.rgb[at].T.astype(np.float32)
     return colours
+
+
+def work_job(bench: Bench, code: str, asked: Asked) -> WorkJob:
+    """Which pieces of the month's image are looked at for planting, and what must show by now."""
+    pair, lattice = bench.classified.pairs[code], bench.lattices[code]
+    seed = bench.settings.campaign.seed
+    frame = bench.ground.measured.frame
+    shapes = tuple(frame.geometry[frame["village_code"] == code])
+    registration = pair.after.registration
+    stands = [stand for stand, _ in bench.stands(code, asked)]
+    growth = bench.settings.growth
+    crown = min(expected_crown_m(stand, growth, seed) for stand in stands)
+    saplings = Saplings(crown, growth.survival, growth.spacing_m, _greenness_of(bench, code))
+    return WorkJob(
+        code, pair.scene, pair.after.canopy.grid, registration.shift, shapes,
+        tuple(lattice.places(*bench.bare(code))), bench.ground.villages.crs.to_wkt(), saplings, seed,
+    )  # fmt: skip
+
+
+def _greenness_of(bench: Bench, code: str) -> float:
+    """How green young crowns must be taken to be: as the duller of this image's own trees, else of the street's."""
+    own = canopy_greenness(bench.classified.pairs[code], bench.lattices[code])
+    if own.size < MIN_CELLS:
+        everywhere = [
+            canopy_greenness(bench.classified.pairs[other], lattice) for other, lattice in bench.lattices.items()
+        ]
+        own = np.concatenate(everywhere)
+    return float(np.quantile(own, DULL)) if own.size else 0.0
