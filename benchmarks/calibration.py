@@ -8,6 +8,7 @@ Figures are printed as they come out. `docs/calibration.md` quotes them.
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import tempfile
@@ -17,11 +18,15 @@ from datetime import date
 from pathlib import Path
 
 import canopy as canopy_benchmark
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rasterio
 from affine import Affine
 from scipy.ndimage import gaussian_filter
 from scipy.ndimage import shift as shifted
+from scipy.stats import t as student
+from shapely.geometry import box
 
 from lvgeo.imagery.canopy import Colour, Index
 from lvgeo.imagery.radiometry import fit_radiometry, identity_radiometry
@@ -56,60 +61,121 @@ def real_lattices(folder: Path, pair: tuple[str, str], models: dict[str, str]) -
     return found, rule, gated
 
 
-def window_score(lattices: dict, rule: PlotRule, seed: int) -> list[tuple[float, float]]:
-    """(miss, half-width) of the plain way: quantiles of independent windows of the other villages."""
+def window_score(lattices: dict, rule: PlotRule, seed: int, judged: set[str], *, grouped: bool) -> list:
+    """(village, miss, half-width) of the plain ways: quantiles of windows of the other villages.
+
+    Independent windows take each plot's stand-in from any village; grouped ones take all of them from one.
+    """
     windows = {code: one.windows(rule.side_m, OBSERVED) for code, one in sorted(lattices.items())}
     found = []
     for code, mine in windows.items():
         rng = np.random.default_rng([seed, int(code)])
         own = target_of(mine, rule, rng)
-        if own is None:
+        if own is None or code not in judged:
             continue
         pools = [theirs.change_pp for other, theirs in windows.items() if other != code and theirs.row.size]
-        drawn = np.concatenate([rng.choice(pool, (40, rule.count)).mean(axis=1) for pool in pools])
+        if grouped:
+            drawn = np.concatenate([rng.choice(pool, (40, rule.count)).mean(axis=1) for pool in pools])
+        else:
+            one = np.concatenate([rng.choice(pool, 40) for pool in pools])
+            drawn = rng.choice(one, (2000, rule.count)).mean(axis=1)
         low, high = np.quantile(drawn, (0.025, 0.975))
         found.append((own[0] - (low + high) / 2, (high - low) / 2))
     return found
 
 
-def real_table(data: Path, *, seeds: int) -> pd.DataFrame:
-    street = data / "street-naip"
-    codes = sorted(p.stem for p in (street / "imagery" / "2018-07").glob("*.tif"))
+def joined_street(data: Path, folder: Path) -> list[str]:
+    """One folder of the street's villages and of the seven other sites, each a village; codes."""
+    street, pairs = data / "street-naip", data / "aerial-pairs" / "urban_tree_naip" / "dev" / "images"
+    folder.mkdir()
+    (folder / "plots").symlink_to(street / "plots")
+    (folder / "boundaries").mkdir()
+    drawn = gpd.read_file(street / "boundaries" / "villages.gpkg").to_crs("EPSG:4326")
+    codes = sorted(drawn["village_code"])
+    for month in ("2016-07", "2018-07", "2020-07"):
+        (folder / "imagery" / month).mkdir(parents=True)
+        for path in (street / "imagery" / month).glob("*.tif"):
+            (folder / "imagery" / month / path.name).symlink_to(path)
+    sites = sorted({(p.stem.split("_2")[0], p.stem.rsplit("_", 1)[1]) for p in pairs.glob("*.tif")})
+    more = []
+    for number, (city, site) in enumerate(sites):
+        code = f"9020000000{number:02d}"
+        for path in pairs.glob(f"{city}_20*_{site}.tif"):
+            (folder / "imagery" / f"{path.stem.split('_')[-2]}-07" / f"{code}.tif").symlink_to(path)
+            with rasterio.open(path) as opened:
+                corners = gpd.GeoSeries([box(*opened.bounds)], crs=opened.crs).to_crs("EPSG:4326").iloc[0]
+        more.append({"village_code": code, "village": f"{city} {site}", "kind": "village", "geometry": corners})
+    whole = pd.concat([drawn, gpd.GeoDataFrame(more, crs="EPSG:4326")], ignore_index=True)
+    whole.to_file(folder / "boundaries" / "villages.gpkg")
+    words = '[imagery]\nbaseline = "2016-07"\nbands = ["red", "green", "blue", "nir"]\n'
+    (folder / "campaign.toml").write_text(words, encoding="utf-8")
+    return [*codes, *(str(one["village_code"]) for one in more)]
+
+
+def real_table(data: Path, *, seeds: int, models: tuple[str, ...]) -> pd.DataFrame:
     pairs = (("2016-07", "2018-07"), ("2018-07", "2020-07"), ("2016-07", "2020-07"))
     rows = []
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "street"
-        folder.mkdir()
-        for name in ("boundaries", "plots", "imagery"):
-            (folder / name).symlink_to(street / name)
-        (folder / "campaign.toml").write_text('[imagery]\nbaseline = "2016-07"\n', encoding="utf-8")
-        folds = canopy_benchmark.street_folds(street, Path(made))
-        for name in ("trees (other villages)", "index", "nir"):
-            models = folds if name.startswith("trees") else dict.fromkeys(codes, name)
-            pooled, plain = [], []
+        codes = joined_street(data, folder)
+        folds = canopy_benchmark.street_folds(data / "street-naip", Path(made)) if "trees" in models else {}
+        elsewhere = min(folds.values(), default="")
+        for name in models:
+            by_code = (
+                {code: folds.get(code, elsewhere) for code in codes} if name == "trees" else dict.fromkeys(codes, name)
+            )
+            pooled, plain, grouped = [], [], []
             for pair in pairs:
-                lattices, rule, gated = real_lattices(folder, pair, models)
+                lattices, rule, gated = real_lattices(folder, pair, by_code)
                 asked = (CONFIDENCE, LEAST, OBSERVED, BUDGET)
-                trials = [one for seed in range(seeds) for one in try_street(lattices, rule, asked, 100 + seed, gated)]
-                windows = [one for seed in range(seeds) for one in window_score(lattices, rule, 100 + seed)]
-                rows.append(_real_row(name, f"{pair[0]} → {pair[1]}", trials, windows) | {"gated": len(gated)})
-                pooled, plain = pooled + trials, plain + windows
-            rows.append(_real_row(name, "all", pooled, plain))
+                runs = range(100, 100 + seeds)
+                trials = [one for seed in runs for one in try_street(lattices, rule, asked, seed, gated)]
+                judged = {one.village_code for one in trials}
+                loose = [one for s in runs for one in window_score(lattices, rule, s, judged, grouped=False)]
+                tied = [one for s in runs for one in window_score(lattices, rule, s, judged, grouped=True)]
+                label = "trees, from other villages" if name == "trees" else name
+                rows.append(
+                    _real_row(label, f"{pair[0]} → {pair[1]}", trials, loose, tied) | {"gated": str(len(gated))}
+                )
+                pooled, plain, grouped = pooled + trials, plain + loose, grouped + tied
+            rows.append(_real_row(label, "all", pooled, plain, grouped) | {"gated": ""})
     return pd.DataFrame(rows)
 
 
-def _real_row(name: str, pair: str, trials: list, windows: list) -> dict[str, object]:
+def _score(found: list) -> tuple[float, float]:
+    miss, half = (np.array(values) for values in zip(*found, strict=True))
+    return float(np.mean(np.abs(miss) <= half)), float((2 * half + 40 * np.maximum(np.abs(miss) - half, 0)).mean())
+
+
+def _real_row(name: str, pair: str, trials: list, loose: list, tied: list) -> dict[str, object]:
     one = summarise(trials, CONFIDENCE, MIN_CHANGE_PP, 1)
-    miss, half = (np.array(values) for values in zip(*windows, strict=True))
-    score = float((2 * half + 40 * np.maximum(np.abs(miss) - half, 0)).mean())
+    (plain, plain_score), (_, tied_score) = _score(loose), _score(tied)
+    score = one.interval_score_pp
     return {
         "model": name, "pair": pair, "trials": one.trials, "villages": one.villages, "coverage": round(one.coverage, 3),
         "95 %": f"{one.coverage_low:.3f}–{one.coverage_high:.3f}", "half-width": round(one.half_width_pp, 1),
-        "score": round(one.interval_score_pp, 1), "called": round(one.called, 3),
-        "false lagging": round(one.false_lagging, 3),
-        "windows: coverage": round(float(np.mean(np.abs(miss) <= half)), 3),
-        "windows: score": round(score, 1), "score saved": f"{100 * (1 - one.interval_score_pp / score):.0f} %",
+        "score": round(score, 1), "called": round(one.called, 3), "false lagging": round(one.false_lagging, 3),
+        "independent windows: coverage": round(plain, 3), "score of these": round(plain_score, 1),
+        "less": f"{100 * (1 - score / plain_score):.0f} %", "windows by village: score": round(tied_score, 1),
     }  # fmt: skip
+
+
+def speed_table(data: Path) -> pd.DataFrame:
+    """Seconds for the controls of a whole street: every village's lattice and windows, and its controls."""
+    from lvgeo.monthly.calibration import open_street, street_lattices
+
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "street"
+        joined_street(data, folder)
+        opened = open_street(folder, "nir", date(2021, 1, 1))
+        street_lattices(opened, ("2018-07", "2020-07"))  # classified once
+        started = time.perf_counter()
+        lattices, rule, _ = street_lattices(opened, ("2018-07", "2020-07"))
+        laid = time.perf_counter()
+        try_street(lattices, rule, (CONFIDENCE, LEAST, OBSERVED, BUDGET), 1)
+        done = time.perf_counter()
+    return pd.DataFrame([{"villages": len(lattices), "rasters read and lattices laid, s": round(laid - started, 1),
+                          "controls of every village, s": round(done - laid, 1)}])  # fmt: skip
 
 
 # -- simulated streets ---------------------------------------------------------------------------------------------
@@ -270,36 +336,114 @@ def _judged(seed: int, gains: dict, crowns: list[float], lattices: dict, residua
         word = "too_early" if early else "lagging" if adjusted + reach < required else (
             "on_track" if adjusted - controls.half_width_pp >= required else "inconclusive")  # fmt: skip
         rows.append({
-            "truth": truth, "planted": crowns[k] > 0, "required": required, "word": word,
+            "truth": truth, "planted": crowns[k] > 0, "required": required, "word": word, "reach": reach,
             "covered": abs(adjusted - truth) <= controls.half_width_pp, "half": controls.half_width_pp,
-            "spread": controls.spread_pp, "error": adjusted - truth,
+            "spread": controls.spread_pp, "error": adjusted - truth, "adjusted": adjusted,
         })  # fmt: skip
     return rows
 
 
-def simulated_table(streets: int) -> pd.DataFrame:
-    rows = []
+def simulated_rows(streets: int, workers: int) -> pd.DataFrame:
+    """Every judged village of all simulated streets, at two pixel sizes."""
+    parts = []
     for gsd_factor in (1, 2):
+        count = streets if gsd_factor == 1 else max(4, streets // 4)
         started = time.perf_counter()
-        count = streets if gsd_factor == 1 else max(4, streets // 10)
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
-            found = pd.DataFrame([row for part in pool.map(simulate_street, [(s, gsd_factor) for s in range(count)])
-                                  for row in part])  # fmt: skip
-        on_track = found[found["planted"]]
-        strong = found[
-            ~found["planted"] & (found["required"] >= 3.5 * found["spread"]) & (found["word"] != "too_early")
-        ]
-        weak = found[~found["planted"] & (found["required"] < 3.5 * found["spread"])]
+        with ProcessPoolExecutor(workers) as pool:
+            rows = [row for part in pool.map(simulate_street, [(s, gsd_factor) for s in range(count)]) for row in part]
+        seconds = round(time.perf_counter() - started)
+        parts.append(pd.DataFrame(rows).assign(gsd=PIXEL_M * gsd_factor, streets=count, seconds=seconds))
+    return pd.concat(parts, ignore_index=True)
+
+
+def simulated_table(found: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for gsd, some in found.groupby("gsd"):
+        on_track, idle = some[some["planted"]], some[~some["planted"]]
+        due = idle["required"] >= 3.5 * idle["spread"]
+        strong = idle[due & (idle["word"] != "too_early")]
         rows.append({
-            "GSD m": PIXEL_M * gsd_factor, "streets": count, "villages": len(found),
-            "coverage": round(found["covered"].mean(), 3), "half-width": round(found["half"].median(), 1),
-            "error of planted": round(float(found.loc[found["planted"], "error"].mean()), 2),
+            "GSD m": gsd, "streets": int(some["streets"].iloc[0]), "villages": len(some),
+            "coverage": round(some["covered"].mean(), 3), "half-width": round(some["half"].median(), 1),
+            "error of planted": round(float(on_track["error"].mean()), 2),
             "false lagging": round((on_track["word"] == "lagging").mean(), 4),
-            "found where due ≥ 3.5 σ": f"{(strong['word'] == 'lagging').mean():.3f} of {len(strong)}",
-            "called below that": f"{(weak['word'] == 'lagging').mean():.3f} of {len(weak)}",
-            "seconds": round(time.perf_counter() - started),
+            "lagging found, due ≥ 3.5 σ": f"{(strong['word'] == 'lagging').mean():.3f} of {len(strong)}",
+            "too early at ≥ 3.5 σ": int((due & (idle["word"] == "too_early")).sum()),
+            "idle called on track": int((idle["word"] == "on_track").sum()),
+            "seconds": int(some["seconds"].iloc[0]),
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+SHORTFALLS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
+
+
+def power_table(found: pd.DataFrame) -> pd.DataFrame:
+    """Share called lagging, by how far the true gain lies below what is required, in standard errors of prediction."""
+    rows = []
+    for gsd, some in found.groupby("gsd"):
+        row: dict[str, object] = {"GSD m": gsd}
+        for sigmas in SHORTFALLS:
+            required = some["truth"] + sigmas * some["spread"]
+            row[f"{sigmas:g} σ"] = round(float((some["adjusted"] + some["reach"] < required).mean()), 3)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def power_by_gain_table(found: pd.DataFrame) -> pd.DataFrame:
+    """Share called lagging where 8 points are required, by what the plots truly gained."""
+    rows = []
+    edges = (-0.01, 0.01, 1, 2, 3, 4, 6, 8, 100)
+    for gsd, some in found.groupby("gsd"):
+        early = 1.7 * some["half"] > 8.0
+        called = (some["adjusted"] + some["reach"] < 8.0) & ~early
+        row: dict[str, object] = {"GSD m": gsd, "too early": round(float(early.mean()), 2)}
+        for low, high in itertools.pairwise(edges):
+            here = (some["truth"] > low) & (some["truth"] <= high) & ~early
+            label = "0" if high < 1 else f"{max(low, 0):g}–{high:g}" if high < 100 else f"over {low:g}"
+            row[label] = f"{called[here].mean():.2f} of {int(here.sum())}" if here.any() else "—"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def draw_plots(folder: Path, found: pd.DataFrame) -> None:
+    """Power, and errors against their intervals, as small PNG files."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    plt.rcParams.update({"font.size": 8, "savefig.dpi": 110, "axes.grid": True, "grid.alpha": 0.3})
+    figure, axes = plt.subplots(figsize=(5.2, 3.2), layout="constrained")
+    for gsd, some in found.groupby("gsd"):
+        steps = np.linspace(0, 6, 25)
+        power = [float((some["adjusted"] + some["reach"] < some["truth"] + s * some["spread"]).mean()) for s in steps]
+        axes.plot(steps, power, label=f"{gsd:.1f} m")
+    axes.axvline(3.5, color="0.5", linestyle=":")
+    axes.axhline(0.9, color="0.5", linestyle=":")
+    axes.set(xlabel="true gain below what is required, standard errors of prediction", ylabel="share called lagging")
+    axes.legend(title="pixel")
+    figure.savefig(folder / "calibration-power.png", metadata={"Software": None})
+    figure, axes = plt.subplots(figsize=(5.2, 3.2), layout="constrained")
+    nominal = np.linspace(0.5, 0.99, 50)
+    for gsd, some in found.groupby("gsd"):
+        # Half-widths have a floor, so that the share inside may lie above the line.
+        scaled = some["error"].abs() / some["half"]
+        reach = student.ppf(0.5 + nominal / 2, 18) / student.ppf(0.975, 18)
+        axes.plot(nominal, [float((scaled <= r).mean()) for r in reach], label=f"{gsd:.1f} m")
+    axes.plot(nominal, nominal, color="0.5", linestyle=":")
+    axes.set(xlabel="nominal", ylabel="share of villages whose truth lies inside")
+    axes.legend(title="pixel")
+    figure.savefig(folder / "calibration-coverage.png", metadata={"Software": None})
+    plt.close("all")
+
+
+def simulated(streets: int, workers: int, plots: Path | None) -> list[pd.DataFrame]:
+    found = simulated_rows(streets, workers)
+    if plots is not None:
+        draw_plots(plots, found)
+    return [simulated_table(found), power_table(found), power_by_gain_table(found)]
 
 
 # -- a year --------------------------------------------------------------------------------------------------------
@@ -319,8 +463,6 @@ def year_table(years: int) -> pd.DataFrame:
             lasting = rng.normal(0, math.sqrt(correlation), (2, VILLAGES))
             errors = spread * (lasting[:, None] + rng.normal(0, math.sqrt(1 - correlation), (2, months, VILLAGES)))
             scale = spread * np.sqrt(rng.chisquare(freedom, months) / freedom)  # as estimated each month
-            from scipy.stats import t as student
-
             short = -errors[0]
             called = short > np.maximum(2.0, student.ppf(1 - level, freedom) * scale)[:, None]
             notices += int(called.sum())
@@ -359,28 +501,44 @@ def work_chip(seed: int, pixel_m: float, side_m: float = 30.0) -> Chip:
     return Chip(green.astype(np.float32), bright.astype(np.float32), inside, pixel_m)
 
 
+FINEST_M = 0.06  # pieces are read no finer than that
+CROWNS_M, SURVIVALS = (0.4, 0.6, 1.0, 1.5), (0.0, 0.5, 0.85, 1.0)
+
+
+def as_read(chip: Chip) -> Chip:
+    """What the month's run would read of a finer image: means of whole pixels."""
+    n = max(1, math.ceil(FINEST_M / chip.pixel_m - 1e-6))
+    h, w = (side // n for side in chip.inside.shape)
+
+    def coarse(a: np.ndarray) -> np.ndarray:
+        return a[: h * n, : w * n].astype(np.float32).reshape(h, n, w, n).mean((1, 3))
+
+    return Chip(coarse(chip.greenness), coarse(chip.brightness), coarse(chip.inside) > 0.99, chip.pixel_m * n)
+
+
 def work_table(repeats: int) -> pd.DataFrame:
+    """Words for plots planted with saplings at a survival, on ground whose grass greens; 0 % is bare ground."""
     rows = []
-    for pixel_m in (0.06, 0.1, 0.2):
-        for crown_m in (0.4, 0.6, 1.0, 1.5):
+    for pixel_m in (0.02, 0.05, 0.1):
+        ground = [[as_read(work_chip(100 * k + j, pixel_m)) for j in range(5)] for k in range(4)]
+        drawn: dict[tuple[float, float], list[Chip]] = {(c, s): [] for c in CROWNS_M for s in SURVIVALS}
+        for k in range(repeats):
+            bare = work_chip(5000 + k, pixel_m)
+            for (crown_m, survival), chips in drawn.items():
+                rng = np.random.default_rng([k, int(100 * survival), int(100 * crown_m)])
+                saplings = Saplings(crown_m, survival, (2.0, 3.0), 0.16)
+                chips.append(as_read(with_saplings(bare, saplings, rng) if survival else bare))
+        for crown_m in CROWNS_M:
             minimum = Saplings(crown_m, 0.85, (2.0, 3.0), 0.16)
-            street = [
-                look([work_chip(9000 + k, pixel_m)], [work_chip(100 * k + j, pixel_m) for j in range(5)], minimum,
-                     np.random.default_rng(k))
-                for k in range(4)
-            ]  # fmt: skip
-            row: dict[str, object] = {"pixel cm": 100 * pixel_m, "crown m": crown_m}
-            for survival in (0.0, 0.5, 0.85, 1.0):
-                words = []
-                for k in range(repeats):
-                    chip = work_chip(5000 + k, pixel_m)
-                    rng = np.random.default_rng([k, int(100 * survival)])
-                    if survival:
-                        chip = with_saplings(chip, Saplings(crown_m, survival, (2.0, 3.0), 0.16), rng)
-                    mine = look([chip], [], minimum, rng)
-                    words.append(judge_work(mine, [*street, mine]).word)
-                share = {w: words.count(w) / repeats for w in ("seen", "not_seen")}
-                row[f"survival {survival:.0%}"] = f"seen {share['seen']:.2f}, not seen {share['not_seen']:.2f}"
+            street = [look([some[0]], some, minimum, np.random.default_rng(k)) for k, some in enumerate(ground)]
+            row: dict[str, object] = {"pixel cm": round(100 * pixel_m), "crown m": crown_m}
+            for survival in SURVIVALS:
+                looks = [look([chip], [], minimum, np.random.default_rng(1)) for chip in drawn[crown_m, survival]]
+                found = [judge_work(mine, [*street, mine]) for mine in looks]
+                share = {w: sum(one.word == w for one in found) / repeats for w in ("seen", "not_seen")}
+                row[f"{survival:.0%} alive"] = f"seen {share['seen']:.2f}, not seen {share['not_seen']:.2f}"
+            row["least survival shown"] = found[0].least_survival
+            row["smallest crown shown, m"] = found[0].smallest_crown_m
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -420,15 +578,19 @@ def main() -> None:
     parser.add_argument("part", nargs="?", default="all", choices=["all", "real", "simulated", "year", "work"])
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--streets", type=int, default=200)
+    parser.add_argument("--models", default="trees,index,nir", help="canopy models on real ground")
+    parser.add_argument("--plots", type=Path, help="folder for the plots, PNG")
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--smoke", action="store_true")
     words = parser.parse_args()
     pd.set_option("display.width", 220)
     pd.set_option("display.max_columns", 20)
+    models = tuple(words.models.split(","))
     parts = {
         "year": lambda: [year_table(100 if words.smoke else 1000)],
-        "simulated": lambda: [simulated_table(4 if words.smoke else words.streets)],
+        "simulated": lambda: simulated(4 if words.smoke else words.streets, words.workers, words.plots),
         "work": lambda: [work_table(3 if words.smoke else 20)] + ([work_real_table(words.data)] if there else []),
-        "real": lambda: [real_table(words.data, seeds=5)] if there else [],
+        "real": lambda: [speed_table(words.data), real_table(words.data, seeds=5, models=models)] if there else [],
     }
     there = words.data.is_dir()
     if not there:
