@@ -162,7 +162,7 @@ def _finding(
     day = flown(pair) if verdict.basis == "canopy" else None
     return VillageFinding(
         code, name, kind, count, pair, known.canopy, whole, verdict, pair.baseline if pair else "",
-        str(day or known.asked_on),
+        str(day or known.asked_on), known.work,
     )  # fmt: skip
 
 

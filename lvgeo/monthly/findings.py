@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from lvgeo.progress.loss import LossPatch
     from lvgeo.progress.standing import Standing
     from lvgeo.progress.verdict import CanopyEvidence, Change, Verdict
+    from lvgeo.progress.work import Work
 
-__all__ = ["Pair", "PlotFinding", "VillageFinding", "loss_rows", "plot_row", "village_row"]
+__all__ = [
+    "Pair",
+    "PlotFinding",
+    "VillageFinding",
+    "controls_account",
+    "loss_rows",
+    "plot_row",
+    "village_row",
+    "work_account",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,8 @@ class VillageFinding:
         Name of the baseline month, empty where there is none.
     evidence_on
         ISO day on which the verdict's evidence was taken.
+    work
+        What was looked for of planting; None where that was not asked.
     """
 
     village_code: str
@@ -87,6 +99,7 @@ class VillageFinding:
     verdict: Verdict
     baseline: str
     evidence_on: str
+    work: Work | None = None
 
 
 def _measured(evidence: CanopyEvidence | None, change: Change) -> dict[str, object]:
@@ -157,3 +170,36 @@ def plot_row(finding: PlotFinding, village: VillageFinding, month: str, model: s
         "residual_m": residual if math.isfinite(residual) else None,
         "model": model,
     }
+
+
+def _finite(**figures: float) -> dict[str, float]:
+    """Figures for run.json, which has no word for nothing."""
+    return {key: round(value, 4) for key, value in figures.items() if math.isfinite(value)}
+
+
+def controls_account(villages: Sequence[VillageFinding]) -> dict[str, dict[str, object]]:
+    """Village code → what its controls were: how many, how even, how like the plots; for run.json."""
+    found: dict[str, dict[str, object]] = {}
+    for one in villages:
+        if one.evidence is None:
+            continue
+        controls = one.evidence.controls
+        found[one.village_code] = {"method": controls.method, **_finite(
+            effective=controls.effective, largest_weight=controls.largest_weight, imbalance_sd=controls.imbalance,
+            bias_pp=controls.bias_pp, half_width_pp=controls.half_width_pp,
+            stress_low_pp=one.evidence.stress_low_pp, stress_high_pp=one.evidence.stress_high_pp,
+        )}  # fmt: skip
+    return found
+
+
+def work_account(villages: Sequence[VillageFinding]) -> dict[str, dict[str, object]]:
+    """Village code → what the month's image could have shown of planting, and showed; for run.json."""
+    found: dict[str, dict[str, object]] = {}
+    for one in villages:
+        work = one.work
+        if work is not None:
+            found[one.village_code] = {"work": work.word, "by": work.by, "controls": work.controls, **_finite(
+                score=work.score, threshold=work.threshold, least=work.least, smallest_crown_m=work.smallest_crown_m,
+                least_survival=work.least_survival,
+            )}  # fmt: skip
+    return found

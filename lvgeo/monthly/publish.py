@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.findings import Pair, VillageFinding
     from lvgeo.monthly.pages import Shapes
     from lvgeo.monthly.results import Result, Rows
+    from lvgeo.progress.consequences import WrongConsequences
     from lvgeo.progress.ledger import Record
 
 __all__ = ["Published", "months_rows", "publish", "stories"]
@@ -63,6 +64,8 @@ class Published:
         The ledger.
     inputs
         File → SHA-256.
+    year
+        Wrong consequences to expect of the year so far.
     """
 
     settings: CampaignSettings
@@ -73,6 +76,7 @@ class Published:
     shapes: Shapes
     records: Sequence[Record]
     inputs: Mapping[str, str]
+    year: WrongConsequences
 
 
 def publish(folder: Path, found: Result, more: Published) -> tuple[Path, ...]:
@@ -176,7 +180,6 @@ def _bulletin(found: Result, more: Published) -> Bulletin:
     flagged = [row | {"consequence": found.consequences.get(str(row["village_code"]), "")} for row in joined
                if row["verdict"] == "lagging"]  # fmt: skip
     unjudged = [row for row in joined if row["verdict"] in {"inconclusive", "not_assessed"}]
-    wrong = more.street.wrong
     until = date.fromisoformat(more.counted_on) + timedelta(lagging.reply_days)
 
     def heads(*keys: str) -> tuple[tuple[str, str], ...]:
@@ -197,11 +200,21 @@ def _bulletin(found: Result, more: Published) -> Bulletin:
         more.settings.campaign.secrecy_note,
         language,
         _overall(found, joined, language),
-        say("bulletin_budget", language, assessed=wrong.assessed, expected=wrong.expected, low=wrong.low,
-            high=wrong.high, allowed=wrong.allowed),
+        _budget(more, language),
         tables,
         say("bulletin_reply_text", language, until=until),
     )  # fmt: skip
+
+
+def _budget(more: Published, language: Language) -> str:
+    """Say how many wrong notices of the month, and wrong consequences of the year, are to be expected."""
+    month, year = more.street.wrong, more.year
+    said = say("bulletin_budget", language, assessed=month.assessed, expected=month.expected, low=month.low,
+               high=month.high, allowed=month.allowed)  # fmt: skip
+    if not year.months:
+        return said
+    return said + say("bulletin_budget_year", language, months=year.months, expected=year.expected, low=year.low,
+                      high=year.high, allowed=year.allowed)  # fmt: skip
 
 
 def _number(value: object) -> float:

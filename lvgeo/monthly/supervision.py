@@ -15,7 +15,7 @@ from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
 from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
-from lvgeo.monthly.findings import loss_rows, plot_row, village_row
+from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes
@@ -29,6 +29,7 @@ from lvgeo.monthly.sightings import classify_month, prior_canopy
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.writing import write_month
 from lvgeo.outputs.files import write_text
+from lvgeo.progress.consequences import expected_wrong_consequences
 from lvgeo.progress.loss import find_loss
 from lvgeo.progress.standing import Standing
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.results import Rows
+    from lvgeo.progress.consequences import WrongConsequences
     from lvgeo.progress.ledger import Record
     from lvgeo.progress.loss import LossPatch
     from lvgeo.units import Month
@@ -140,20 +142,35 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     shapes = Shapes(inputs.villages, inputs.plots, issues)
     counted_on = str(on or recording.recorded_on)
     found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, (*inputs.refused, *refused))
-    account = {"revision": recording.revision, "counted_on": counted_on, "budget": street.wrong.facts()}
     records = records_until(run, counted_on)
+    year = expected_wrong_consequences(records, run.settings.lagging, run.settings.campaign.seed)
+    account = {
+        "revision": recording.revision,
+        "counted_on": counted_on,
+        "budget": street.wrong.facts() | year.facts(),
+        "controls": controls_account(street.villages),
+        "work": work_account(street.villages),
+    }
     drawn = (shapes, losses, stories(records, str(run.month), run.layout.canopy))
     written = write_month(run, drawn, classified, found, account)
-    return replace(found, files=(*written, *_publish(run, shapes, street, found, (counted_on, records))))
+    return replace(found, files=(*written, *_publish(run, shapes, street, found, (counted_on, records, year))))
 
 
 def _publish(
-    run: Run, shapes: Shapes, street: Street, found: Result, counted: tuple[str, Sequence[Record]]
+    run: Run, shapes: Shapes, street: Street, found: Result, counted: tuple[str, Sequence[Record], WrongConsequences]
 ) -> tuple[Path, ...]:
     """Write the documents, from the ledger as it stood on that day."""
-    counted_on, records = counted
+    counted_on, records, year = counted
     more = Published(
-        run.settings, str(run.month), run.settings.imagery.baseline, counted_on, street, shapes, records, run.inputs
+        run.settings,
+        str(run.month),
+        run.settings.imagery.baseline,
+        counted_on,
+        street,
+        shapes,
+        records,
+        run.inputs,
+        year,
     )
     return publish(found.folder, found, more)
 

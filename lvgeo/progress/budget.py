@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from lvgeo.progress.controls import Controls
     from lvgeo.units import Month
 
-__all__ = ["Shortfall", "WrongNotices", "expected_wrong_notices", "joint_test", "notice_level", "persistent_share"]
+__all__ = [
+    "Shortfall",
+    "WrongNotices",
+    "expected_wrong_notices",
+    "joint_test",
+    "notice_level",
+    "persistent_share",
+    "shared_variance",
+]
 
 BOOTSTRAPS: Final = 2000
 MIN_FOLLOWED: Final = 8  # control villages seen in two months, below which all of an error counts as lasting
@@ -146,6 +154,21 @@ def persistent_share(errors: Mapping[Month, Mapping[str, float]]) -> float:
     >>> persistent_share({Month(2024, 7): same, Month(2024, 8): same})
     1.0
     """
+    share, n = shared_variance(errors)
+    if not n:
+        return 1.0
+    # Upwards by its own uncertainty: a share taken for too small makes a consequence too easy.
+    return float(min(1.0, share + math.sqrt(max(1.0 - share**2, 0.0) / n)))
+
+
+def shared_variance(errors: Mapping[Month, Mapping[str, float]]) -> tuple[float, float]:
+    """Part of the error's variance that two months share, 0 to 1, and in how many villages; (1, 0) where unknown.
+
+    Parameters
+    ----------
+    errors
+        As in `persistent_share`.
+    """
     months = sorted(errors)
     covariances, variances, weights = [], [], []
     for i, first in enumerate(months):
@@ -159,11 +182,9 @@ def persistent_share(errors: Mapping[Month, Mapping[str, float]]) -> float:
             variances.append(float((a**2 + b**2).mean()) / 2.0)
             weights.append(len(both))
     if not weights or sum(variances) <= 0:
-        return 1.0
-    # Upwards by its own uncertainty: a share taken for too small makes a consequence too easy.
-    n = sum(weights) / len(weights)
+        return 1.0, 0.0
     share = float(np.average(covariances, weights=weights) / np.average(variances, weights=weights))
-    return float(min(1.0, max(0.0, share) + math.sqrt(max(1.0 - share**2, 0.0) / n)))
+    return min(1.0, max(0.0, share)), sum(weights) / len(weights)
 
 
 def joint_test(months: Sequence[Shortfall], share: float, level: float) -> bool:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from lvgeo.units import Month
 
 __all__ = [
+    "LOOKS",
     "NoticeState",
     "Standing",
     "answers_to",
     "derive_standings",
     "latest_verdicts",
     "notice_state",
+    "placebo_errors",
     "rules_of",
 ]
 
@@ -75,7 +77,7 @@ def derive_standings(records: Sequence[Record], month: Month, on: date, lagging:
     known = [r for r in records if r.recorded_on <= on and r.month <= month]
     standings: dict[str, Standing] = {}
     verdicts = latest_verdicts(known)
-    share = persistent_share(_placebo_errors(verdicts))
+    share = persistent_share(placebo_errors(verdicts))
     count = len({v.village_code for v in verdicts}) or 1
     for verdict in verdicts:
         answers = answers_to(verdict, known)
@@ -148,7 +150,7 @@ class _Joint:
     level: float
 
 
-def _placebo_errors(verdicts: Sequence[Record]) -> dict[Month, dict[str, float]]:
+def placebo_errors(verdicts: Sequence[Record]) -> dict[Month, dict[str, float]]:
     """Month → village code → error of its unplanted ground, as recorded."""
     found: dict[Month, dict[str, float]] = {}
     for one in verdicts:
