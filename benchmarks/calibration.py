@@ -213,34 +213,46 @@ def village(seed: tuple[int, ...], crown_m: float, gsd_factor: int = 1) -> dict[
         )
     texture = 1 + 0.12 * field(rng, 1)
     pictures = []
+    # Lush grass is as green as crowns, which is what moves a colour index on real streets by 5 to 20 points.
+    straw, green = np.array([159.0, 137.0, 108.0]), np.array([112.0, 125.0, 80.0])
     for greening, new in ((rng.uniform(0, 0.3), False), (rng.uniform(0, 1.0), True)):
-        straw, green = np.array([159.0, 137.0, 108.0]), np.array([126.0, 128.0, 92.0])
         share = greening * (0.4 + 0.6 * lush)
         cover = grass * 0.8
         colour = straw[:, None, None] * (1 - share) + green[:, None, None] * share
         seen = soil * (1 - cover) + colour * cover
         crown = np.array([78.0, 99.0, 62.0])[:, None, None] * np.maximum(shade, 0.5) * texture
         seen = seen * (1 - trees) + crown * trees
-        if new:
-            seen = seen * (1 - young) + np.array([84.0, 104.0, 62.0])[:, None, None] * texture * young
-        if new:
-            off = rng.uniform(-3, 3, 2)
-            seen = np.stack([shifted(band, off, order=1, mode="nearest") for band in seen])
-            haze = rng.uniform(0, 0.12)
-            light = rng.uniform(0.8, 1.2) * rng.uniform(0.96, 1.04, 3)
-            seen = seen * light[:, None, None] * (1 - haze) + np.array([196.0, 203.0, 212.0])[:, None, None] * haze
-        seen = seen + rng.normal(0, 4, seen.shape)
-        if gsd_factor > 1:
+        noise = rng.normal(0, 4, seen.shape)
+        off, haze, sun = rng.uniform(-3, 3, 2), rng.uniform(0, 0.12), rng.uniform(0.8, 1.2) * rng.uniform(0.96, 1.04, 3)
+
+        def photographed(ground: np.ndarray, flight: tuple = (new, off, haze, sun, noise)) -> np.ndarray:
+            new, off, haze, sun, noise = flight
+            if new:
+                ground = np.stack([shifted(band, off, order=1, mode="nearest") for band in ground])
+                ground = ground * sun[:, None, None] * (1 - haze) + np.array([196.0, 203, 212])[:, None, None] * haze
+            ground = ground + noise
             n = SIDE_PX // gsd_factor
-            seen = seen[:, : n * gsd_factor, : n * gsd_factor].reshape(3, n, gsd_factor, n, gsd_factor).mean((2, 4))
-        pictures.append(np.clip(seen, 0, 255).astype(np.uint8))
+            ground = ground[:, : n * gsd_factor, : n * gsd_factor]
+            ground = ground.reshape(3, n, gsd_factor, n, gsd_factor).mean((2, 4))
+            return np.clip(ground, 0, 255).astype(np.uint8)
+
+        pictures.append(photographed(seen))
+        if new:
+            leaves = np.array([84.0, 104.0, 62.0])[:, None, None] * texture
+            pictures.append(photographed(seen * (1 - young) + leaves * young))
 
     def coarse(a: np.ndarray) -> np.ndarray:
         n = SIDE_PX // gsd_factor
         return a[: n * gsd_factor, : n * gsd_factor].reshape(n, gsd_factor, n, gsd_factor).mean((1, 3))
 
     inside = coarse(plot.astype(float)) > 0.5
-    return {"before": pictures[0], "after": pictures[1], "plot": inside, "young": coarse(young)}
+    return {
+        "before": pictures[0],
+        "unplanted": pictures[1],
+        "after": pictures[2],
+        "plot": inside,
+        "young": coarse(young),
+    }
 
 
 def simulate_street(asked: tuple[int, int]) -> list[dict[str, object]]:
@@ -256,7 +268,7 @@ def simulate_street(asked: tuple[int, int]) -> list[dict[str, object]]:
         histogram = Colour(spectrum).look(one["before"].reshape(3, -1)[:, ::7])
         counts.append(histogram / histogram.sum())
     model = Colour(spectrum).fit(np.stack(counts))
-    lattices, residuals, gains = {}, {}, {}
+    lattices, residuals, gains, shown = {}, {}, {}, {}
     for k, one in enumerate(drawn):
         height, width = one["plot"].shape
         valid = np.ones((height, width), bool)
@@ -270,6 +282,10 @@ def simulate_street(asked: tuple[int, int]) -> list[dict[str, object]]:
         light = fit_radiometry([one["before"]], [after], [ok])
         before_c = model.table(identity_radiometry(3)).classify(one["before"])
         after_c = model.table(light).classify(after)
+        # The same flight over the same ground without the young trees: what the model truly shows of them.
+        without = model.table(light).classify(np.roll(one["unplanted"], (-rows, -cols), axis=(1, 2)))
+        seen_of = one["plot"] & ok
+        shown[k] = 100 * float((after_c == 2)[seen_of].mean() - (without == 2)[seen_of].mean())
         n = max(1, CELL_PX // gsd_factor)
         h, w = height // n, width // n
 
@@ -285,7 +301,7 @@ def simulate_street(asked: tuple[int, int]) -> list[dict[str, object]]:
         )  # fmt: skip
         residuals[k] = found.residual_m / pixel_m
         gains[k] = _recovered(one, after, (model, light), ok, crowns[k] / pixel_m)
-    return _judged(seed, gains, crowns, lattices, residuals)
+    return _judged(seed, (gains, shown), crowns, lattices, residuals)
 
 
 def _recovered(one: dict, after: np.ndarray, read: tuple, ok: np.ndarray, crown_px: float) -> float:
@@ -310,8 +326,11 @@ def _recovered(one: dict, after: np.ndarray, read: tuple, ok: np.ndarray, crown_
     return cover * min(max(share, 0.0), 1.0)
 
 
-def _judged(seed: int, gains: dict, crowns: list[float], lattices: dict, residuals: dict) -> list[dict[str, object]]:
+def _judged(
+    seed: int, gained: tuple[dict, dict], crowns: list[float], lattices: dict, residuals: dict
+) -> list[dict[str, object]]:
     rows = []
+    gains, shown = gained
     windows = {k: one.windows(PLOT_M, OBSERVED) for k, one in lattices.items()}
     level = notice_level(BUDGET, VILLAGES, CONFIDENCE)
     rng = np.random.default_rng([seed, 9])
@@ -319,7 +338,7 @@ def _judged(seed: int, gains: dict, crowns: list[float], lattices: dict, residua
         if not residuals[k] <= 1.0:
             continue
         net = 100 * float((one.after[one.plots].sum() - one.before[one.plots].sum()) / one.observed[one.plots].sum())
-        truth = gains[k]
+        truth = shown[k]
         rule = PlotRule(1, PLOT_M, tuple(one.plot_covariates()))
         placebos = [
             p for j, other in lattices.items()
@@ -329,15 +348,17 @@ def _judged(seed: int, gains: dict, crowns: list[float], lattices: dict, residua
         if not math.isfinite(controls.half_width_pp):
             continue
         adjusted = net - controls.bias_pp
-        # Half of the villages must have grown exactly what they grew; the others more than anybody did.
-        required = truth if crowns[k] > 0 else float(rng.uniform(2, 14))
+        # Planted villages had to gain just what they did, as far as crowns drawn elsewhere tell; idle ones more.
+        required = gains[k] if crowns[k] > 0 else float(rng.uniform(2, 14))
         reach = controls.half_width_at(level)
+        plain = float(student.ppf(0.975, controls.freedom)) * controls.spread_pp
         early = required < 1.7 * controls.half_width_pp
         word = "too_early" if early else "lagging" if adjusted + reach < required else (
             "on_track" if adjusted - controls.half_width_pp >= required else "inconclusive")  # fmt: skip
         rows.append({
             "truth": truth, "planted": crowns[k] > 0, "required": required, "word": word, "reach": reach,
-            "covered": abs(adjusted - truth) <= controls.half_width_pp, "half": controls.half_width_pp,
+            "covered": abs(adjusted - truth) <= controls.half_width_pp,
+            "plainly": abs(adjusted - truth) <= plain, "half": controls.half_width_pp,
             "spread": controls.spread_pp, "error": adjusted - truth, "adjusted": adjusted,
         })  # fmt: skip
     return rows
@@ -364,7 +385,9 @@ def simulated_table(found: pd.DataFrame) -> pd.DataFrame:
         strong = idle[due & (idle["word"] != "too_early")]
         rows.append({
             "GSD m": gsd, "streets": int(some["streets"].iloc[0]), "villages": len(some),
-            "coverage": round(some["covered"].mean(), 3), "half-width": round(some["half"].median(), 1),
+            "coverage": round(some["covered"].mean(), 3),
+            "without the floor of 2": round(some["plainly"].mean(), 3), "half-width": round(some["half"].median(), 1),
+            "required less shown": round(float((on_track["required"] - on_track["truth"]).mean()), 2),
             "error of planted": round(float(on_track["error"].mean()), 2),
             "false lagging": round((on_track["word"] == "lagging").mean(), 4),
             "lagging found, due ≥ 3.5 σ": f"{(strong['word'] == 'lagging').mean():.3f} of {len(strong)}",
