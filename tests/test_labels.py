@@ -10,9 +10,22 @@ import pytest
 
 import lvgeo
 from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
-from lvgeo.labels import CATALOGUE, LANGUAGES, console, documents, issues, page, reasons, refusals, remarks, remedy, say
+from lvgeo.labels import (
+    CATALOGUE,
+    LANGUAGES,
+    console,
+    documents,
+    issues,
+    meanings,
+    page,
+    reasons,
+    refusals,
+    remarks,
+    remedy,
+    say,
+)
 
-FAMILIES = (refusals, remarks, issues, reasons, page, console, documents)
+FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings)
 WRONG = {**refusals.WORDS, **issues.WORDS}
 SOURCES = sorted(Path(lvgeo.__file__).parent.rglob("*.py"))
 

@@ -79,7 +79,8 @@ def show(result: Result, language: Language) -> None:
             typer.echo(say(name, language, counts=listed))
     _show_flagged(result, language)
     typer.echo(say("console_files", language))
-    for file in result.files:
+    # A folder of many files (a dossier a village) by its name alone.
+    for file in dict.fromkeys(one if one.parent == result.folder else one.parent for one in result.files):
         typer.echo(f"  {file}")
     _show_left_out(result, language)
 

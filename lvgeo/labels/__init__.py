@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import console, documents, issues, page, reasons, refusals, remarks
+from lvgeo.labels import console, documents, issues, meanings, page, reasons, refusals, remarks
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
 
@@ -24,6 +24,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **page.WORDS,
     **console.WORDS,
     **documents.WORDS,
+    **meanings.WORDS,
 }
 """Code to its words (zh, en), with ``{named}`` places for values."""
 

@@ -17,37 +17,48 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sheet_loss": ("冠层损失", "Canopy lost"),
     "sheet_compliance": ("任务完成", "Tasks"),
     "sheet_notes": ("说明", "Notes"),
+    "sheet_words": ("各月判定", "Verdicts"),
     "workbook_cut": (
-        "“{sheet}”只列出前 {shown} 行，共 {rows} 行，全部见同名 CSV 文件。",
-        "“{sheet}” lists the first {shown} of {rows} rows; the CSV of the same name has them all.",
+        "注意：“{sheet}”只列出前 {shown} 行，共 {rows} 行，全部见同名 CSV 文件。",
+        "Note: “{sheet}” lists the first {shown} of {rows} rows; the CSV of the same table has them all.",
     ),
-    "workbook_head": ("{title}，{month}；制表日期 {on}。", "{title}, {month}; made {on}."),
+    "workbook_head": ("{title}，{month}；统计截至 {on}。", "{title}, {month}; as of {on}."),
     "workbook_codes": (
-        "行政代码为文本格式；比例为 0 至 1；“百分点”指占地块可见面积的百分点。",
-        "Village codes are text; shares run from 0 to 1; points are percentage points of the plots' observed area.",
+        "行政代码为文本格式，复制时不要转成数字；比例为 0 至 1；"
+        "“百分点”指占地块可见面积的百分点；1 亩 = 2000/3 平方米。",
+        "Village codes are text; shares run from 0 to 1; points are percentage points of the plots' observed area; "
+        "1 mu is 2000/3 m².",
     ),
     "workbook_words": (
-        "“无法判断”不是滞后，理由见“理由”一栏；通报须经复核才生效。",
+        "“无法判断”不是滞后，原因见“理由”一栏；通报须过说明期或经复核才生效。",
         "“Cannot be judged” is not lagging; the reason says why. A notice counts only once its window or review ends.",
     ),
+    "workbook_colours": (
+        "颜色与文字同义：红为滞后或未达标，黄为无法判断或临界，蓝为正常或达标，灰为未评估或无地块。",
+        "Colours say what the words say: red lagging or short, yellow cannot be judged or borderline, blue on track or "
+        "meets, grey not assessed or no plots.",
+    ),
+    "workbook_files": (
+        "机器读取请用同文件夹的 CSV；本表只供查看和打印，改动不会回到台账。",
+        "Machines read the CSV files beside this one; what is changed here does not reach the ledger.",
+    ),
+    "workbook_sheet": ("工作表", "Sheet"),
     # bulletin
     "bulletin_title": ("关于{title} {month} 进度的通报", "{title}: progress in {month}"),
-    "bulletin_under": ("统计截至 {on} · 基准期 {baseline}", "as of {on} · baseline {baseline}"),
+    "bulletin_addressed": ("各村（社区）党组织：", "To all villages and communities:"),
+    "bulletin_lead": (
+        "按照{title}安排，现将 {month} 进度通报如下。统计截至 {on}；影像与基准期 {baseline} 比较，面积按椭球面计算。",
+        "This is the progress of {title} in {month}, as of {on}. Images are compared with the baseline of {baseline}; "
+        "areas are on the ellipsoid.",
+    ),
     "bulletin_overall": ("一、总体情况", "Overall"),
     "bulletin_ranking": ("二、各村（社区）进度", "All villages and communities"),
+    "bulletin_ranking_intro": (
+        "按判定和完成率排列。村按新增种植面积、社区按登记棵数计；完成率不进位。",
+        "In the order of verdict and completion: area of villages, trees of communities; completion is rounded down.",
+    ),
     "bulletin_flagged": ("三、进度滞后的村（社区）", "Lagging"),
     "bulletin_unjudged": ("四、无法判断的村（社区）及原因", "Cannot be judged, and why"),
-    "bulletin_reply": ("五、说明情况的办法", "How to reply"),
-    "bulletin_none": ("无。", "None."),
-    "bulletin_villages": ("村（社区）", "villages and communities"),
-    "bulletin_area": ("新增种植面积（亩）", "mu newly planted"),
-    "bulletin_trees": ("社区登记树木（棵）", "trees registered in communities"),
-    "bulletin_budget": (
-        "本月判定 {assessed} 个村（社区）的长势或施工；即使全部恰好达到要求，"
-        "预计误报 {expected:.2f} 个（95% 区间 {low:.2f} 至 {high:.2f}），限额 {allowed:.1f} 个。",
-        "Growth or work was judged in {assessed} villages; had all of them done exactly what is required, "
-        "{expected:.2f} wrong notices would be expected (95 % interval {low:.2f} to {high:.2f}; limit {allowed:.1f}).",
-    ),
     "bulletin_budget_year": (
         "今年至今按冠层判定了 {months} 个月；即使全部通报都被维持，预计误罚 {expected:.3f} 个"
         "（95% 区间 {low:.3f} 至 {high:.3f}），全年限额 {allowed:.2f} 个。",
@@ -58,17 +69,88 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "以下村（社区）不计滞后，也不消除此前的记录。",
         "These months neither count against a village nor clear what stood before.",
     ),
-    "bulletin_reply_text": (
-        "被通报的村（社区）可在 {until} 前书面说明情况，并附带日期的照片、清点表或测量记录，交街道绿美办；"
-        "有异议的由复核人现场核实后决定。涉及施工和冠层的通报，未经现场复核不生效。",
-        "A village may reply in writing until {until}, with dated photos, counts or survey records, to the greening "
-        "office; a reviewer decides after looking on the ground. Notices on work or canopy count only once reviewed.",
+    "bulletin_reply": ("五、说明情况的办法", "How to reply"),
+    "bulletin_none": ("无。", "None."),
+    "bulletin_villages": ("村（社区）总数", "villages and communities"),
+    "bulletin_met_village": ("村：面积达标", "villages that meet their area"),
+    "bulletin_met_community": ("社区：棵数达标", "communities that meet their trees"),
+    "bulletin_planted_village": ("村：新增种植 / 任务", "villages: planted / asked"),
+    "bulletin_planted_community": ("社区：登记树木 / 任务", "communities: trees / asked"),
+    "bulletin_head_number": ("序号", "No."),
+    "bulletin_head_village": ("村（社区）", "Village"),
+    "bulletin_head_verdict": ("判定", "Verdict"),
+    "bulletin_head_done": ("完成", "Done"),
+    "bulletin_head_asked": ("任务", "Asked"),
+    "bulletin_head_completion": ("完成率", "Completion"),
+    "bulletin_head_status": ("是否达标", "Area or trees"),
+    "bulletin_head_change": ("冠层变化（百分点）", "Canopy change, points"),
+    "bulletin_head_due": ("应有增加（百分点）", "Due, points"),
+    "bulletin_head_basis": ("依据", "Basis"),
+    "bulletin_head_reason": ("理由", "Reason"),
+    "bulletin_head_notices": ("连续通报（月）", "Notices, months"),
+    "bulletin_head_streak": ("其中有效（月）", "Effective, months"),
+    "bulletin_head_state": ("通报状态", "State"),
+    "bulletin_head_consequence": ("建议后果（由人决定）", "Proposed consequence (a person decides)"),
+    "bulletin_until": ("{until} 前可说明", "reply before {until}"),
+    "bulletin_budget": (
+        "本月按长势或施工判定 {assessed} 个村（社区）；即使它们全部恰好达到要求，"
+        "预计误报 {expected:.2f} 个（95% 区间 {low:.2f} 至 {high:.2f}），限额 {allowed:.1f} 个。"
+        "台账资料类通报不在此列。",
+        "Growth or work was judged in {assessed} villages; had all of them done exactly what is required, "
+        "{expected:.2f} wrong notices would be expected (95 % interval {low:.2f} to {high:.2f}; limit {allowed:.1f}). "
+        "Notices on registers are not among them.",
     ),
-    "bulletin_consequence": ("建议后果（由人决定）", "Proposed consequence (a person decides)"),
+    "bulletin_budget_none": (
+        "本月没有按长势或施工判定的村（社区），影像不会造成误报。",
+        "Growth and work were judged nowhere this month, so no image can have caused a wrong notice.",
+    ),
+    "bulletin_reply_open": (
+        "说明期限：通报记录之日起 {days} 天，即 {until} 前。",
+        "Window: {days} days from the day of the notice, that is before {until}.",
+    ),
+    "bulletin_reply_over": (
+        "本月通报的说明期限（{days} 天）已于 {until} 届满；已提交的说明由复核人处理。",
+        "The window of this month's notices ({days} days) ended on {until}; replies made wait for a reviewer.",
+    ),
+    "bulletin_reply_text": (
+        "被通报的村（社区）可书面说明情况，写明村名和月份，附带日期的照片、清点表或测量记录，交街道绿美办登记入台账；"
+        "有异议的由复核人现场核实后决定。台账资料类通报在期限届满后生效；施工和冠层类通报未经现场复核不生效。",
+        "A village replies in writing, with its name and the month, and with dated photos, counts or survey records, "
+        "to the greening office, which enters it in the ledger; a reviewer decides after looking on the ground. A "
+        "notice on registers takes effect when its window ends; one on work or canopy only once it was reviewed there.",
+    ),
+    "bulletin_reply_nobody": ("本月没有被通报的村（社区）。", "No village was noticed this month."),
+    "bulletin_attached": (
+        "附件：各村（社区）证据材料（evidence 文件夹）、明细表（results.xlsx）、督导地图（map.html）。",
+        "Attached: each village's evidence (folder evidence), the tables (results.xlsx), the map (map.html).",
+    ),
+    "bulletin_office": ("（印发单位）", "(issuing office)"),
     # dossier
     "dossier_title": ("{village} {month} 证据材料", "{village}, {month}: evidence"),
     "dossier_under": ("行政代码 {village_code} · 统计截至 {on}", "code {village_code} · as of {on}"),
     "dossier_images": ("影像", "Images"),
+    "dossier_no_images": (
+        "没有可以前后对比的影像；本村的判定不依据影像。",
+        "There is no pair of images to compare; nothing said of this village rests on one.",
+    ),
+    "dossier_outline": (
+        "黄线为本村上报的地块；左下角为比例尺，上方为北。",
+        "Yellow: the village's plots as handed in; the scale is at the lower left; north is up.",
+    ),
+    "dossier_consequence": ("建议后果（由人决定）：{text}", "Proposed consequence (a person decides): {text}"),
+    "dossier_checks": ("判断之前的检查", "What the images were held to"),
+    "dossier_asked": ("要求", "Asked"),
+    "dossier_holds": ("符合", "Holds"),
+    "dossier_yes": ("是", "yes"),
+    "dossier_no": ("否，不作判断", "no: nothing is judged"),
+    "check_observed": ("地块可见比例（云、边缘之外）", "part of the plots seen at both dates"),
+    "check_gsd": ("地面分辨率", "pixel size on the ground"),
+    "check_shift": ("配准位移", "shift of registration"),
+    "check_residual": ("配准残差", "residual of registration"),
+    "check_controls": ("有效对照村数", "effective control villages"),
+    "dossier_area": ("面积与树木", "Area and trees"),
+    "dossier_change": ("冠层与判定", "Canopy and verdict"),
+    "dossier_points": ("百分点", "percentage points"),
     "dossier_before": ("前期 {month}", "before, {month}"),
     "dossier_after": ("后期 {month}", "after, {month}"),
     "dossier_canopy": ("冠层：绿增、红减、灰为前后均有", "canopy: green gained, red lost, grey at both dates"),
@@ -79,9 +161,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dossier_meaning": ("含义", "Meaning"),
     "dossier_controls": ("与未种植地面相比", "Against unplanted ground"),
     "dossier_controls_text": (
-        "灰柱：其他村未种植地面在同期的变化（扣除共同部分，百分点）；竖线：本村地块。",
-        "Grey: what unplanted ground of the other villages did meanwhile, beyond what they share (points); the line: "
-        "this village's plots.",
+        "灰柱：{count} 个其他村（或地块组）的未种植地面在同期的变化，已扣除共同部分；"
+        "实线和色带：本村地块及其区间；虚线：应有增加。",
+        "Grey: what unplanted ground of {count} other villages (or blocks) did meanwhile, beyond what they share. The "
+        "line and its band: this village's plots with their interval. Dashed: what is due.",
     ),
     "dossier_village": ("本村 {value}", "this village {value}"),
     "dossier_history": ("台账记录", "In the ledger"),
@@ -93,26 +176,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "decision_upheld": ("维持", "upheld"),
     "decision_overturned": ("撤销", "overturned"),
     # figures
-    "figure_change_axis": ("冠层变化（百分点）；竖线为应有增加", "canopy change, points; the tick is what is due"),
-    # what figures mean
-    "meaning_area_m2": ("合格地块并集的椭球面面积，重叠不重复计", "ellipsoidal area of the union of accepted plots"),
-    "meaning_uncertainty_m2": ("由界址点误差传递的面积中误差（1σ）", "1 σ, from the error of the boundary points"),
-    "meaning_difference_m2": ("面积减去标准", "area less what is required"),
-    "meaning_observed_share": ("地块两期都被拍到的比例", "part of the plots seen at both dates"),
-    "meaning_canopy_before_m2": ("基准期地块内的冠层", "canopy on the plots at the baseline"),
-    "meaning_canopy_after_m2": ("本月地块内的冠层", "canopy on the plots this month"),
-    "meaning_net_change_pp": ("本月减基准期，占可见地块的百分点", "this month less the baseline"),
-    "meaning_control_change_pp": ("未种植地面同期的变化，须扣除", "what unplanted ground did meanwhile; taken off"),
-    "meaning_adjusted_change_pp": ("净变化减对照变化", "net change less that of the controls"),
-    "meaning_interval_low_pp": ("95% 区间的下限", "lower end of the 95 % interval"),
-    "meaning_interval_high_pp": ("95% 区间的上限", "upper end of the 95 % interval"),
-    "meaning_controls": ("对照村的有效个数", "effective number of control villages"),
-    "meaning_expected_pp": ("按最低标准种植的林地此时的中位增加", "median gain of a stand at the legal minimum"),
-    "meaning_required_pp": ("同一分布的低分位数，不苛求", "a low quantile of the same, so that nobody is pressed"),
-    "meaning_residual_m": ("两期影像配准后的残差", "how far the images lie apart once registered"),
-    "meaning_streak": (
-        "连续有效的滞后月数；连续两个月有后果",
-        "effective lagging months in a row; two have a consequence",
+    "figure_change_axis": (
+        "校正后的冠层变化（百分点），横线为区间",
+        "canopy change less controls, points",
     ),
-    "meaning_notices": ("连续被通报的月数，未必有效", "months noticed in a row, effective or not"),
+    "figure_due": ("应有增加", "due"),
+    "figure_change_left": (
+        "另有 {count} 个村（社区）没有可比的影像，未列入。",
+        "{count} villages have no images.",
+    ),
+    "figure_note": (
+        "统计截至 {on} · 坐标系 {crs} · {secrecy}",
+        "as of {on} · {crs} · {secrecy}",
+    ),
+    "figure_no_font": (
+        "未找到中文字体：改用英文和行政代码",
+        "no Chinese font was found: words are English, villages are named by code",
+    ),
 }

@@ -390,6 +390,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请补飞或补交影像；缺影像本身不会被判为滞后",
         "fly or hand in the image; a missing image by itself is never held against a village",
     ),
+    "font_missing": (
+        "本机没有中文字体，图中改用英文和行政代码",
+        "no Chinese font is installed here: the figures speak English, and name villages by code",
+        "请安装一种中文字体（Windows 的微软雅黑、黑体或宋体，Linux 的 fonts-noto-cjk）后重新运行",
+        "install one (Microsoft YaHei, SimHei or SimSun on Windows, fonts-noto-cjk on Linux) and run again",
+    ),
     "baseline_missing": (
         "没有可用的基准期影像（{value}）",
         "there is no usable baseline image ({value})",

@@ -17,10 +17,12 @@ from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
+from lvgeo.monthly.history import stories
 from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
-from lvgeo.monthly.publish import Published, publish, stories
+from lvgeo.monthly.publish import publish
+from lvgeo.monthly.published import Published
 from lvgeo.monthly.recording import record_verdicts, recorded_before, records_until
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.run import Run, months_up_to
@@ -153,12 +155,12 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     }
     drawn = (shapes, losses, stories(records, str(run.month), run.layout.canopy))
     written = write_month(run, drawn, classified, found, account)
-    return replace(found, files=(*written, *_publish(run, shapes, street, found, (counted_on, records, year))))
+    return _publish(run, shapes, street, replace(found, files=written), (counted_on, records, year))
 
 
 def _publish(
     run: Run, shapes: Shapes, street: Street, found: Result, counted: tuple[str, Sequence[Record], WrongConsequences]
-) -> tuple[Path, ...]:
+) -> Result:
     """Write the documents, from the ledger as it stood on that day."""
     counted_on, records, year = counted
     more = Published(
@@ -172,7 +174,7 @@ def _publish(
         run.inputs,
         year,
     )
-    return publish(found.folder, found, more)
+    return publish(found, more)
 
 
 def _required(street: Street, accepted: Plots, settings: CampaignSettings) -> Rows:

@@ -11,6 +11,7 @@ import jinja2
 
 from lvgeo.labels import say
 from lvgeo.outputs.files import write_text
+from lvgeo.outputs.palette import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def write_document(path: Path, template: str, language: Language, values: Mappin
     StorageError
         If the file cannot be written.
     """
-    style = (files("lvgeo.outputs") / "page" / "document.css").read_text("utf-8")
+    style = (files("lvgeo.outputs") / "page" / "document.css").read_text("utf-8") + _states()
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{digest}'"
     environment = jinja2.Environment(
@@ -56,3 +57,9 @@ def write_document(path: Path, template: str, language: Language, values: Mappin
 
     page = environment.get_template(template)
     write_text(path, page.render(t=told, style=style, policy=policy, language=language, **values))
+
+
+def _states() -> str:
+    """Colours of the states, which are defined once for all outputs."""
+    rules = (f".s-{code}{{background:{one.colour};color:{one.ink};font-weight:600}}" for code, one in MARKS.items())
+    return "\n".join(rules) + "\n"

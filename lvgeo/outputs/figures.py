@@ -3,41 +3,52 @@
 from __future__ import annotations
 
 import io
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.labels import say
 from lvgeo.outputs.files import write_bytes
+from lvgeo.outputs.fonts import LAST, cjk_fonts, drawable
 from lvgeo.outputs.palette import FAMILIES, MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from lvgeo.labels import Language
 
-__all__ = ["cjk_font", "draw_change", "draw_street"]
+__all__ = ["FigureHead", "draw_change", "draw_street"]
 
-_FONTS: Final = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei",
-    "SimSun", "PingFang SC", "Heiti SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
-    "Droid Sans Fallback",
-)  # fmt: skip
 _DPI: Final = 150
+_INK: Final = "#1F2328"
+_HATCHES: Final = {"lagging": "//", "inconclusive": "..", "on_track": "", "not_assessed": "xx"}
+"""Told apart without colour too, as a copier prints them."""
+_SHOWN: Final = 120  # villages of a chart; a picture of more cannot be read
 
 
-def cjk_font() -> str:
-    """Name of an installed font with Chinese characters, empty where there is none."""
-    from matplotlib import font_manager
+@dataclass(frozen=True, slots=True)
+class FigureHead:
+    """What stands on every figure.
 
-    known = {one.name for one in font_manager.fontManager.ttflist}
-    return next((name for name in _FONTS if name in known), "")
+    Parameters
+    ----------
+    title, note
+        Above, and in small below (date, reference system, who may see it); without a Chinese font neither is drawn
+        where it cannot be.
+    language
+        Of the words; without a Chinese font they are English, and villages are named by code, so that no box is drawn.
+    """
+
+    title: str
+    note: str
+    language: Language
 
 
-def draw_street(
-    path: Path, villages: gpd.GeoDataFrame, states: Mapping[str, str], title: str, language: Language
-) -> bool:
+def draw_street(path: Path, villages: gpd.GeoDataFrame, states: Mapping[str, str], head: FigureHead) -> None:
     """Draw the street's villages by verdict, with legend, scale bar and north.
 
     Parameters
@@ -48,91 +59,154 @@ def draw_street(
         In a projected system, metres; `village_code`, `village`.
     states
         Village code → verdict.
-    title
-        Heading.
-    language
-        Of the words; without a Chinese font they are English, and village names are codes, so that no box is drawn.
+    head
+        Title and language.
 
-    Returns
-    -------
-    bool
-        False where no Chinese font was found.
+    Raises
+    ------
+    StorageError
+        If the file cannot be written.
     """
-    figure, axes, language, font = _canvas((8.0, 8.0), language)
-    for code, shape, name in zip(villages["village_code"], villages.geometry, villages["village"], strict=True):
-        mark = MARKS[f"verdict_{states.get(code) or 'not_assessed'}"]
-        for part in getattr(shape, "geoms", [shape]):
-            axes.fill(*part.exterior.xy, facecolor=mark.colour, edgecolor="#1F2328", alpha=0.75, linewidth=0.8)
-        at = shape.representative_point()
-        axes.annotate(name if font else str(code)[-4:], (at.x, at.y), ha="center", va="center", fontsize=7,
-                      path_effects=_halo())  # fmt: skip
+    with _canvas((8.0, 8.6), head) as sheet:
+        axes = sheet.axes
+        said = {code: states.get(code) or "not_assessed" for code in villages["village_code"]}
+        for code, shape, name in zip(villages["village_code"], villages.geometry, villages["village"], strict=True):
+            for part in getattr(shape, "geoms", [shape]):
+                axes.fill(*part.exterior.xy, **_fill(said[code]), linewidth=0.8)
+            at = shape.representative_point()
+            axes.annotate(sheet.named(code, name), (at.x, at.y), ha="center", va="center", fontsize=_size(len(said)),
+                          path_effects=_halo())  # fmt: skip
+        for state in FAMILIES["verdict"]:
+            count = sum(one == state for one in said.values())
+            axes.fill([], [], **_fill(state), label=f"{say(f'verdict_{state}', sheet.language)} ({count})")
+        axes.set_aspect("equal")
+        axes.axis("off")
+        _scale_and_north(axes, villages.total_bounds, sheet.language)
+        axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.02), fontsize=8, ncols=2, frameon=False)
+        sheet.save(path)
+
+
+def draw_change(path: Path, rows: Sequence[Mapping[str, object]], head: FigureHead) -> None:
+    """Draw each village's change with its interval, against what is due.
+
+    Parameters
+    ----------
+    path
+        PNG.
+    rows
+        Of canopy_change; villages without a measured change are named below the chart by their number.
+    head
+        Title and language.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be written.
+    """
+    measured = [row for row in rows if row.get("adjusted_change_pp") is not None]
+    shown = sorted(measured, key=lambda row: float(str(row["adjusted_change_pp"])))[:_SHOWN]
+    with _canvas((8.0, max(2.5, 0.3 * len(shown) + 1.7)), head) as sheet:
+        for place, row in enumerate(shown):
+            _bar(sheet.axes, place, row)
+        _key(sheet, shown)
+        names = [sheet.named(str(row["village_code"]), str(row["village"])) for row in shown]
+        sheet.axes.set_yticks(range(len(shown)), names, fontsize=8)
+        sheet.axes.axvline(0, color="#9E9E9E", linewidth=0.8)
+        sheet.axes.grid(axis="x", color="#E4E7EA", linewidth=0.6)
+        sheet.axes.set_axisbelow(True)
+        sheet.axes.set_xlabel(say("figure_change_axis", sheet.language), fontsize=9)
+        left = len(rows) - len(shown)
+        if left:
+            sheet.remark(say("figure_change_left", sheet.language, count=left))
+        sheet.save(path)
+
+
+def _bar(axes: Any, place: int, row: Mapping[str, object]) -> None:
+    low, middle, high, due = (
+        float(str(row[key])) if row.get(key) is not None else float("nan")
+        for key in ("interval_low_pp", "adjusted_change_pp", "interval_high_pp", "required_pp")
+    )
+    colour = MARKS[f"verdict_{row.get('verdict') or 'not_assessed'}"].colour
+    axes.plot([low, high], [place, place], color=colour, linewidth=4, solid_capstyle="butt")
+    axes.plot([middle], [place], "o", color=colour, markeredgecolor=_INK)
+    axes.plot([due], [place], "|", color=_INK, markersize=13, markeredgewidth=2)
+
+
+def _key(sheet: _Sheet, rows: Sequence[Mapping[str, object]]) -> None:
+    """Say what colours and ticks mean, above the chart."""
+    states = {str(row.get("verdict") or "not_assessed") for row in rows}
     for state in FAMILIES["verdict"]:
-        count = sum((states.get(code) or "not_assessed") == state for code in villages["village_code"])
-        label = f"{say(f'verdict_{state}', language)} ({count})"
-        axes.fill([], [], facecolor=MARKS[f"verdict_{state}"].colour, edgecolor="#1F2328", label=label)
-    axes.legend(loc="lower right", fontsize=8)
-    axes.set_aspect("equal")
-    axes.axis("off")
-    _scale_and_north(axes, villages.total_bounds, language)
-    axes.set_title(title if font else "")
-    _save(figure, path)
-    return bool(font)
+        if state in states:
+            sheet.axes.plot([], [], "o-", color=MARKS[f"verdict_{state}"].colour, markeredgecolor=_INK, linewidth=4,
+                            label=say(f"verdict_{state}", sheet.language))  # fmt: skip
+    due = say("figure_due", sheet.language)
+    sheet.axes.plot([], [], "|", color=_INK, markersize=13, markeredgewidth=2, label=due)
+    sheet.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, fontsize=8, frameon=False)
 
 
-def draw_change(path: Path, rows: Sequence[Mapping[str, object]], title: str, language: Language) -> bool:
-    """Draw each village's change with its interval, against what is due; False where no Chinese font was found."""
-    shown = [row for row in rows if row.get("adjusted_change_pp") is not None]
-    figure, axes, language, font = _canvas((8.0, max(2.5, 0.3 * len(shown) + 1.2)), language)
-    for place, row in enumerate(reversed(shown)):
-        low, middle, high = (float(str(row.get(key))) if row.get(key) is not None else float("nan")
-                             for key in ("interval_low_pp", "adjusted_change_pp", "interval_high_pp"))  # fmt: skip
-        colour = MARKS[f"verdict_{row.get('verdict') or 'not_assessed'}"].colour
-        axes.plot([low, high], [place, place], color=colour, linewidth=3)
-        axes.plot([middle], [place], "o", color=colour, markeredgecolor="#1F2328")
-        if row.get("required_pp") is not None:
-            axes.plot([float(str(row["required_pp"]))], [place], "|", color="#1F2328", markersize=12)
-    names = [str(row["village"]) if font else str(row["village_code"])[-4:] for row in reversed(shown)]
-    axes.set_yticks(range(len(shown)), names, fontsize=8)
-    axes.axvline(0, color="#9E9E9E", linewidth=0.8)
-    axes.set_xlabel(say("figure_change_axis", language))
-    axes.set_title(title if font else "")
-    figure.tight_layout()
-    _save(figure, path)
-    return bool(font)
+def _fill(state: str) -> dict[str, Any]:
+    return {"facecolor": MARKS[f"verdict_{state}"].colour, "edgecolor": _INK, "hatch": _HATCHES[state]}
 
 
-def _canvas(size: tuple[float, float], language: Language) -> tuple[Any, Any, Language, str]:
-    from matplotlib import rcParams
+def _size(count: int) -> float:
+    """Size of letters at which the names of so many villages still stand apart."""
+    return max(4.0, min(8.0, 8.0 * math.sqrt(25 / max(count, 1))))
+
+
+class _Sheet:
+    """One figure while it is drawn."""
+
+    def __init__(self, figure: Any, head: FigureHead, fonts: tuple[str, ...]) -> None:
+        self._figure, self._head, self._fonts = figure, head, (*fonts, LAST)
+        self.axes = figure.add_subplot()
+        self.language: Language = head.language if fonts else "en"
+        self._notes = [] if fonts or head.language == "en" else [say("figure_no_font", "en")]
+
+    def named(self, code: str, name: str) -> str:
+        """Name of a village, or its code where the name cannot be drawn; never a formula in dollar signs."""
+        return drawable(name, self._fonts, code).replace("$", r"\$")
+
+    def remark(self, text: str) -> None:
+        """Add a line below."""
+        self._notes.append(text)
+
+    def save(self, path: Path) -> None:
+        """Write the PNG: no software's name and no date in it, so that the same figures give the same bytes."""
+        self.axes.set_title(self.named("", self._head.title), fontsize=12, pad=26)
+        lines = [self.named("", self._head.note), *self._notes]
+        self.axes.annotate("\n".join(line for line in lines if line), (0.5, 0.0), xycoords="axes fraction",
+                           xytext=(0, -52), textcoords="offset points", ha="center", va="top", fontsize=7,
+                           color="#57606A")  # fmt: skip
+        held = io.BytesIO()
+        self._figure.savefig(held, format="png", dpi=_DPI, metadata={"Software": None}, bbox_inches="tight")
+        write_bytes(path, held.getvalue())
+
+
+@contextmanager
+def _canvas(size: tuple[float, float], head: FigureHead) -> Iterator[_Sheet]:
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    font = cjk_font()
-    rcParams["font.sans-serif"] = [font, "DejaVu Sans"] if font else ["DejaVu Sans"]
-    rcParams["axes.unicode_minus"] = False
-    figure = Figure(figsize=size)
-    return figure, figure.add_subplot(), language if font else "en", font
+    fonts = cjk_fonts()
+    look: Any = {"font.family": [*fonts, LAST], "axes.unicode_minus": False, "hatch.linewidth": 0.35}
+    with rc_context(look):
+        yield _Sheet(Figure(figsize=size), head, fonts)
 
 
 def _halo() -> list[Any]:
     from matplotlib import patheffects
 
-    return [patheffects.withStroke(linewidth=2, foreground="white")]
+    return [patheffects.withStroke(linewidth=2.5, foreground="white")]
 
 
 def _scale_and_north(axes: Any, bounds: Any, language: Language) -> None:
     west, south, east, _ = (float(v) for v in bounds)
     wide = east - west
-    length = max(k * 10**p for p in range(1, 6) for k in (1, 2, 5) if k * 10**p <= wide / 4)
-    y = south - 0.03 * wide
-    axes.plot([west, west + length], [y, y], color="#1F2328", linewidth=3)
-    axes.annotate(
-        f"{length} m", (west + length / 2, y), textcoords="offset points", xytext=(0, -12), ha="center", fontsize=8
-    )
-    axes.annotate(say("page_north", language), (0.04, 0.98), (0.04, 0.88), xycoords="axes fraction", ha="center",
-                  arrowprops={"arrowstyle": "<|-", "color": "#1F2328"})  # fmt: skip
-
-
-def _save(figure: Any, path: Path) -> None:
-    held = io.BytesIO()
-    # No software name and no date in the file: the same figures give the same bytes.
-    figure.savefig(held, format="png", dpi=_DPI, metadata={"Software": None}, bbox_inches="tight")
-    write_bytes(path, held.getvalue())
+    length = max((k * 10**p for p in range(6) for k in (1, 2, 5) if k * 10**p <= wide / 4), default=1)
+    y = south - 0.04 * wide
+    axes.plot([west, west + length], [y, y], color=_INK, linewidth=3, solid_capstyle="butt")
+    text = f"{length // 1000} km" if length >= 1000 else f"{length} m"  # noqa: PLR2004 - metres of a kilometre
+    axes.annotate(text, (west + length / 2, y), textcoords="offset points", xytext=(0, -12), ha="center", fontsize=8)
+    axes.annotate("", (0.04, 0.99), (0.04, 0.90), xycoords="axes fraction",
+                  arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.5})  # fmt: skip
+    axes.annotate(say("page_north", language), (0.04, 0.885), xycoords="axes fraction", ha="center", va="top")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.outputs.files import write_text
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from lvgeo.labels import Language
     from lvgeo.outputs.columns import Column
 
-__all__ = ["cell", "guarded", "is_missing", "number_text", "write_csv"]
+__all__ = ["cell", "guarded", "is_missing", "number_text", "printable", "write_csv"]
 
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins so for a formula, or skips the sign and looks at what follows (OWASP)."""
+_UNSPEAKABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_csv(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, object]], language: Language) -> None:
@@ -95,6 +97,17 @@ def guarded(text: str) -> str:
     ("'=cmd|' /C calc'!A0", "' @SUM(A1)", '埔心村')
     """
     return f"'{text}" if text.lstrip(" \u3000").startswith(_RUNS) else text
+
+
+def printable(text: str) -> str:
+    r"""Leave out what XML cannot hold: control characters and halves of characters would break a whole file.
+
+    Examples
+    --------
+    >>> printable("a\x00b\ud800"), printable("埔心村\n")
+    ('ab', '埔心村\n')
+    """
+    return _UNSPEAKABLE.sub("", text)
 
 
 def number_text(column: Column, value: object) -> str:

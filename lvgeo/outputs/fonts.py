@@ -1,0 +1,74 @@
+"""Fonts of the figures: which installed ones have Chinese characters, and what may be written with them."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FONTS", "LAST", "cjk_fonts", "drawable", "letters_of"]
+
+FONTS: Final = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei",
+    "DengXian", "SimSun", "PingFang SC", "PingFang HK", "Hiragino Sans GB", "Heiti SC", "STHeiti", "Songti SC",
+    "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP", "Droid Sans Fallback", "Arial Unicode MS",
+    "SimSun-ExtB",
+)  # fmt: skip
+"""Looked for in this order: those of the offices' Windows, of macOS and of Linux; the last has rare characters only."""
+LAST: Final = "DejaVu Sans"
+"""Comes with matplotlib: Latin letters, figures and signs."""
+_COMMON: Final = frozenset(map(ord, "村社区进度滞后冠层"))
+
+
+@functools.cache
+def cjk_fonts() -> tuple[str, ...]:
+    """Return installed fonts with Chinese characters, the best first; empty where there is none.
+
+    Where no font of `FONTS` is installed, any other that has the commonest characters will do.
+    """
+    from matplotlib import font_manager
+
+    files = {one.name: one.fname for one in font_manager.fontManager.ttflist}
+    known = tuple(name for name in FONTS if name in files)
+    if any(letters_of(name) >= _COMMON for name in known):
+        return known
+    other = next((name for name in sorted(files) if letters_of(name) >= _COMMON), "")
+    return (other,) if other else ()
+
+
+@functools.cache
+def letters_of(font: str) -> frozenset[int]:
+    """Code points that an installed font has a shape for; none where it cannot be read."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    found = next((one.fname for one in font_manager.fontManager.ttflist if one.name == font), "")
+    try:
+        return frozenset(FT2Font(found).get_charmap()) if Path(found).is_file() else frozenset()
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
+def drawable(text: str, fonts: Sequence[str], instead: str = "") -> str:
+    r"""Return a text if every character of it can be drawn, else another: an empty box is no letter.
+
+    Parameters
+    ----------
+    text
+        What should be written; control characters and line breaks are left out.
+    fonts
+        Tried one after the other, character by character.
+    instead
+        Written in its stead, in Latin letters and figures.
+
+    Examples
+    --------
+    >>> drawable("Lake 3", [LAST]), drawable("西湖村", [LAST], "1216"), drawable("a\nb", [LAST])
+    ('Lake 3', '1216', 'a b')
+    """
+    plain = " ".join(text.split())
+    letters = frozenset[int]().union(*(letters_of(font) for font in fonts))
+    return plain if all(ord(letter) in letters for letter in plain) else instead

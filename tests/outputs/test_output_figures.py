@@ -1,0 +1,137 @@
+"""Figures: no box where a character should be, with and without a Chinese font."""
+
+import io
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from lvgeo.outputs import figures, fonts
+from lvgeo.outputs.figures import FigureHead, draw_change, draw_street
+from lvgeo.outputs.fonts import FONTS, LAST, cjk_fonts, drawable, letters_of
+
+HEAD = FigureHead("模拟街道 2024-09", "统计截至 2024-10-20", "zh")
+RARE = "\U000f0000村"  # for private use: no font should have it
+STATES = {"441399001201": "lagging", "441399001202": "on_track"}
+
+
+def villages(*names):
+    codes = [f"44139900120{number}" for number in range(1, 1 + len(names))]
+    shapes = [shapely.box(1000 * n, 0, 1000 * n + 1000, 2500) for n in range(len(names))]
+    return gpd.GeoDataFrame({"village_code": codes, "village": names}, geometry=shapes, crs="EPSG:4547")
+
+
+def rows(*names):
+    return [
+        {"village_code": f"44139900120{n}", "village": name, "adjusted_change_pp": 3.0 + n, "interval_low_pp": 1.0,
+         "interval_high_pp": 5.0 + n, "required_pp": 2.0 if n else None, "verdict": "on_track"}
+        for n, name in enumerate(names, start=1)
+    ]  # fmt: skip
+
+
+def words(monkeypatch, draw):
+    """Every text of a figure, at the moment when it is written."""
+    seen = []
+    from matplotlib.figure import Figure
+
+    drawn = Figure.savefig
+
+    def savefig(self, *args, **kwargs):
+        from matplotlib.text import Text
+
+        seen.extend(text.get_text() for text in self.findobj(Text))
+        return drawn(self, *args, **kwargs)
+
+    monkeypatch.setattr(Figure, "savefig", savefig)
+    draw()
+    return " ".join(seen)
+
+
+@pytest.fixture
+def with_font():
+    if not cjk_fonts():
+        pytest.skip("no Chinese font on this machine")
+
+
+@pytest.fixture
+def without_font(monkeypatch):
+    monkeypatch.setattr(figures, "cjk_fonts", lambda: ())
+
+
+# A glyph that is missing is a warning of matplotlib's, and every warning is an error in these tests.
+
+
+@pytest.mark.usefixtures("with_font")
+def test_chinese_names_are_drawn(tmp_path, monkeypatch):
+    said = words(monkeypatch, lambda: draw_street(tmp_path / "a.png", villages("龙岗村", "西湖村"), STATES, HEAD))
+    assert {"龙岗村", "西湖村", "北", "模拟街道"} <= set(said.split())
+    assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("draw", ["street", "change"])
+def test_a_character_that_no_font_has_gives_way_to_the_code(draw, tmp_path, monkeypatch):
+    def drawn():
+        if draw == "street":
+            draw_street(tmp_path / "a.png", villages(RARE, "$x$ a\\b"), STATES, HEAD)
+        else:
+            draw_change(tmp_path / "a.png", rows(RARE, "$x$ a\\b"), HEAD)
+
+    said = words(monkeypatch, drawn)
+    assert "441399001201" in said
+    assert RARE not in said
+
+
+@pytest.mark.usefixtures("without_font")
+def test_without_a_chinese_font_words_are_english_and_the_figure_says_so(tmp_path, monkeypatch):
+    said = words(monkeypatch, lambda: draw_street(tmp_path / "a.png", villages("龙岗村", "Lake"), STATES, HEAD))
+    assert "441399001201" in said
+    assert "Lake" in said
+    assert "no Chinese font was found" in said
+    assert all(ord(letter) in letters_of(LAST) for letter in said)
+    said = words(monkeypatch, lambda: draw_change(tmp_path / "b.png", rows("龙岗村"), HEAD))
+    assert all(ord(letter) in letters_of(LAST) for letter in said)
+
+
+def test_the_test_of_glyphs_can_fail():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.text(0.5, 0.5, RARE)
+    with pytest.raises(UserWarning, match="missing from font"):
+        figure.savefig(io.BytesIO(), format="png")
+
+
+def test_a_run_without_a_chinese_font_says_so():
+    from lvgeo.errors import Refusal
+
+    assert "fonts-noto-cjk" in Refusal("font_missing", feature="figures/*.png").sentence("zh")
+
+
+@pytest.mark.usefixtures("with_font")
+def test_any_other_font_with_the_commonest_characters_will_do(monkeypatch):
+    known = cjk_fonts()
+    monkeypatch.setattr(fonts, "FONTS", ("No such font",))
+    found = cjk_fonts.__wrapped__()
+    assert len(found) == 1
+    assert drawable("村社区", found) == "村社区"
+    assert set(known) <= set(FONTS)
+
+
+def test_villages_without_a_change_are_counted_below(tmp_path, monkeypatch):
+    unseen = {"village_code": "441399001209", "village": "x", "adjusted_change_pp": None}
+    english = FigureHead("a", "b", "en")
+    said = words(monkeypatch, lambda: draw_change(tmp_path / "a.png", [*rows("y"), unseen], english))
+    assert "1 villages have no images." in said
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        draw_street(tmp_path / f"{name}.png", villages("Lake", "Hill"), STATES, HEAD)
+        draw_change(tmp_path / f"{name}-c.png", rows("Lake"), HEAD)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a-c.png").read_bytes() == (tmp_path / "b-c.png").read_bytes()
+
+
+def test_an_empty_street_is_drawn_too(tmp_path):
+    draw_change(tmp_path / "a.png", [], HEAD)
+    assert (tmp_path / "a.png").stat().st_size > 0
