@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
@@ -219,6 +220,20 @@ def test_a_ledger_of_the_first_version_opens_and_keeps_its_records(tmp_path):
         assert opened.altered() is None
         opened.record_month(APRIL, "a" * 64, ON, BODIES)
         assert len(opened.records()) == len(before) + 2
+
+
+def test_a_file_that_the_first_version_wrote_opens(tmp_path):
+    """tests/data/ledger_v1.sql was dumped from a file that the first version's own code had written."""
+    made = sqlite3.connect(tmp_path / "ledger.sqlite")
+    made.executescript((Path(__file__).parents[1] / "data" / "ledger_v1.sql").read_text("utf-8"))
+    made.close()
+    with Ledger(SQLITE, tmp_path) as opened:
+        assert [one.kind for one in opened.records()] == ["verdict", "verdict", "reply", "decision"]
+        assert opened.altered() is None
+        opened.record_month(APRIL, "a" * 64, ON, BODIES)
+        assert opened.altered() is None
+    with Ledger(SQLITE, tmp_path) as again:
+        assert len(again.records()) == 4 + len(BODIES)
 
 
 def test_a_ledger_of_a_later_version_is_refused(tmp_path):
