@@ -1,0 +1,54 @@
+"""Crowns are found where they stand, whatever the tiles; a broken model is refused."""
+
+import numpy as np
+import pytest
+
+from lvgeo.errors import InputRefusedError
+from lvgeo.imagery import crowns
+from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, load_crowns, save_crowns, shipped_crowns
+
+
+def drawn(places, side=120):
+    """Dark green discs of 7 px on pale ground."""
+    rgb = np.full((3, side, side), 150, np.uint8)
+    y, x = np.mgrid[:side, :side]
+    for row, col in places:
+        rgb[:, (y - row) ** 2 + (x - col) ** 2 <= 12] = np.array([[50], [80], [50]])
+    return rgb
+
+
+def test_drawn_crowns_are_found_where_they_stand():
+    places = np.array([(20, 20), (20, 60), (60, 40), (90, 90)])
+    model = load_crowns(shipped_crowns())
+    found = find_crowns(drawn(places), np.ones((120, 120), bool), 20 / 3, model).above(model.threshold)
+    assert len(found.places) == 4
+    assert np.abs(np.sort(found.places, axis=0) - np.sort(places, axis=0)).max() <= 1
+
+
+def test_tiles_leave_no_trace(monkeypatch):
+    rng = np.random.default_rng(3)
+    rgb = drawn(rng.integers(5, 115, (25, 2)))
+    model, valid = load_crowns(shipped_crowns()), np.ones((120, 120), bool)
+    whole = find_crowns(rgb, valid, 20 / 3, model)
+    monkeypatch.setattr(crowns, "TILE_PX", 47)
+    pieces = find_crowns(rgb, valid, 20 / 3, model)
+    assert {tuple(p) for p in pieces.places} == {tuple(p) for p in whole.places}
+
+
+def test_unobserved_ground_has_no_crowns():
+    model = load_crowns(shipped_crowns())
+    assert not len(find_crowns(drawn([(20, 20)]), np.zeros((120, 120), bool), 20 / 3, model).places)
+
+
+def test_a_sapling_at_0_6_m_is_too_small_to_count():
+    assert crown_pixels(4.0, 0.6) >= MIN_CROWN_PX > crown_pixels(1.0, 0.6)
+
+
+def test_a_changed_model_is_refused(tmp_path):
+    model = load_crowns(shipped_crowns())
+    save_crowns(model, tmp_path)
+    assert np.allclose(load_crowns(tmp_path).hidden, model.hidden)
+    text = (tmp_path / "model.json").read_text(encoding="utf-8")
+    (tmp_path / "model.json").write_text(text.replace('"mean": [', '"mean": [1.0, '), encoding="utf-8")
+    with pytest.raises(InputRefusedError):
+        load_crowns(tmp_path)
