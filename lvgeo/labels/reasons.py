@@ -162,7 +162,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "reason_residual_high": (
         "影像与基准期的配准残差 {residual_m:.2f} 米，超过 {limit_m:.2f} 米，不能判断。",
-        "The image lies within {residual_m:.2f} m of the baseline (limit: {limit_m:.2f} m), so nothing can be judged.",
+        "The image still lies {residual_m:.2f} m off the baseline (limit: {limit_m:.2f} m), so nothing can be judged.",
     ),
     "reason_unregistered": (
         "影像无法与基准期配准（{why}），不能判断。",

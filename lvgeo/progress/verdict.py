@@ -252,7 +252,9 @@ def is_early(canopy: CanopyEvidence, street_median_pp: float, settings: Campaign
 
 def is_judged(canopy: CanopyEvidence, settings: CampaignSettings) -> bool:
     """Whether growth can be asked of these images: no gate stands before it, and it is not too early."""
-    return _gate(canopy, settings) is None and not _required(canopy, math.nan, settings)[1]
+    # Held against its peers a village is judged at any time, and so is put to the same stress.
+    peers = settings.lagging.rule != "expected"
+    return _gate(canopy, settings) is None and (peers or not _required(canopy, math.nan, settings)[1])
 
 
 def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Change:

@@ -18,7 +18,7 @@ from lvgeo.land.compliance import VillageArea
 from lvgeo.progress.change import CanopyChange
 from lvgeo.progress.controls import Controls
 from lvgeo.progress.expected import ExpectedGain
-from lvgeo.progress.verdict import PROVABLE, CanopyEvidence, Evidence, Reason, call_change, due_on, judge
+from lvgeo.progress.verdict import PROVABLE, CanopyEvidence, Evidence, Reason, call_change, due_on, is_judged, judge
 from lvgeo.progress.work import Work
 from lvgeo.units import mu_to_m2
 
@@ -140,6 +140,25 @@ def test_every_reason_says_a_whole_sentence(code, language):
     assert said.endswith("。" if language == "zh" else ".")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in said) == (language == "zh")
     assert not re.search(r"[{}]|\b(nan|inf|None)\b", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [code for code in CASES if code.startswith(("reason_growth", "reason_stress"))])
+def test_a_word_on_growth_says_the_change_its_interval_and_what_is_due(code, language):
+    reason = judge(CASES[code][0], SETTINGS).reason
+    said = reason.sentence(language)
+    for key in ("adjusted_pp", "low_pp", "high_pp"):
+        assert f"{reason.values[key]:+.1f}" in said
+    assert f"{reason.values['required_pp']:.1f}" in said
+
+
+@pytest.mark.parametrize("rule", ["peers", "either"])
+def test_a_village_held_against_its_peers_is_put_to_stress_too(rule):
+    """Too early by growth, yet judged by its peers: it once escaped the stress test."""
+    early = replace(MEASURED, expected=ExpectedGain(1.0, 1.0))
+    rules = SETTINGS.model_copy(update={"lagging": SETTINGS.lagging.model_copy(update={"rule": rule})})
+    assert not is_judged(early, SETTINGS)
+    assert is_judged(early, rules)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
