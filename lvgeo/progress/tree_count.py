@@ -123,7 +123,8 @@ def count_interval(found: int, tallies: Sequence[Tally], confidence: float) -> T
         Level, 0.5 to 1.
     """
     places = sorted({tally.place for tally in tallies})
-    if len(places) < MIN_PLACES:
+    # Where no crown at all was found, the image may be of a kind that the model never saw: that is no sign of no trees.
+    if len(places) < MIN_PLACES or found == 0:
         return TreeCount(found, reason="not_calibrated")
     ratios = np.array([math.log((tally.true + HALF) / (tally.found + HALF)) for tally in tallies])
     images = np.array([sum(other.place == tally.place for other in tallies) for tally in tallies])

@@ -27,6 +27,11 @@ def test_too_few_labelled_places_cannot_tell():
     assert support_register(5, count) == "cannot_tell"
 
 
+def test_an_image_without_a_single_crown_does_not_speak_against_a_register():
+    count = count_interval(0, [Tally(str(k), 50, 30, 50) for k in range(10)], 0.9)
+    assert support_register(150, count) == "cannot_tell"
+
+
 def test_intervals_cover_new_places_at_their_level():
     rng = np.random.default_rng(5)
     covered = 0
