@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from lvgeo.api import check, compare, explain, month, train
+    from lvgeo.api import check, compare, draw_map, explain, month, train
     from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
@@ -36,6 +36,7 @@ __all__ = [
     "check",
     "compare",
     "demo",
+    "draw_map",
     "explain",
     "month",
     "train",
@@ -44,6 +45,7 @@ __all__ = [
 _HOMES = {
     "check": "lvgeo.api",
     "compare": "lvgeo.api",
+    "draw_map": "lvgeo.api",
     "explain": "lvgeo.api",
     "month": "lvgeo.api",
     "train": "lvgeo.api",

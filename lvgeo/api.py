@@ -12,10 +12,10 @@ from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
     from lvgeo.labels import Language
-    from lvgeo.monthly import Explanation, Result, TrainingResult
+    from lvgeo.monthly import DrawnMap, Explanation, Result, TrainingResult
     from lvgeo.units import Month
 
-__all__ = ["check", "compare", "explain", "month", "train"]
+__all__ = ["check", "compare", "draw_map", "explain", "month", "train"]
 
 
 def check(
@@ -164,6 +164,44 @@ def month(
         If another run works on the folder.
     """
     return monthly.month(folder, which, today=_today(), on=on, language=language, progress=progress, engine=engine)
+
+
+def draw_map(
+    folder: str | Path,
+    which: str | Month,
+    *,
+    as_folder: bool = False,
+    language: Language | None = None,
+    progress: Listener = silent,
+) -> DrawnMap:
+    """Draw a month's supervision map again, from what is recorded.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    which
+        ``YYYY-MM``; `month` has run for it.
+    as_folder
+        Write ``map/index.html`` with each village's data and full-resolution tiles beside it, instead of one file.
+    language
+        ``zh`` or ``en``; by default the campaign's.
+    progress
+        Told how many villages' tiles are cut.
+
+    Returns
+    -------
+    DrawnMap
+        Its `file` is what to open.
+
+    Raises
+    ------
+    InputRefusedError
+        If the month was not recorded, or its outputs are gone.
+    BusyError
+        If another run works on the folder.
+    """
+    return monthly.draw_map(folder, which, as_folder=as_folder, language=language, progress=progress)
 
 
 def train(  # noqa: PLR0913 - the words of the command, each by name

@@ -12,6 +12,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from lvgeo.campaign.basemap import MapTable
+
 __all__ = [
     "CampaignSettings",
     "CampaignTable",
@@ -22,6 +24,7 @@ __all__ = [
     "LaggingTable",
     "LandTable",
     "LedgerTable",
+    "MapTable",
     "MilestonesTable",
     "SpeciesTable",
     "VillagesTable",
@@ -249,4 +252,6 @@ class CampaignSettings(_Table):
     trees_per_role: TreesPerRoleTable = Field(default_factory=TreesPerRoleTable)
     milestones: MilestonesTable = Field(default_factory=MilestonesTable)
     villages: VillagesTable = Field(default_factory=VillagesTable)
+    # Left out of every account: a key is nobody's business, and a background changes no verdict.
+    map: MapTable = Field(default_factory=MapTable, exclude=True)
     ledger: LedgerTable = Field(default_factory=LedgerTable)

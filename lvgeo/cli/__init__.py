@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from lvgeo.cli import judging, ledger, preparing
+from lvgeo.cli import drawing, judging, ledger, preparing
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ ledger_app = typer.Typer(help="What was recorded: list, reply, review, export, v
 app.add_typer(ledger_app, name="ledger")
 
 _COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    judging.check, judging.compare, judging.month,
+    judging.check, judging.compare, judging.month, drawing.map_,
     preparing.train, preparing.demo, preparing.init, preparing.calibrate, preparing.doctor,
 )  # fmt: skip
 _LEDGER_COMMANDS: Final[tuple[Callable[..., None], ...]] = (
     ledger.list_, ledger.reply, ledger.review, ledger.export, ledger.verify,
 )  # fmt: skip
 for _command in _COMMANDS:
-    app.command()(_command)
+    app.command(_command.__name__.rstrip("_"))(_command)
 for _command in _LEDGER_COMMANDS:
     ledger_app.command(_command.__name__.rstrip("_"))(_command)
 

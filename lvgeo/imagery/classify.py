@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.scene_reader import Pixels
 
-__all__ = ["BaselineJob", "ClassifiedScene", "Scene", "SceneJob", "classify", "look_at_baseline", "scale_of"]
+__all__ = [
+    "BaselineJob",
+    "ClassifiedScene",
+    "Scene",
+    "SceneJob",
+    "classify",
+    "look_at_baseline",
+    "scale_of",
+    "stored_registration",
+]
 
 LOOK_STEP: Final = 3  # neighbours tell the same
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
@@ -213,7 +222,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     small = place.with_name(place.stem + "-preview.tif")
     if place.is_file() and small.is_file():
         stored = open_canopy(place)
-        return ClassifiedScene(job.village_code, stored, small, _stored_registration(stored))
+        return ClassifiedScene(job.village_code, stored, small, stored_registration(stored))
     registration, radiometry, loss = _fit(job)
     stream = Stream(
         job.scene.files,
@@ -246,7 +255,8 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     return ClassifiedScene(job.village_code, writer.finish(provenance), small, registration)
 
 
-def _stored_registration(stored: CanopyRaster) -> Registration:
+def stored_registration(stored: CanopyRaster) -> Registration:
+    """Return how a stored class raster's scene lay against its baseline."""
     said = dict(stored.provenance["registration"])
     return Registration(**said | {"bend": tuple(tuple(axis) for axis in said["bend"])})
 

@@ -11,6 +11,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stage_street": ("生成模拟街道", "making the street"),
     "stage_baseline": ("读取基准期", "looking at the baseline"),
     "stage_classify_before": ("识别基准期冠层", "classifying the baseline"),
+    "stage_tiles": ("影像切片", "cutting tiles"),
+    "console_map": ("地图：{villages} 个村（社区），{plots} 个地块", "map: {villages} villages, {plots} plots"),
     "stage_classify": ("识别本期冠层", "classifying the month"),
     "stage_train_read": ("读取影像与样本", "reading images and samples"),
     "stage_train_fit": ("训练与检验", "training and judging"),

@@ -88,6 +88,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请改正 campaign.toml 中的这一项",
         "mend it in campaign.toml",
     ),
+    "month_not_recorded": (
+        "{value} 还没有结果，无法重画地图",
+        "nothing is recorded of {value} to draw a map from",
+        "请先运行 lvgeo month",
+        "run lvgeo month first",
+    ),
+    "scene_changed": (
+        "{value} 的影像已不在，或与判定时的不同，未切片",
+        "the images of {value} are gone or not those judged, so no tiles were cut",
+        "地图仍显示缩小的影像；请放回原影像后重画",
+        "the map still shows them small; put the images back and draw again",
+    ),
     "month_wrong": (
         "“{value}”不是月份",
         "{value} is not a month",

@@ -5,18 +5,21 @@ from __future__ import annotations
 from lvgeo.monthly.comparison import Comparison, compare
 from lvgeo.monthly.explanation import Explanation, explain
 from lvgeo.monthly.polygons import check
+from lvgeo.monthly.redraw import DrawnMap, draw_map
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.supervision import month
 from lvgeo.monthly.training import Sampling, TrainingResult, train
 
 __all__ = [
     "Comparison",
+    "DrawnMap",
     "Explanation",
     "Result",
     "Sampling",
     "TrainingResult",
     "check",
     "compare",
+    "draw_map",
     "explain",
     "month",
     "train",

@@ -68,14 +68,15 @@ class Classified:
 
     def account(self) -> dict[str, dict[str, object]]:
         """Return where each village's class rasters lie and what they were made from, for run.json."""
-        return {
-            code: {
-                "before": f"{code}/{pair.before.canopy.path.name}",
-                "after": f"{code}/{pair.after.canopy.path.name}",
-                **{key: value for key, value in pair.after.canopy.provenance.items() if key != "curves"},
-            }
-            for code, pair in sorted(self.pairs.items())
-        }
+        return {code: self._account_of(code) for code in sorted(self.befores)}
+
+    def _account_of(self, code: str) -> dict[str, object]:
+        before: dict[str, object] = {"before": f"{code}/{self.befores[code].canopy.path.name}"}
+        pair = self.pairs.get(code)
+        if pair is None:
+            return before
+        made_from = {key: value for key, value in pair.after.canopy.provenance.items() if key != "curves"}
+        return {**before, "after": f"{code}/{pair.after.canopy.path.name}", **made_from}
 
 
 def classify_street(

@@ -21,12 +21,14 @@ from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.inputs import digests_of, locked
-from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
+from lvgeo.monthly.mapping import MapHead, map_page, with_ends
+from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, image_paths
 from lvgeo.monthly.silent import Listener, silent
+from lvgeo.outputs.map import write_map
 from lvgeo.progress.standing import Standing
 
 if TYPE_CHECKING:
@@ -150,7 +152,8 @@ def _compare(
     )
     files = write_tables(folder, rows, language)
     store_layers(folder / "results.gpkg", shapes, rows)
-    draw_map(folder / "map.html", head, shapes, classified, (rows, {}))
+    seen = with_ends({}, classified, head)
+    write_map(folder / "map.html", map_page(head, drawing_of(shapes), (rows, {}), seen))
     remarks = tuple(recycled_images({"1": before.by_village, "2": after.by_village}, "2", engine).values())
     opened = (folder / "map.html", *files, folder / "results.gpkg", folder / "run.json")
     result = Result(folder, language, opened, rows, {}, tuple(refused), remarks)

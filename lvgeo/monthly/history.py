@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lvgeo.labels import CATALOGUE, say
-from lvgeo.monthly.pages import Story
 from lvgeo.outputs.columns import Column
-from lvgeo.outputs.map import MapMonth
 from lvgeo.progress.standing import latest_verdicts
 from lvgeo.progress.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from lvgeo.labels import Language
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.ledger import Record
 
-__all__ = ["history", "months_columns", "months_rows", "stories", "streak_rows"]
+__all__ = ["history", "months_columns", "months_rows", "sentence_of", "streak_rows"]
 
 _CODE: Final = Column("village_code", "行政代码", "Village code")
 _VILLAGE: Final = Column("village", "村（社区）", "Village")
@@ -33,7 +30,7 @@ def months_rows(records: Sequence[Record], names: Mapping[str, str], language: L
     return tuple(
         {
             "village_code": one.village_code, "village": names.get(one.village_code, ""), "month": str(one.month),
-            "verdict": one.body.get("word"), "basis": one.body.get("basis"), "reason": _sentence(one, language),
+            "verdict": one.body.get("word"), "basis": one.body.get("basis"), "reason": sentence_of(one, language),
             "recorded_on": str(one.recorded_on), "revision": one.revision,
         }
         for one in sorted(latest_verdicts(records), key=lambda r: (r.village_code, r.month))
@@ -72,30 +69,6 @@ def streak_rows(records: Sequence[Record], rows: Rows, consequences: Mapping[str
     )
 
 
-def stories(records: Sequence[Record], month: str, canopy: Path) -> dict[str, Story]:
-    """Village code → its earlier months' pictures and words, from the ledger.
-
-    Parameters
-    ----------
-    records
-        The ledger, up to the month.
-    month
-        This one, whose own picture is drawn anyhow.
-    canopy
-        Folder of class rasters.
-    """
-    pictures: dict[str, list[tuple[str, Path]]] = {}
-    months: dict[str, list[MapMonth]] = {}
-    for one in sorted(latest_verdicts(records), key=lambda r: r.month):
-        code, body = one.village_code, one.body
-        raster = str(body.get("raster", ""))
-        if raster and str(one.month) < month:
-            pictures.setdefault(code, []).append((str(one.month), canopy / code / f"{raster}-preview.tif"))
-        figures = (body.get(key) for key in ("low_pp", "adjusted_pp", "high_pp", "due_pp"))
-        months.setdefault(code, []).append(MapMonth(str(one.month), str(body.get("word")), *figures))
-    return {code: Story(tuple(pictures.get(code, ())), tuple(said)) for code, said in months.items()}
-
-
 def history(code: str, records: Sequence[Record], language: Language) -> tuple[tuple[str, str], ...]:
     """Every verdict, reply and decision on a village, as they were written: when, and what."""
     mine = [one for one in records if one.village_code == code and one.kind in _TOLD]
@@ -104,7 +77,7 @@ def history(code: str, records: Sequence[Record], language: Language) -> tuple[t
 
 def _verdict(record: Record, language: Language) -> str:
     word = _worded(f"verdict_{record.body.get('word')}", language)
-    return say("dossier_said", language, word=word, reason=_sentence(record, language))
+    return say("dossier_said", language, word=word, reason=sentence_of(record, language))
 
 
 def _reply(record: Record, language: Language) -> str:
@@ -129,7 +102,7 @@ def _worded(code: str, language: Language) -> str:
     return say(code, language) if code in CATALOGUE else code
 
 
-def _sentence(record: Record, language: Language) -> str:
+def sentence_of(record: Record, language: Language) -> str:
     """Say a recorded reason; a code that this version no longer has is shown as it is."""
     code = str(record.body.get("reason", ""))
     try:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
-import numpy as np
 import rasterio
 import shapely
 
-from lvgeo.imagery.store import read_preview
-from lvgeo.labels import say
 from lvgeo.land.places import SHIFTS
+from lvgeo.monthly.mapping import Drawing
 from lvgeo.outputs.columns import (
     AREA_COMPLIANCE,
     CANOPY_CHANGE,
@@ -25,8 +23,7 @@ from lvgeo.outputs.columns import (
     REQUIRED_GAIN,
 )
 from lvgeo.outputs.layers import write_gpkg
-from lvgeo.outputs.map import MapImage, MapMonth, MapPage, MapPlot, MapVillage, write_map
-from lvgeo.outputs.pictures import MAX_SIDE_PX
+from lvgeo.outputs.palette import GAIN, LOSS
 from lvgeo.outputs.report import write_run
 from lvgeo.outputs.tables import write_csv
 from lvgeo.version import __version__
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 
     from lvgeo.labels import Language
     from lvgeo.land.plots import PlotIssue, Plots, Villages
-    from lvgeo.monthly.canopy import Classified
-    from lvgeo.monthly.findings import Pair
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.loss import LossPatch
 
@@ -46,10 +41,8 @@ __all__ = [
     "GAINED",
     "LOST",
     "TABLES",
-    "MapHead",
     "Shapes",
-    "Story",
-    "draw_map",
+    "drawing_of",
     "store_layers",
     "versions",
     "write_run",
@@ -66,8 +59,7 @@ TABLES: Final = {
     "required_gain": REQUIRED_GAIN,
     "canopy_loss": CANOPY_LOSS,
 }
-GAINED: Final = (0, 130, 90)
-LOST: Final = (198, 40, 40)
+GAINED, LOST = (tuple(bytes.fromhex(colour[1:])) for colour in (GAIN, LOSS))
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
 
 
@@ -78,34 +70,6 @@ class Shapes:
     villages: Villages
     plots: Plots
     issues: tuple[PlotIssue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapHead:
-    """What the map says of itself."""
-
-    title: str
-    month: str
-    baseline: str
-    language: Language
-    secrecy_note: str
-    recorded_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What earlier months showed and said of a village.
-
-    Parameters
-    ----------
-    pictures
-        Month and its scene in small, between the baseline and this month.
-    months
-        What was said, this month included.
-    """
-
-    pictures: tuple[tuple[str, Path], ...] = ()
-    months: tuple[MapMonth, ...] = ()
 
 
 def write_tables(folder: Path, rows: Mapping[str, Rows], language: Language) -> tuple[Path, ...]:
@@ -200,99 +164,9 @@ def _worst(issues: Sequence[PlotIssue]) -> dict[str, str]:
     return found
 
 
-def draw_map(
-    path: Path,
-    head: MapHead,
-    shapes: Shapes,
-    classified: Classified,
-    tables: tuple[Mapping[str, Rows], Mapping[str, str]],
-    stories: Mapping[str, Story] | None = None,
-) -> None:
-    """Write map.html.
-
-    Parameters
-    ----------
-    path
-        Where.
-    head
-        What the map says of itself.
-    shapes
-        What is drawn.
-    classified
-        Scenes in small, before and after.
-    tables
-        Rows by table, and proposed consequences by village code.
-    stories
-        Village code → what earlier months showed and said.
-    """
-    rows, consequences = tables
-    stories = stories or {}
-    change = {str(row["village_code"]): row for row in rows.get("canopy_change", ())}
-    area = {str(row["village_code"]): row for row in rows.get("area_compliance", ())}
-    frame = shapes.villages.frame
-    villages = tuple(
-        MapVillage(
-            code=code,
-            name=name,
-            kind=kind,
-            geometry=shape,
-            area=area.get(code, {}),
-            change=change.get(code),
-            images=_images(code, head, classified, stories.get(code, Story())),
-            consequence=consequences.get(code, ""),
-            months=stories.get(code, Story()).months,
-            change_image=_change_image(classified.pairs.get(code), head.month),
-        )
-        for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
-    )
-    page = MapPage(
-        title=head.title,
-        month=head.month,
-        baseline=head.baseline,
-        language=head.language,
-        secrecy_note=head.secrecy_note,
-        generated_on=head.recorded_on,
-        crs_note=say("map_crs_note", head.language, crs=shapes.villages.crs.name),
-        villages=villages,
-        plots=_plots(shapes, rows),
-    )
-    write_map(path, page)
-
-
-def _plots(shapes: Shapes, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
-    worst, facts = _worst(shapes.issues), {str(row["plot_id"]): row for row in rows.get("plot_change", ())}
-    frame = shapes.plots.frame
-    return tuple(
-        MapPlot(plot_id, code, shape, worst.get(plot_id, ""), facts.get(plot_id, {}))
-        for plot_id, code, shape in frame[["plot_id", "village_code", "geometry"]].itertuples(index=False)
-    )
-
-
-def _change_image(pair: Pair | None, month: str) -> MapImage | None:
-    """Canopy gained and lost, in small."""
-    if pair is None:
-        return None
-    before, grid = pair.before.canopy.thumbnail(MAX_SIDE_PX)
-    after, _ = pair.after.canopy.thumbnail(MAX_SIDE_PX)
-    gained, lost = (before == 1) & (after == 2), (before == 2) & (after == 1)  # noqa: PLR2004 - canopy
-    rgb = np.zeros((*before.shape, 3), dtype=np.uint8)
-    rgb[gained], rgb[lost] = GAINED, LOST
-    return MapImage(month, rgb, gained | lost, grid.transform, grid.crs) if (gained | lost).any() else None
-
-
-def _images(code: str, head: MapHead, classified: Classified, story: Story) -> tuple[MapImage, ...]:
-    pair: Pair | None = classified.pairs.get(code)
-    found = []
-    if code in classified.befores:
-        found.append((pair.baseline if pair else head.baseline, classified.befores[code].preview))
-    found += [(month, path) for month, path in story.pictures if path.is_file()]
-    if pair is not None:
-        found.append((head.month, pair.after.preview))
-    images = []
-    for month, path in found:
-        small = read_preview(path)
-        images.append(MapImage(month, small.rgb, small.seen, small.grid.transform, small.grid.crs))
-    return tuple(images)
+def drawing_of(shapes: Shapes) -> Drawing:
+    """Return what a map draws."""
+    return Drawing(shapes.villages.frame, shapes.plots.frame, _worst(shapes.issues))
 
 
 def versions() -> dict[str, str]:

@@ -17,8 +17,8 @@ from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
-from lvgeo.monthly.history import stories
 from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, read_campaign
+from lvgeo.monthly.mapping import stories
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.publish import publish

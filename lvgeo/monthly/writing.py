@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lvgeo.monthly.pages import MapHead, Shapes, draw_map, store_layers, versions, write_run, write_tables
+from lvgeo.monthly.mapping import head_of, map_page, with_ends
+from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, write_run, write_tables
+from lvgeo.outputs.map import write_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lvgeo.monthly.canopy import Classified
-    from lvgeo.monthly.pages import Story
+    from lvgeo.monthly.mapping import Story
     from lvgeo.monthly.results import Result
     from lvgeo.monthly.run import Run
     from lvgeo.progress.loss import LossPatch
@@ -27,20 +29,14 @@ def write_month(
     account: Mapping[str, object],
 ) -> tuple[Path, ...]:
     """Write every output; the map first in what is returned, as the one to open."""
-    out, campaign = found.folder, run.settings.campaign
+    out = found.folder
     shapes, losses, told = drawn
     out.mkdir(parents=True, exist_ok=True)
-    head = MapHead(
-        campaign.name,
-        str(run.month),
-        run.settings.imagery.baseline,
-        run.language,
-        campaign.secrecy_note,
-        str(account["counted_on"]),
-    )
+    head = head_of(run.settings, str(run.month), run.language, str(account["counted_on"]))
     files = write_tables(out, found.rows, run.language)
     store_layers(out / "results.gpkg", shapes, found.rows, losses)
-    draw_map(out / "map.html", head, shapes, classified, (found.rows, found.consequences), told)
+    seen = with_ends(told, classified, head)
+    write_map(out / "map.html", map_page(head, drawing_of(shapes), (found.rows, found.consequences), seen))
     model = classified.model
     write_run(
         out / "run.json",

@@ -6,28 +6,30 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
+import geopandas
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
-from lvgeo.errors import Refusal, StorageError
+from lvgeo.errors import InputRefusedError, Refusal, StorageError
 from lvgeo.outputs.files import writing
 from lvgeo.outputs.palette import FAMILIES, MARKS, SEVERITIES
 from lvgeo.outputs.qgis import categorized_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
     from lvgeo.outputs.palette import Mark
 
-__all__ = ["write_gpkg"]
+__all__ = ["read_gpkg", "write_gpkg"]
 
 _DATE: Final = "2000-01-01T00:00:00Z"
 """A GeoPackage holds the time of its last change; the clock would make every run's bytes differ."""
 _FAILED: Final = (DataLayerError, DataSourceError, FeatureError, GeometryError)
 _EMPTY_TYPES: Final = {"issues": "Point"}
+_EMPTY_KEYS: Final = ("plot_id", "village_code", "severity")
 
 _STYLE_TABLE: Final = """
 CREATE TABLE layer_styles (
@@ -75,6 +77,30 @@ def write_gpkg(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
             _write_layer(aside, name, frame)
         with closing(sqlite3.connect(aside)) as database, database:
             _write_styles(database, layers)
+
+
+def read_gpkg(path: Path, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
+    """Read back layers that `write_gpkg` wrote; one that is not there is empty.
+
+    Parameters
+    ----------
+    path
+        The file.
+    names
+        Layers wanted.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be read.
+    """
+    try:
+        there = {str(name) for name, _ in pyogrio.list_layers(path)}
+        frames = {name: pyogrio.read_dataframe(path, layer=name) for name in names if name in there}
+    except (*_FAILED, UnicodeDecodeError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    empty = {name: geopandas.GeoDataFrame({key: [] for key in _EMPTY_KEYS}, geometry=[]) for name in names}
+    return empty | frames
 
 
 def _write_layer(file: Path, name: str, frame: gpd.GeoDataFrame) -> None:

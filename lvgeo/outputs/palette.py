@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAMILIES", "MARKS", "SEVERITIES", "Mark"]
+__all__ = ["FAMILIES", "GAIN", "LOSS", "MARKS", "SEVERITIES", "Mark"]
 
 RED: Final = "#C62828"
 YELLOW: Final = "#FFC20A"
 BLUE: Final = "#0C7BDC"
 GREY: Final = "#9E9E9E"
+GAIN: Final = "#00D5E8"
+LOSS: Final = "#F0148C"
+"""Canopy gained and lost on top of photographs: hues that no ground or leaf has, and that differ for every eye."""
 _DARK: Final = "#1F2328"
 _LIGHT: Final = "#FFFFFF"
 

@@ -14,16 +14,27 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.io import MemoryFile
 from rasterio.warp import Resampling, reproject, transform_bounds
+from scipy.ndimage import label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-__all__ = ["MAX_SIDE_PX", "Picture", "draw_picture", "encode_image"]
+__all__ = [
+    "MAX_SIDE_PX",
+    "Picture",
+    "draw_classes",
+    "draw_picture",
+    "encode_image",
+    "pack_image",
+    "warp_picture",
+    "without_collar",
+]
 
 MAX_SIDE_PX: Final = 768
 _QUALITY: Final = 75
+_BLACK: Final = 3
 _WEB: Final = CRS.from_epsg(3857)
 _DEGREES: Final = CRS.from_epsg(4326)
 
@@ -48,8 +59,10 @@ class Picture:
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
-def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: Any) -> Picture | None:
-    """Bring an image into EPSG:3857, at most `MAX_SIDE_PX` a side.
+def draw_picture(
+    rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: Any, side_px: int = MAX_SIDE_PX
+) -> Picture | None:
+    """Bring an image into EPSG:3857, at most so many pixels a side.
 
     Parameters
     ----------
@@ -61,6 +74,8 @@ def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Aff
         Pixel (column, row) to coordinates.
     crs
         Reference system of `transform`: anything with ``to_wkt``.
+    side_px
+        Longest side.
 
     Returns
     -------
@@ -79,18 +94,88 @@ def draw_picture(rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Aff
     """
     if not seen.any():
         return None
-    step = max(1, max(seen.shape) // (2 * MAX_SIDE_PX))
+    step = max(1, max(seen.shape) // (2 * side_px))
+    source, coarse = CRS.from_wkt(crs.to_wkt()), _coarser(transform, step)
+    place, width, height = _target(seen.shape, transform, source, side_px)
+    rgba = warp_picture(rgb[::step, ::step], seen[::step, ::step], (coarse, source), (place, width, height))
+    return Picture(encode_image(rgba), transform_bounds(_WEB, _DEGREES, *_bounds((height, width), place)))
+
+
+def draw_classes(classes: NDArray[np.uint8], transform: Affine, crs: Any, side_px: int = MAX_SIDE_PX) -> Picture | None:
+    """Bring a class raster into EPSG:3857 without mixing classes: not observed black, other grey, canopy white.
+
+    Parameters
+    ----------
+    classes
+        (y, x): 0 not observed, 1 other ground, 2 canopy.
+    transform, crs, side_px
+        As for `draw_picture`; equal ones give equal bounds, so that months can be held against each other.
+
+    Returns
+    -------
+    Picture or None
+        None where nothing was observed.
+
+    Examples
+    --------
+    >>> place = Affine(0.2, 0, 500000, 0, -0.2, 2560000)
+    >>> draw_classes(np.zeros((9, 9), dtype=np.uint8), place, CRS.from_epsg(4547)) is None
+    True
+    """
+    if not classes.any():
+        return None
     source = CRS.from_wkt(crs.to_wkt())
-    rgba, place = _warped(rgb[::step, ::step], seen[::step, ::step], _coarser(transform, step), source)
-    bounds = transform_bounds(_WEB, _DEGREES, *_bounds(rgba.shape[1:], place))
-    return Picture(encode_image(rgba), bounds)
+    place, width, height = _target(classes.shape, transform, source, side_px)
+    warped = np.zeros((height, width), dtype=np.uint8)
+    with _ONE_AT_A_TIME:
+        reproject(
+            classes,
+            warped,
+            src_transform=transform,
+            src_crs=source,
+            dst_transform=place,
+            dst_crs=_WEB,
+            resampling=Resampling.nearest,
+        )
+    grey = (warped.astype(np.uint16) * 255 // 2).astype(np.uint8)
+    bounds = transform_bounds(_WEB, _DEGREES, *_bounds((height, width), place))
+    return Picture(encode_image(np.stack([grey] * 3), exact=True), bounds)
 
 
-def _warped(
-    rgb: NDArray[np.uint8], seen: NDArray[np.bool_], transform: Affine, crs: CRS
-) -> tuple[NDArray[np.uint8], Affine]:
-    """Warp to (4, y, x); colours are weighed by what was seen, so that collars do not bleed into the ground."""
-    place, width, height = _target(seen.shape, transform, crs)
+def without_collar(rgb: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what was seen without the black frame that a scene may have: black that reaches the picture's edge.
+
+    Examples
+    --------
+    >>> picture = np.zeros((5, 5, 3), dtype=np.uint8)
+    >>> picture[1:4, 1:4] = 90
+    >>> picture[2, 2] = 0  # a shadow
+    >>> int(without_collar(picture, np.ones((5, 5), dtype=bool)).sum())
+    9
+    """
+    black = ~seen | (rgb.max(axis=2) <= _BLACK)
+    pieces, _ = label(black)
+    rim = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    kept: NDArray[np.bool_] = seen & ~np.isin(pieces, rim[rim > 0])
+    return kept
+
+
+def warp_picture(
+    rgb: NDArray[np.uint8], seen: NDArray[np.bool_], source: tuple[Affine, CRS], target: tuple[Affine, int, int]
+) -> NDArray[np.uint8]:
+    """Warp to (4, y, x) in EPSG:3857; colours are weighed by what was seen, so that collars do not bleed into ground.
+
+    Parameters
+    ----------
+    rgb, seen
+        (y, x, 3) and (y, x).
+    source
+        Transform and reference system of the picture.
+    target
+        Transform, width and height wanted.
+    """
+    transform, crs = source
+    place, width, height = target
     weight = seen.astype(np.float32)
     planes = np.concatenate([np.moveaxis(rgb, 2, 0) * weight, weight[None]])
     warped = np.zeros((4, height, width), dtype=np.float32)
@@ -107,14 +192,14 @@ def _warped(
         )
     shown = warped[3] > 0.5  # noqa: PLR2004 - more than half of the pixel was seen
     warped[:3] /= np.where(shown, warped[3], 1.0)
-    return np.where(shown, np.rint([*warped[:3], shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8), place
+    return np.where(shown, np.rint([*warped[:3], shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8)
 
 
-def _target(shape: tuple[int, ...], transform: Affine, crs: CRS) -> tuple[Affine, int, int]:
-    """Return the web grid: about the image's own pixel size, or coarser so that it fits `MAX_SIDE_PX`."""
+def _target(shape: tuple[int, ...], transform: Affine, crs: CRS, side_px: int) -> tuple[Affine, int, int]:
+    """Return the web grid: about the image's own pixel size, or coarser so that it fits."""
     west, south, east, north = transform_bounds(crs, _WEB, *_bounds(shape, transform))
     own = math.sqrt((east - west) * (north - south) / math.prod(shape))
-    pixel = max(own, (east - west) / MAX_SIDE_PX, (north - south) / MAX_SIDE_PX)
+    pixel = max(own, (east - west) / side_px, (north - south) / side_px)
     width, height = (max(1, math.floor(side / pixel + 0.5)) for side in (east - west, north - south))
     return Affine(pixel, 0.0, west, 0.0, -pixel, north), width, height
 
@@ -134,19 +219,26 @@ def _coarser(transform: Affine, factor: float) -> Affine:
     return Affine(a * factor, b * factor, c, d * factor, e * factor, f)
 
 
-def encode_image(rgba: NDArray[np.uint8]) -> str:
-    """Pack an image (4, y, x) as a ``data:`` URI."""
-    driver, mime, options = _format()
-    count, height, width = rgba.shape
+def encode_image(bands: NDArray[np.uint8], *, exact: bool = False) -> str:
+    """Pack an image (3 or 4, y, x) as a ``data:`` URI; `exact` keeps every pixel as it is."""
+    packed, mime = pack_image(bands, exact=exact)
+    return f"data:{mime};base64,{base64.b64encode(packed).decode('ascii')}"
+
+
+def pack_image(bands: NDArray[np.uint8], *, exact: bool = False) -> tuple[bytes, str]:
+    """Pack an image (3 or 4, y, x) as WebP where the driver is there, else PNG; return its bytes and type."""
+    driver, mime, options = _format(exact=exact)
+    count, height, width = bands.shape
     profile: Mapping[str, object] = {"width": width, "height": height, "count": count, "dtype": "uint8", **options}
     with MemoryFile() as memory:
         # The page holds the place; a transform is given only because a picture without one is warned about.
         with memory.open(driver=driver, transform=Affine(2, 0, 0, 0, -2, 0), **profile) as picture:
-            picture.write(rgba)
-        return f"data:{mime};base64,{base64.b64encode(memory.read()).decode('ascii')}"
+            picture.write(bands)
+        return bytes(memory.read()), mime
 
 
-def _format() -> tuple[str, str, dict[str, object]]:
+def _format(*, exact: bool) -> tuple[str, str, dict[str, object]]:
     with rasterio.Env() as env:
         has_webp = "WEBP" in env.drivers()
-    return ("WEBP", "image/webp", {"QUALITY": _QUALITY}) if has_webp else ("PNG", "image/png", {"ZLEVEL": 9})
+    webp: dict[str, object] = {"LOSSLESS": "YES"} if exact else {"QUALITY": _QUALITY}
+    return ("WEBP", "image/webp", webp) if has_webp else ("PNG", "image/png", {"ZLEVEL": 9})

@@ -16,6 +16,7 @@ from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import folium
 from branca.element import Element
@@ -23,8 +24,10 @@ from branca.element import Element
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Shell", "read_shell"]
+__all__ = ["VIEWER", "Shell", "read_shell"]
 
+VIEWER: Final = ("kit", "ground", "pictures", "change", "list", "charts", "card", "frame")
+"""The viewer, in the order in which its parts need each other."""
 _TITLE: Final = "@@lvgeo-title@@"
 _DATA: Final = "@@lvgeo-data@@"
 _POLICY: Final = "@@lvgeo-policy@@"
@@ -63,8 +66,15 @@ class _OfflineMap(folium.Map):
         self._id = "lvgeo"  # folium's own ids are random: two runs would differ
 
 
-def read_shell() -> Shell:
+def read_shell(basemap: str = "", *, beside: bool = False) -> Shell:
     """Build the empty page; it holds nothing of any campaign, and is the same every time.
+
+    Parameters
+    ----------
+    basemap
+        Address of a background's tiles: its host, and no other, may send pictures. Empty for none.
+    beside
+        Whether scripts and tiles in the page's own folder may be loaded.
 
     Examples
     --------
@@ -73,13 +83,22 @@ def read_shell() -> Shell:
     (True, False)
     """
     page = _rendered()
+    near = _BESIDE if beside else ""
     policy = (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"script-src {_hashes(page, 'script')}; style-src {_hashes(page, 'style')}"
+        f"default-src 'none'; img-src data:{near}{_host(basemap)}; base-uri 'none'; form-action 'none'; "
+        f"script-src {_hashes(page, 'script')}{near}; style-src {_hashes(page, 'style')}"
     )
     head, _, rest = page.replace(_POLICY, policy).partition(_TITLE)
     middle, _, tail = rest.partition(_DATA)
     return Shell(head, middle, tail)
+
+
+_BESIDE: Final = " 'self' file:"  # 'self' where a server hands it out, file: where it is opened from a disk
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def _rendered() -> str:
@@ -94,9 +113,10 @@ def _rendered() -> str:
     _add(figure.header, f"<style>{_page_file('viewer.css')}</style>")
     _add(figure.html, _page_file("body.html"))
     _add(figure.html, f'<script type="application/json" id="lv-data">{_DATA}</script>')
-    _add(figure.script, _script(_page_file("viewer.js")))
     page: str = figure.render()
-    return page
+    before, end, after = page.rpartition("</html>")
+    viewer = "".join(f"<script>{_script(_page_file(f'{name}.js'))}</script>\n" for name in VIEWER)
+    return f"{before}{viewer}{end}{after}"  # last: folium's own script, which makes the map, stands above
 
 
 def _add(parent: Element, text: str) -> None:

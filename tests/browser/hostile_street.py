@@ -7,7 +7,7 @@ import shapely
 from affine import Affine
 from rasterio.crs import CRS
 
-from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage
+from lvgeo.outputs.map import MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
 
 PAYLOADS = (
     "<img src=x onerror=window.pwned=1>",
@@ -23,7 +23,8 @@ EVERYTHING = " ".join(PAYLOADS)
 SIDE_M = 128.0
 WEST, NORTH = 500000.0, 2560000.0
 DEGREES_A_METRE = 1.0 / 111_000.0
-RED, BLUE = (180, 60, 60), (60, 60, 200)
+RED, GREEN, BLUE = (180, 60, 60), (60, 160, 60), (60, 60, 200)
+MONTHS = ("2024-01", "2024-05", "2024-08")
 STATES = ("on_track", "lagging", "inconclusive", "not_assessed", "lagging")
 
 
@@ -61,11 +62,29 @@ def make_village(number, name, texts):
         "model": texts[2 % len(texts)],
         "basis": "canopy",
     }
-    area = {"status": "meets", "area_mu": 2.5, "required_mu": 2.0, "plots": 1, "issues": texts[1 % len(texts)]}
-    images = () if number == 3 else (make_image(number, "2024-01", RED), make_image(number, "2024-08", BLUE))
+    status = "meets" if number else "borderline"
+    area = {
+        "status": status,
+        "area_mu": 2.5,
+        "required_mu": 2.0,
+        "plots": 1,
+        "issues": texts[1 % len(texts)],
+    }
+    images = () if number == 3 else tuple(map(make_image, (number,) * 3, MONTHS, (RED, GREEN, BLUE)))
     shape = shapely.box(x, y, x + SIDE_M * DEGREES_A_METRE, y + SIDE_M * DEGREES_A_METRE)
     code = f"44130200120{number}"
-    return MapVillage(code, name, "village", shape, area, change, images, texts[3 % len(texts)] if number == 4 else "")
+    return MapVillage(
+        code,
+        name,
+        "village",
+        shape,
+        area,
+        change,
+        images,
+        texts[3 % len(texts)] if number == 4 else "",
+        months=tuple(MapMonth(month, state, -3.0 + n, -1.0 + n, 1.0 + n, 4.0) for n, month in enumerate(MONTHS)),
+        classes=tuple(make_classes(number, month) for month in MONTHS) if number != 3 else (),
+    )
 
 
 def make_plot(number, village, texts):
@@ -73,7 +92,7 @@ def make_plot(number, village, texts):
     shape = centre.buffer(20 * DEGREES_A_METRE, cap_style="square")
     status = ("error", "warning", "info", "", "")[number]
     text = texts[number % len(texts)]
-    return MapPlot(f"{village.code}-{text}", village.code, shape, status, {text: text, "area_m2": 1600.0})
+    return MapPlot(f"{village.code}-{text}", village.code, shape, status, {text: text, "area_m2": 1600.0}, (text,))
 
 
 def make_image(number, month, colour):
@@ -84,6 +103,15 @@ def make_image(number, month, colour):
     seen = np.ones((64, 64), dtype=bool)
     seen[:16, :16] = False
     return MapImage(month, rgb, seen, Affine(step, 0, x, 0, -step, y + 64 * step), CRS.from_epsg(4326))
+
+
+def make_classes(number, month):
+    """Canopy in the north in the first month, in the west in the second, everywhere in the third; rest other ground."""
+    x, y = corner(number)
+    step = SIDE_M * DEGREES_A_METRE / 64
+    classes = np.ones((64, 64), dtype=np.uint8)
+    classes[{"2024-01": np.s_[:32, :], "2024-05": np.s_[:, :32], "2024-08": np.s_[:, :]}[month]] = 2
+    return MapClasses(month, classes, Affine(step, 0, x, 0, -step, y + 64 * step), CRS.from_epsg(4326))
 
 
 def corner(number):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -9,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_street import EVERYTHING, PAYLOADS, STATES, make_page
+from hostile_street import EVERYTHING, GREEN, PAYLOADS, RED, STATES, make_page
+from rasterio.crs import CRS
 
-from lvgeo.outputs.map import write_map
+from lvgeo.outputs.map import MapBasemap, MapTiles, write_map
+from lvgeo.outputs.map_folder import write_map_folder
+from lvgeo.outputs.shell import VIEWER
+from lvgeo.outputs.tiles import cut_tiles, tile_grid
 
 pytestmark = pytest.mark.browser
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+SIZES = {"wide": (1920, 1080), "desk": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +105,7 @@ def test_everything_is_drawn_and_shown_as_typed(opened):
     # five villages, five plots with a casing each
     assert opened.locator("#map_lvgeo path.leaflet-interactive").count() == 10
     assert opened.locator(".lv-label-name").count() == 5
-    assert opened.locator("script").count() == 4
+    assert opened.locator("script").count() == 4 + len(VIEWER)
     assert opened.locator("img[src='x']").count() == 0
 
 
@@ -108,8 +113,9 @@ def test_cards_show_hostile_texts_as_typed(opened):
     for place in range(5):
         opened.locator(".lv-row-button").nth(place).click()
         assert opened.locator("#lv-card .lv-reason").text_content() == " ".join(PAYLOADS)
-        opened.locator("#lv-card .lv-section > summary").nth(2).click()
+        opened.locator("#lv-card .lv-section > summary", has_text="地块（").click()
         opened.locator("#lv-card .lv-plot-button").first.click()
+        assert opened.locator("#lv-card .lv-reason").text_content() in PAYLOADS
         assert opened.locator("#lv-card .lv-facts dt").first.text_content() in PAYLOADS
         opened.keyboard.press("Escape")
         assert opened.locator("#lv-card").is_hidden()
@@ -160,9 +166,15 @@ def test_search_and_filter(desk):
     desk.fill("#lv-search", "无此村")
     assert desk.locator("#lv-count").text_content() == "没有符合条件的村（社区）"
     desk.fill("#lv-search", "")
+    assert desk.locator(".lv-chip[data-state=lagging] b").text_content() == "2"
     desk.locator(".lv-chip[data-state=lagging]").click()
-    assert desk.locator(".lv-item:visible").count() == 5 - STATES.count("lagging")
-    assert desk.locator("#map_lvgeo .leaflet-overlay-pane path.leaflet-interactive").count() == 3
+    assert desk.locator(".lv-item:visible").count() == STATES.count("lagging")
+    assert desk.locator("#map_lvgeo .leaflet-overlay-pane path.leaflet-interactive").count() == 2
+    desk.locator(".lv-chip[data-state=on_track]").click()  # either of two
+    assert desk.locator(".lv-item:visible").count() == 3
+    assert desk.locator(".lv-chip[data-status=short]").is_disabled()
+    desk.locator(".lv-chip[data-status=meets]").click()  # and one of the other kind
+    assert desk.locator("#lv-count").text_content() == "显示 2 / 5"
 
 
 def test_swipe_moves_the_border_between_the_images(desk):
@@ -218,6 +230,81 @@ def test_fade_and_flicker_and_off(desk):
     assert seen == {"0", "1"}
 
 
+def _share(page, colour):
+    """Part of the map that is of a colour, as WebP and the screen leave it."""
+    return float((abs(_pixels(page) - np.array(colour)).max(axis=2) < 30).mean())
+
+
+def test_any_two_months_are_compared(desk):
+    _select_alone(desk, "0号")
+    assert desk.locator("#lv-pick-before option").all_text_contents() == ["2024-01", "2024-05", "2024-08"]
+    desk.locator("#lv-range").focus()
+    desk.keyboard.press("End")
+    assert _share(desk, RED) > 0.2
+    desk.select_option("#lv-pick-before", "2024-05")
+    assert desk.locator("#lv-month-before").text_content() == "前 2024-05"
+    assert _share(desk, GREEN) > 0.2
+    chip = desk.locator(".lv-strip-chip[data-month='2024-01']")
+    chip.locator("[data-side=before]").click()
+    assert desk.locator("#lv-pick-before").input_value() == "2024-01"
+    assert chip.locator("[data-side=before]").get_attribute("aria-pressed") == "true"
+    assert _share(desk, RED) > 0.2
+
+
+def test_gain_and_loss_are_those_of_the_months_shown(desk):
+    _select_alone(desk, "0号")
+    gain, loss = (0, 213, 232), (240, 20, 140)
+    desk.locator("[data-mode=off]").click()
+    assert max(_share(desk, gain), _share(desk, loss)) < 0.001  # the samples on the buttons
+    desk.locator("[data-kind=gain]").click()
+    desk.locator("[data-kind=loss]").click()
+    desk.wait_for_timeout(300)
+    whole = _share(desk, gain)  # first to third month: the southern half
+    assert whole > 0.05
+    assert _share(desk, loss) < 0.002
+    desk.select_option("#lv-pick-after", "2024-05")  # gained in the south-west, lost in the north-east
+    desk.wait_for_timeout(300)
+    assert _share(desk, gain) == pytest.approx(whole / 2, rel=0.15)
+    assert _share(desk, loss) == pytest.approx(whole / 2, rel=0.15)
+    desk.locator("[data-kind=loss]").click()
+    assert _share(desk, loss) < 0.002
+
+
+def test_the_months_stand_in_a_chart_and_a_strip(desk):
+    _select_alone(desk, "0号")
+    assert desk.locator(".lv-chart .lv-span").count() == 3
+    assert desk.locator(".lv-chart .lv-due").count() == 3
+    assert desk.locator(".lv-strip-chip img").count() == 3
+    assert "2024-05" in desk.locator(".lv-chart").text_content()
+
+
+def test_swipe_obeys_a_finger(browser, file):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, offline=True, has_touch=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    box = page.locator("#lv-range").bounding_box()
+    y, start = box["y"] + box["height"] / 2, box["x"] + box["width"] / 2
+    finger = context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start, "y": y}]})
+    for step in range(1, 9):
+        point = {"x": start + 12 * step, "y": y}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert int(page.locator("#lv-range").input_value()) > 65
+    context.close()
+
+
+def test_the_list_is_walked_by_arrow_keys(desk):
+    desk.locator(".lv-row-button").first.focus()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    name = desk.locator(".lv-item .lv-name").nth(2).text_content()
+    assert desk.locator("#lv-card h2").text_content() == name
+    desk.keyboard.press("Escape")
+    assert desk.locator("#lv-card").is_hidden()
+
+
 def test_unseen_ground_is_see_through(desk):
     _select_alone(desk, "0号")
     box = desk.locator("#map_lvgeo .leaflet-overlay-pane path.leaflet-interactive").last.bounding_box()  # in front
@@ -251,6 +338,83 @@ def test_clicking_the_map_opens_the_card(opened):
     opened.mouse.click(shape["x"] + shape["width"] / 2, shape["y"] + shape["height"] * 0.9)
     assert opened.locator("#lv-card").is_visible()
     assert opened.locator(".lv-selected").count() == 1
+
+
+def test_paper_carries_what_a_wall_map_must(desk):
+    desk.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for part in ("title", "secrecy", "legend", "north", "notes", "list"):
+        assert desk.locator(f"#lv-{part}").is_visible()
+    assert desk.locator(".leaflet-control-scale-line").is_visible()
+    assert "2024-09-01" in desk.locator("#lv-notes").text_content()  # the day
+    for part in ("bar", "chips", "search", "csv", "range"):
+        assert desk.locator(f"#lv-{part}").is_hidden()
+    sheet = desk.locator("body").bounding_box()
+    assert sheet["width"] / sheet["height"] == pytest.approx(400 / 276, rel=0.01)
+    shapes = [one.bounding_box() for one in desk.locator(".leaflet-overlay-pane path.leaflet-interactive").all()]
+    frame = desk.locator("#map_lvgeo").bounding_box()
+    assert all(frame["x"] - 2 <= one["x"] <= frame["x"] + frame["width"] for one in shapes)
+    desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert desk.locator("#lv-bar").is_visible()
+
+
+def test_a_long_list_still_prints_on_one_page(browser, tmp_path):
+    street = make_page(texts=("甲",), title="绿美")
+    one = street.villages[0]
+    many = tuple(dataclasses.replace(one, code=f"{number:012}", images=(), classes=()) for number in range(400))
+    write_map(tmp_path / "many.html", dataclasses.replace(street, villages=many))
+    for page in _opened(browser, tmp_path / "many.html", "desk"):
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert re.match(r"另有 3\d\d 个", page.locator("#lv-rest").text_content())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    street = make_page()
+    grid = tile_grid((114.0, 23.1, 114.00115, 23.10115), CRS.from_epsg(4326), 0.5)
+
+    def read(_top, _left, side):
+        return np.broadcast_to(np.array(GREEN, dtype=np.uint8)[:, None, None], (3, side, side)), np.ones((side, side))
+
+    place = "tiles/441302001200/2024-01"
+    ending = cut_tiles(tmp_path / "地图 #2" / place, grid, read)
+    tiles = MapTiles(f"{place}/{{z}}/{{x}}/{{y}}.{ending}", grid.first, grid.last)
+    first = street.villages[0]
+    images = (dataclasses.replace(first.images[0], tiles=tiles), *first.images[1:])
+    villages = (dataclasses.replace(first, images=images), *street.villages[1:])
+    write_map_folder(tmp_path / "地图 #2" / "index.html", dataclasses.replace(street, villages=villages))
+    return tmp_path / "地图 #2" / "index.html"
+
+
+def test_a_folder_reads_what_lies_beside_it_when_it_is_wanted(browser, folder):
+    for page in _opened(browser, folder, "desk"):
+        assert page.locator(".lv-item").count() == 5
+        _select_alone(page, "0号")
+        page.locator("#lv-card .lv-reason").first.wait_for()
+        assert page.locator("#lv-card .lv-reason").first.text_content() == " ".join(PAYLOADS)
+        page.locator("#lv-range").focus()
+        page.keyboard.press("End")
+        page.wait_for_timeout(400)
+        assert _share(page, GREEN) > 0.2  # the tiles, not the small red picture
+        assert any(url.endswith(".webp") for url in page.asked)
+        assert any(url.endswith("/data/441302001200.js") for url in page.asked)
+
+
+def test_a_background_is_asked_of_its_own_host_and_of_no_other(browser, tmp_path):
+    base = MapBasemap("https://tile.example.org/{z}/{x}/{y}.png", "credit", 18)
+    write_map(tmp_path / "a.html", dataclasses.replace(make_page(), basemap=base))
+    context = browser.new_context(viewport={"width": 800, "height": 600})
+    asked = []
+    context.route("**/*", lambda route: (asked.append(route.request.url), route.abort())
+                  if route.request.url.startswith("http") else route.continue_())  # fmt: skip
+    page = context.new_page()
+    page.goto((tmp_path / "a.html").as_uri())
+    page.wait_for_timeout(500)
+    assert asked
+    assert {url.split("/")[2] for url in asked} == {"tile.example.org"}
+    assert "credit" in page.locator("#lv-notes").text_content()
+    assert page.evaluate("window.pwned") is None
+    context.close()
 
 
 def test_printing_is_one_page_of_a3(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
@@ -17,11 +18,12 @@ from rasterio.io import MemoryFile
 from rasterio.warp import transform_bounds
 
 from lvgeo.labels import page as page_labels
-from lvgeo.outputs.map import MapImage, MapPage, MapPlot, MapVillage, write_map
+from lvgeo.outputs.map import MapBasemap, MapClasses, MapImage, MapPage, MapPlot, MapVillage, write_map
+from lvgeo.outputs.map_folder import write_map_folder
 from lvgeo.outputs.payload import payload
 from lvgeo.outputs.pictures import MAX_SIDE_PX, draw_picture
 from lvgeo.outputs.shapes import centre, rings
-from lvgeo.outputs.shell import read_shell
+from lvgeo.outputs.shell import VIEWER, read_shell
 
 HOSTILE = "</script><script>@@lvgeo-data@@ {{7*7}} {% endraw %} \u2028 & \"'`${x}"
 
@@ -69,11 +71,12 @@ def test_hostile_text_stays_text(tmp_path):
     plot = MapPlot(HOSTILE, "441302001201", shapely.box(114, 23, 114.001, 23.001), HOSTILE, {HOSTILE: HOSTILE})
     write_map(tmp_path / "a.html", page(village(name=HOSTILE), plots=(plot,), title=HOSTILE))
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert len(re.findall(r"<script[ >]", text)) == 4  # folium's switches, Leaflet, the data, the viewer
+    assert len(re.findall(r"<script[ >]", text)) == 4 + len(VIEWER)  # folium's switches and map, Leaflet, the data
     data = data_of(tmp_path / "a.html")
-    assert data["title"] == data["villages"][0]["name"] == data["plots"][0]["id"] == HOSTILE
-    assert data["plots"][0]["facts"] == [[HOSTILE, HOSTILE]]
-    assert data["plots"][0]["severity"] == ""
+    (drawn,) = data["villages"][0]["plots"]
+    assert data["title"] == data["villages"][0]["name"] == drawn["id"] == HOSTILE
+    assert drawn["facts"] == [[HOSTILE, HOSTILE]]
+    assert drawn["severity"] == ""
 
 
 def test_the_shell_knows_nothing_of_the_page(tmp_path):
@@ -82,6 +85,51 @@ def test_the_shell_knows_nothing_of_the_page(tmp_path):
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert text.startswith(shell.head + "甲" + shell.middle)
     assert text.endswith(shell.tail)
+
+
+def test_pictures_shrink_until_the_file_fits(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 255, (700, 700, 3), dtype=np.uint8)
+    busy = dataclasses.replace(image(side=700), rgb=noise)
+    write_map(tmp_path / "whole.html", page(village(images=(busy,))))
+    limit = (tmp_path / "whole.html").stat().st_size - 1
+    write_map(tmp_path / "small.html", page(village(images=(busy,))), limit)
+    assert (tmp_path / "small.html").stat().st_size <= limit
+    write_map(tmp_path / "never.html", page(village(images=(busy,))), 10)  # the smallest, not none
+    assert len(data_of(tmp_path / "never.html")["villages"][0]["pictures"]) == 1
+
+
+def test_classes_keep_their_pixels_and_months_lie_on_each_other(tmp_path):
+    classes = np.random.default_rng(2).integers(0, 3, (64, 64), dtype=np.uint8)
+    one = image(side=64)
+    held = [MapClasses(month, ground, one.transform, one.crs) for month, ground in (("1", classes), ("2", 2 - classes))]
+    write_map(tmp_path / "a.html", page(village(classes=tuple(held))))
+    first, second = data_of(tmp_path / "a.html")["villages"][0]["classes"]
+    assert first["bounds"] == second["bounds"]
+    values = {float(value) for value in np.unique(decoded(type("Drawn", (), first)))}
+    assert values == {0.0, 127.0, 255.0}  # the viewer's limits are 64 and 192
+
+
+def test_only_the_host_that_was_named_may_be_asked(tmp_path):
+    base = MapBasemap("https://tile.example.org/{z}/{x}/{y}.png?key=1", "credit", 18)
+    write_map(tmp_path / "a.html", dataclasses.replace(page(village()), basemap=base))
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "img-src data: https://tile.example.org; " in text
+    assert "connect-src" not in text
+    assert data_of(tmp_path / "a.html")["basemap"]["credit"] == "credit"
+
+
+def test_a_folder_holds_a_script_of_data_for_every_village(tmp_path):
+    plot = MapPlot(HOSTILE, "441302001201", shapely.box(114, 23, 114.001, 23.001), "error", {HOSTILE: HOSTILE})
+    write_map_folder(tmp_path / "index.html", page(village(name=HOSTILE, images=(image(),)), plots=(plot,)))
+    assert sorted(file.name for file in tmp_path.rglob("*.*")) == ["441302001201.js", "index.html"]
+    (head,) = data_of(tmp_path / "index.html")["villages"]
+    assert head["lazy"]
+    assert "pictures" not in head
+    script = (tmp_path / "data" / "441302001201.js").read_text("utf-8")
+    found = re.fullmatch(r'lvgeo\.take\(("[^"\\]*(?:\\.[^"\\]*)*")\);\n', script)  # one string, nothing else
+    details = json.loads(json.loads(found[1]))
+    assert details["plots"][0]["id"] == HOSTILE
+    assert len(details["pictures"]) == 1
 
 
 def test_the_list_begins_with_what_wants_doing():
@@ -135,8 +183,6 @@ def test_a_picture_lies_where_its_image_lies(make_crs):
 
 
 def decoded(drawn):
-    import base64
-
     with (
         MemoryFile(base64.b64decode(drawn.uri.partition(",")[2])) as memory,
         pytest.warns(rasterio.errors.NotGeoreferencedWarning),
@@ -176,7 +222,7 @@ def test_shapes_put_latitude_first_and_keep_holes():
 def test_every_word_of_the_viewer_exists():
     from importlib.resources import files
 
-    viewer = (files("lvgeo.outputs") / "page" / "viewer.js").read_text("utf-8")
+    viewer = "".join((files("lvgeo.outputs") / "page" / f"{name}.js").read_text("utf-8") for name in VIEWER)
     used = set(re.findall(r"\bwords\.(\w+)", viewer)) | set(re.findall(r"\bsay\(\"(\w+)\"", viewer))
     assert used
     assert {f"page_{word}" for word in used} <= set(page_labels.WORDS)

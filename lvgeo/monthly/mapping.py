@@ -1,0 +1,234 @@
+"""Make a map's page from findings or from what was recorded of them: one way, so that both give the same map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lvgeo.imagery.store import open_canopy, read_preview
+from lvgeo.labels import say
+from lvgeo.outputs.map_values import MapBasemap, MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
+from lvgeo.outputs.pictures import MAX_SIDE_PX, without_collar
+from lvgeo.progress.standing import latest_verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.labels import Language
+    from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.findings import Pair
+    from lvgeo.monthly.results import Rows
+    from lvgeo.outputs.map_values import MapTiles
+    from lvgeo.progress.ledger import Record
+
+__all__ = ["Drawing", "MapHead", "Shot", "Story", "head_of", "map_page", "stories", "with_ends"]
+
+
+@dataclass(frozen=True, slots=True)
+class MapHead:
+    """What the map says of itself."""
+
+    title: str
+    month: str
+    baseline: str
+    language: Language
+    secrecy_note: str
+    recorded_on: str
+    basemap: MapBasemap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One month's scene of a village, as stored.
+
+    Parameters
+    ----------
+    month
+        ``YYYY-MM``.
+    preview, raster
+        The scene in small, and its class raster.
+    tiles
+        The scene in full beside the page, if it was cut.
+    """
+
+    month: str
+    preview: Path
+    raster: Path
+    tiles: MapTiles | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What was seen and said of a village, in order of time."""
+
+    shots: tuple[Shot, ...] = ()
+    months: tuple[MapMonth, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn.
+
+    Parameters
+    ----------
+    villages
+        village_code, village, kind, geometry.
+    plots
+        plot_id, village_code, geometry.
+    severities
+        Plot id → severity of its worst issue.
+    """
+
+    villages: gpd.GeoDataFrame
+    plots: gpd.GeoDataFrame
+    severities: Mapping[str, str]
+
+
+def head_of(settings: CampaignSettings, month: str, language: Language, recorded_on: str) -> MapHead:
+    """Return what a campaign's map says of itself."""
+    campaign, base = settings.campaign, settings.map.served()
+    return MapHead(
+        campaign.name,
+        month,
+        settings.imagery.baseline,
+        language,
+        campaign.secrecy_note,
+        recorded_on,
+        MapBasemap(*base) if base else None,
+    )
+
+
+def stories(records: Sequence[Record], month: str, canopy: Path) -> dict[str, Story]:
+    """Village code → its earlier months' scenes and every month's words, from the ledger.
+
+    Parameters
+    ----------
+    records
+        The ledger, up to the month.
+    month
+        This one, whose own scene comes from its findings.
+    canopy
+        Folder of class rasters.
+    """
+    shots: dict[str, list[Shot]] = {}
+    months: dict[str, list[MapMonth]] = {}
+    for one in sorted(latest_verdicts(records), key=lambda r: r.month):
+        code, body = one.village_code, one.body
+        raster = str(body.get("raster", ""))
+        if raster and str(one.month) < month:
+            shots.setdefault(code, []).append(shot(str(one.month), canopy / code / f"{raster}.tif"))
+        figures = (body.get(key) for key in ("low_pp", "adjusted_pp", "high_pp", "due_pp"))
+        months.setdefault(code, []).append(MapMonth(str(one.month), str(body.get("word")), *figures))
+    return {code: Story(tuple(shots.get(code, ())), tuple(said)) for code, said in months.items()}
+
+
+def shot(month: str, raster: Path) -> Shot:
+    """Return a month's scene by its class raster: the picture lies beside it."""
+    return Shot(month, raster.with_name(f"{raster.stem}-preview.tif"), raster)
+
+
+def with_ends(told: Mapping[str, Story], classified: Classified, head: MapHead) -> dict[str, Story]:
+    """Put each village's baseline before and this month's scene behind what the ledger tells."""
+    found = {}
+    for code in {*told, *classified.befores}:
+        pair: Pair | None = classified.pairs.get(code)
+        story = told.get(code, Story())
+        first = [shot(pair.baseline if pair else head.baseline, classified.befores[code].canopy.path)] if (
+            code in classified.befores
+        ) else []  # fmt: skip
+        last = [shot(head.month, pair.after.canopy.path)] if pair else []
+        found[code] = replace(story, shots=(*first, *story.shots, *last))
+    return found
+
+
+def map_page(
+    head: MapHead, drawing: Drawing, tables: tuple[Mapping[str, Rows], Mapping[str, str]], told: Mapping[str, Story]
+) -> MapPage:
+    """Make the page.
+
+    Parameters
+    ----------
+    head
+        What the map says of itself.
+    drawing
+        Shapes.
+    tables
+        Rows by table, and proposed consequences by village code.
+    told
+        Village code → what was seen and said of it.
+    """
+    rows, consequences = tables
+    change = {str(row["village_code"]): row for row in rows.get("canopy_change", ())}
+    area = {str(row["village_code"]): row for row in rows.get("area_compliance", ())}
+    frame = drawing.villages
+    villages = tuple(
+        MapVillage(
+            code=code,
+            name=name,
+            kind=kind,
+            geometry=shape,
+            area=area.get(code, {}),
+            change=change.get(code),
+            images=_images(told.get(code, Story())),
+            consequence=consequences.get(code, ""),
+            months=told.get(code, Story()).months,
+            classes=_classes(told.get(code, Story())),
+        )
+        for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
+    )
+    return MapPage(
+        title=head.title,
+        month=head.month,
+        baseline=head.baseline,
+        language=head.language,
+        secrecy_note=head.secrecy_note,
+        generated_on=head.recorded_on,
+        crs_note=say("map_crs_note", head.language, crs=_named(frame.crs)),
+        villages=villages,
+        plots=_plots(drawing, rows),
+        basemap=head.basemap,
+    )
+
+
+def _named(crs: Any) -> str:
+    """Name and code of a reference system: a person looks for EPSG:4490, not for its English name alone."""
+    code = crs.to_authority(min_confidence=70)
+    name = str(crs.name).replace("China Geodetic Coordinate System 2000", "CGCS2000")
+    return f"{name} ({':'.join(code)})" if code else name
+
+
+def _plots(drawing: Drawing, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
+    facts = {str(row["plot_id"]): row for row in rows.get("plot_change", ())}
+    said: dict[str, list[str]] = {}
+    for row in rows.get("plot_issues", ()):
+        said.setdefault(str(row["plot_id"]), []).append(str(row["remedy"]))
+    worst = drawing.severities
+    return tuple(
+        MapPlot(plot_id, code, shape, worst.get(plot_id, ""), facts.get(plot_id, {}), tuple(said.get(plot_id, ())))
+        for plot_id, code, shape in drawing.plots[["plot_id", "village_code", "geometry"]].itertuples(index=False)
+    )
+
+
+def _images(story: Story) -> tuple[MapImage, ...]:
+    images = []
+    for one in story.shots:
+        if one.preview.is_file():
+            small = read_preview(one.preview)
+            grid = small.grid
+            seen = without_collar(small.rgb, small.seen)
+            images.append(MapImage(one.month, small.rgb, seen, grid.transform, grid.crs, one.tiles))
+    return tuple(images)
+
+
+def _classes(story: Story) -> tuple[MapClasses, ...]:
+    """Class rasters in small, of every month whose raster is still there."""
+    found = []
+    for one in story.shots:
+        if one.raster.is_file():
+            classes, grid = open_canopy(one.raster).thumbnail(MAX_SIDE_PX)
+            found.append(MapClasses(one.month, classes, grid.transform, grid.crs))
+    return tuple(found)

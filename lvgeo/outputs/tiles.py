@@ -1,0 +1,176 @@
+"""XYZ tiles: a picture in full beside a page, which a browser reads from a disk as it reads any image."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.warp import transform_bounds
+
+from lvgeo.outputs.files import write_bytes
+from lvgeo.outputs.pictures import pack_image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["TileGrid", "cut_tiles", "tile_grid"]
+
+SIDE: Final = 256
+_WORLD_M: Final = 2 * math.pi * 6378137.0
+_LEAST_TILES: Final = 2  # tiles a side at the coarsest level
+_FINEST: Final = 22
+
+
+@dataclass(frozen=True, slots=True)
+class TileGrid:
+    """Pixels of the finest level's tiles over one place, EPSG:3857.
+
+    Parameters
+    ----------
+    first, last
+        Levels, coarsest and finest.
+    left, top
+        First tile's column and row at the finest level.
+    columns, rows
+        Tiles at the finest level.
+    """
+
+    first: int
+    last: int
+    left: int
+    top: int
+    columns: int
+    rows: int
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return self.columns * SIDE
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return self.rows * SIDE
+
+    @property
+    def transform(self) -> Affine:
+        """Pixel (column, row) to metres of EPSG:3857."""
+        tile_m = _WORLD_M / 2**self.last
+        pixel_m = tile_m / SIDE
+        west, north = self.left * tile_m - _WORLD_M / 2, _WORLD_M / 2 - self.top * tile_m
+        return Affine(pixel_m, 0.0, west, 0.0, -pixel_m, north)
+
+
+def tile_grid(bounds: tuple[float, float, float, float], crs: Any, pixel_m: float) -> TileGrid:
+    """Return the tiles that cover a place at about its own pixel size.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in `crs`.
+    crs
+        Anything with ``to_wkt``.
+    pixel_m
+        Finest pixel of the pictures, on the ground, m.
+
+    Examples
+    --------
+    >>> grid = tile_grid((550000, 2550000, 550300, 2550300), CRS.from_epsg(4547), 0.3)
+    >>> grid.first, grid.last, (grid.columns, grid.rows)
+    (17, 19, (5, 5))
+    """
+    web = CRS.from_epsg(3857)
+    west, south, east, north = transform_bounds(CRS.from_wkt(crs.to_wkt()), web, *bounds)
+    _, latitude, _, _ = transform_bounds(web, CRS.from_epsg(4326), west, south, east, north)
+    # A level finer than the picture's own pixels would only be larger; half a level coarser is not seen.
+    last = min(_FINEST, round(math.log2(_WORLD_M * math.cos(math.radians(latitude)) / SIDE / pixel_m)))
+    tile_m = _WORLD_M / 2**last
+    left, right = (math.floor((x + _WORLD_M / 2) / tile_m) for x in (west, east))
+    top, bottom = (math.floor((_WORLD_M / 2 - y) / tile_m) for y in (north, south))
+    columns, rows = right - left + 1, bottom - top + 1
+    coarser = max(0, math.ceil(math.log2(max(columns, rows) / _LEAST_TILES)))
+    return TileGrid(max(0, last - coarser), last, left, top, columns, rows)
+
+
+def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> str:
+    """Write every tile of every level; ground that was not seen is see-through.
+
+    Parameters
+    ----------
+    place
+        Folder of the levels.
+    grid
+        Which tiles.
+    read
+        Gives (3, y, x) colours and (y, x) what was seen of a square of the finest level, by row, column and side.
+
+    Returns
+    -------
+    str
+        Ending of the files' names.
+
+    Raises
+    ------
+    StorageError
+        If a tile cannot be written.
+    """
+    ending = ""
+    coarser = grid.last - grid.first
+    columns = range(grid.left >> coarser, ((grid.left + grid.columns - 1) >> coarser) + 1)
+    rows = range(grid.top >> coarser, ((grid.top + grid.rows - 1) >> coarser) + 1)
+    cutter = _Cutter(place, grid, read)
+    for row in rows:
+        for column in columns:
+            cutter.tile(grid.first, column, row)
+            ending = cutter.ending
+    return ending
+
+
+class _Cutter:
+    """Cuts a tile from the four below it, and the finest from the picture."""
+
+    def __init__(self, place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> None:
+        self._place, self._grid, self._read = place, grid, read
+        self.ending = ""
+
+    def tile(self, level: int, column: int, row: int) -> NDArray[np.float32]:
+        """Write a tile and those below it; return it as (4, y, x), colours times what was seen of them."""
+        grid, deeper = self._grid, self._grid.last - level
+        outside = not (
+            grid.left >> deeper <= column <= (grid.left + grid.columns - 1) >> deeper
+            and grid.top >> deeper <= row <= (grid.top + grid.rows - 1) >> deeper
+        )
+        if outside:
+            return np.zeros((4, SIDE, SIDE), dtype=np.float32)
+        found = self._finest(column, row) if deeper == 0 else self._from_below(level, column, row)
+        self._write(found, level, column, row)
+        return found
+
+    def _finest(self, column: int, row: int) -> NDArray[np.float32]:
+        top, left = (row - self._grid.top) * SIDE, (column - self._grid.left) * SIDE
+        values, seen = self._read(top, left, SIDE)
+        weight = seen.astype(np.float32)
+        return np.concatenate([values * weight, weight[None]])
+
+    def _from_below(self, level: int, column: int, row: int) -> NDArray[np.float32]:
+        below = [
+            np.concatenate([self.tile(level + 1, 2 * column + x, 2 * row + y) for x in (0, 1)], axis=2) for y in (0, 1)
+        ]
+        whole = np.concatenate(below, axis=1)
+        half: NDArray[np.float32] = whole.reshape(4, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32)
+        return half
+
+    def _write(self, found: NDArray[np.float32], level: int, column: int, row: int) -> None:
+        shown = found[3] > 0.5  # noqa: PLR2004 - more than half of the pixel was seen
+        colours = found[:3] / np.where(shown, found[3], 1.0)
+        rgba = np.where(shown, np.rint([*colours, shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8)
+        packed, mime = pack_image(rgba)
+        self.ending = mime.removeprefix("image/")
+        write_bytes(self._place / str(level) / str(column) / f"{row}.{self.ending}", packed)
