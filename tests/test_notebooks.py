@@ -50,7 +50,7 @@ def names_of_lvgeo(source):
 
 
 def test_there_is_a_notebook():
-    assert [path.name for path in NOTEBOOKS][:1] == ["01_first_month.ipynb"]
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -93,4 +93,6 @@ def test_runs_offline(path, tmp_path, monkeypatch):
     noise = [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
     assert len(pictures) >= 2  # before, after and canopy; the intervals
     assert noise == []  # a font without a sign, a deprecation: each is a fault of the notebook
-    assert any("map.html" in str(output.get("data", {}).get("text/plain", "")) for output in outputs)
+    opened = {"01_first_month": "map.html", "03_why_this_verdict": "evidence"}.get(path.stem, "gcj02")
+    said = " ".join(str(output.get("data", {}).get("text/plain", "")) for output in outputs)
+    assert opened in said
