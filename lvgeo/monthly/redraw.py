@@ -15,6 +15,7 @@ from lvgeo.monthly.inputs import locked, month_of, open_campaign
 from lvgeo.monthly.mapping import Drawing, Story, head_of, map_page, shot, stories
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.tiling import cut_scenes
+from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.layers import read_gpkg
 from lvgeo.outputs.map import write_map
 from lvgeo.outputs.map_folder import write_map_folder
@@ -172,9 +173,14 @@ def _rows(held: _Recorded, language: Language) -> dict[str, Rows]:
     return {
         "canopy_change": tuple(villages),
         "area_compliance": tuple(villages),
-        "plot_change": tuple(_plain(held.layers["plots"])),
+        "plot_change": tuple(_change(row) for row in _plain(held.layers["plots"]) if row.get("month")),
         "plot_issues": tuple(one.row(language) for one in issues),
     }
+
+
+def _change(row: Mapping[str, object]) -> dict[str, object]:
+    """Return a plot's row of its table; the layer says more of it."""
+    return {column.key: row[column.key] for column in PLOT_CHANGE if column.key in row}
 
 
 def _plain(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
