@@ -53,6 +53,16 @@ class CampaignFolder:
         return self._under(self.inputs.trees)
 
     @property
+    def registers(self) -> tuple[Path, ...]:
+        """Files or folders of the other registers."""
+        return self._under(self.inputs.registers)
+
+    @property
+    def rows(self) -> tuple[Path, ...]:
+        """Every place of rows, images aside."""
+        return (*self.villages, *self.plots, *self.trees, *self.registers, *self.no_plant)
+
+    @property
     def no_plant(self) -> tuple[Path, ...]:
         """Files or folders of layers on which nothing may be planted."""
         return self._under(self.inputs.no_plant)

@@ -26,6 +26,7 @@ __all__ = [
     "LedgerTable",
     "MapTable",
     "MilestonesTable",
+    "RegistersTable",
     "SpeciesTable",
     "VillagesTable",
 ]
@@ -61,10 +62,21 @@ class InputsTable(_Table):
 
     villages: Paths = Field("boundaries", description="村（社区）边界")
     plots: Paths = Field("plots", description="种植地块")
-    trees: Paths = Field("trees", description="树木登记表（CSV）")
+    trees: Paths = Field("trees", description="植树登记表（CSV、XLSX）")
+    registers: Paths = Field(
+        "registers",
+        description="其他登记表（CSV、XLSX），按文件名开头区分：认领、绿化计划、苗木需求、苗木供应、技术服务、成活率、事项、五个一、资金",
+    )
     no_plant: Paths = Field("no_plant", description="禁止种植图层")
     imagery: Paths = Field("imagery", description="航拍影像 imagery/年-月/*.tif；文件名以行政代码开头的归该村")
     columns: dict[str, str] = Field(default_factory=dict, description='字段对照，如 plot_id = "地块编号"')
+
+
+class RegistersTable(_Table):
+    """[registers]: when rows of registers contradict each other or the map."""
+
+    min_tree_distance_m: float = Field(0.3, ge=0, description="两棵树相距小于此值视为重复登记（米）")
+    tolerance_m: float = Field(15.0, ge=0, description="树木坐标可在本村（社区）界外多远（米），手机定位误差")
 
 
 class LandTable(_Table):
@@ -243,6 +255,7 @@ class CampaignSettings(_Table):
 
     campaign: CampaignTable = Field(default_factory=CampaignTable)
     inputs: InputsTable = Field(default_factory=InputsTable)
+    registers: RegistersTable = Field(default_factory=RegistersTable)
     land: LandTable = Field(default_factory=LandTable)
     imagery: ImageryTable = Field(default_factory=ImageryTable)
     lagging: LaggingTable = Field(default_factory=LaggingTable)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from lvgeo.labels.rows import TABLE as _ROWS
+
 __all__ = ["REMEDIES", "WORDS"]
 
 # One table, so that no refusal can be without a remedy: code → (zh, en, zh remedy, en remedy).
@@ -347,12 +349,8 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请为每个地块编不同的编号",
         "give each plot an id of its own",
     ),
-    "tree_row_refused": (
-        "该行树木登记不可用：{value}",
-        "this row of the tree register cannot be used: {value}",
-        "请改正该行后重新运行",
-        "mend the row and run again",
-    ),
+    # -- rows of registers --------------------------------------------------------------------------------------
+    **_ROWS,
     # -- rasters -----------------------------------------------------------------------------------------------
     "raster_bands": (
         "影像有 {value} 个波段，需要 {limit}",

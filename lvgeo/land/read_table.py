@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +10,8 @@ import numpy as np
 import shapely
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.land.layer import LayerBuilder, Remark, check_size
-from lvgeo.land.read_text import read_text
+from lvgeo.land.layer import LayerBuilder, Remark
+from lvgeo.land.read_rows import read_sheets
 from lvgeo.land.reference import parse_crs
 from lvgeo.land.rings import MIN_POINTS, closed, polygon_of, survey_axes
 from lvgeo.land.table_cells import find_header, plain, to_degrees
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_table"]
 
-_MAX_ROWS: Final = 2_000_000
-_MAX_UNPACKED: Final = 2**29
 _GEOMETRY: Final = {"point", "ring", "lon", "lat", "x_north", "y_east", "wkt", "crs"}
 
 
@@ -54,9 +49,10 @@ def read_table(path: Path, refused: list[Refusal], columns: Mapping[str, str]) -
     InputRefusedError
         If no row names coordinates.
     """
-    if path.suffix.lower() == ".xls":
-        raise InputRefusedError(Refusal("xls_old", file=str(path)))
-    rows, remarks = _sheet(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    sheets = read_sheets(path)
+    # The first sheet that names coordinates, else the first.
+    sheet = next((one for one in sheets if find_header(one.rows, {})), sheets[0])
+    rows = sheet.rows
     header = find_header(rows, columns)
     if header is None:
         raise InputRefusedError(Refusal("table_no_vertices", file=str(path)))
@@ -67,7 +63,7 @@ def read_table(path: Path, refused: list[Refusal], columns: Mapping[str, str]) -
         raise InputRefusedError(Refusal("crs_mixed", file=str(path), value=", ".join(sorted(systems))))
     builder = LayerBuilder(str(path), "table", refused)
     said, easting = _add_plots(builder, body, at)
-    said |= {*remarks, Remark("remark_header_row", str(first + 1))}
+    said |= {sheet.remark, Remark("remark_header_row", str(first + 1))}
     crs = _system(systems.pop(), easting, str(path)) if systems else None
     return builder.layer(crs, remarks=sorted(said, key=lambda one: (one.code, one.value)))
 
@@ -139,34 +135,3 @@ def _system(text: str, easting: float, file: str) -> CRS:
     number = int(zone[1]) if zone else 0
     strip = strip_crs(datum_named(text), 0, number // 3 if number > 60 else number, easting)  # noqa: PLR2004 - a meridian
     return strip if strip is not None else parse_crs(text, file)
-
-
-def _csv(path: Path) -> tuple[list[Row], list[Remark]]:
-    text, encoding = read_text(path)
-    head = text[:4096]
-    delimiter = max(",;\t，", key=head.count)
-    rows: list[Row] = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    return rows, [Remark("remark_encoding", encoding)]
-
-
-def _sheet(path: Path) -> tuple[list[Row], list[Remark]]:
-    """Rows of the first sheet that names coordinates, else of the first."""
-    import openpyxl
-
-    check_size(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(one.file_size for one in archive.infolist())
-        if size > _MAX_UNPACKED:
-            value, limit = f"{size >> 20} MB", f"{_MAX_UNPACKED >> 20} MB"
-            raise InputRefusedError(Refusal("file_too_large", file=str(path), value=value, limit=limit))
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = [
-            (sheet.title, [tuple(row) for row in sheet.iter_rows(values_only=True, max_row=_MAX_ROWS)])
-            for sheet in book.worksheets
-        ]
-        book.close()
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error)[:80])) from error
-    title, rows = next(((t, r) for t, r in sheets if find_header(r, {})), sheets[0])
-    return list(rows), [Remark("remark_sheet", title)]

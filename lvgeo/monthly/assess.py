@@ -92,7 +92,7 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
             missing=asked.missing.get(code, "" if pair is None else "plots_unmeasured"),
             street_median_pp=median,
             model_accuses=classified.model.accuses if classified.model else False,
-            register_unread=kind in asked.unread,
+            register_unread=bool({kind, code} & asked.unread),
             work=worked.get(code),
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))

@@ -17,11 +17,14 @@ from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.land.read_layers import FORMATS
 from lvgeo.land.read_no_plant import read_no_plant
-from lvgeo.registers.read import read_trees
+from lvgeo.registers.book import Registers, read_registers
+from lvgeo.registers.read import Reading
+from lvgeo.registers.trees import count_by_village
+from lvgeo.registers.villages import VillageNames
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -41,17 +44,20 @@ class CampaignInputs:
         Boundaries, plots, and what is wrong with plots.
     trees
         Village code → registered living trees.
+    registers
+        Every register, as read.
     refused
         Files, features and rows that could not be used.
     unread
-        ``village`` where plots, ``community`` where trees could not be read whole: what is not in them was perhaps
-        handed in.
+        ``village`` where plots, ``community`` where a file of trees could not be read: what is not in them was perhaps
+        handed in. Also codes of communities that may have enough trees, were their refused rows mended.
     """
 
     villages: Villages
     plots: Plots
     issues: tuple[PlotIssue, ...]
     trees: dict[str, int]
+    registers: Registers
     refused: tuple[Refusal, ...]
     unread: frozenset[str]
 
@@ -97,7 +103,9 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     columns = settings.inputs.columns
     villages, villages_refused = read_villages(folder.villages, settings.land, columns)
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
-    trees, trees_refused = read_trees(_there(folder.trees), villages, columns)
+    reading = Reading(VillageNames.of_villages(villages), settings.campaign.year, on, columns)
+    registers = read_registers((_there(folder.trees), _there(folder.registers)), villages, reading, settings.registers)
+    trees = count_by_village(registers.trees.rows)
     no_plant, no_plant_refused = read_no_plant(_there(folder.no_plant), villages, settings.land, columns)
     bare_from = Month.parse(settings.imagery.baseline).first_day
     issues = check_plots(plots, villages, settings.land, on, no_plant=no_plant, bare_from=bare_from)
@@ -105,17 +113,29 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
         Refusal("folder_empty", file=folder.named(paths), limit=kind)
         for paths, kind, empty in (
             (folder.plots, ", ".join(FORMATS), plots.frame.empty and not plots_refused),
-            (folder.trees, "CSV", not trees.trees and not trees_refused),
+            (folder.trees, "CSV, XLSX", not registers.trees.rows and not registers.trees.left_out()),
         )
         if empty
     ]
-    refused = (*villages_refused, *plots_refused, *trees_refused, *no_plant_refused, *nothing)
+    refused = (*villages_refused, *plots_refused, *registers.left_out(), *no_plant_refused, *nothing)
     unread = {
         "village": plots.frame.empty or _lost(plots_refused),
-        "community": not trees.trees or _lost(trees_refused),
+        "community": not registers.trees.rows or bool(registers.trees.files),
     }
     kinds = frozenset(kind for kind, missing in unread.items() if missing)
-    return CampaignInputs(villages, plots, issues, trees.count_by_village(), refused, kinds)
+    frame = villages.frame
+    communities = frame["village_code"][frame["kind"] == "community"]
+    doubted = _doubted(communities, trees, registers, settings.land.community_min_trees)
+    return CampaignInputs(villages, plots, issues, trees, registers, refused, kinds | doubted)
+
+
+def _doubted(
+    communities: Iterable[str], trees: Mapping[str, int], registers: Registers, required: int
+) -> frozenset[str]:
+    """Communities that are short of trees and would not be, were their refused rows mended."""
+    lost = registers.tree_rows_refused()
+    nobodys = lost.pop("", 0)
+    return frozenset(c for c in communities if trees.get(c, 0) < required <= trees.get(c, 0) + lost.get(c, 0) + nobodys)
 
 
 def _lost(refused: Sequence[Refusal]) -> bool:

@@ -74,7 +74,7 @@ def check(folder: str | Path, *, on: date, language: Language | None = None, ass
                 "on": str(on),
                 "inputs": digests_of(
                     layout.root,
-                    (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant),
+                    (layout.root / SETTINGS_FILE, *layout.rows),
                 ),
                 "settings": settings.model_dump(mode="json"),
                 "versions": versions(),

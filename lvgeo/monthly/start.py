@@ -37,7 +37,7 @@ def init(folder: str | Path, settings: CampaignSettings | None = None) -> Path:
     path = root / SETTINGS_FILE
     if path.exists():
         raise InputRefusedError(Refusal("file_exists", file=str(path)))
-    for name in ("boundaries", "plots", "trees", "no_plant", "imagery"):
+    for name in ("boundaries", "plots", "trees", "registers", "no_plant", "imagery"):
         (root / name).mkdir(parents=True, exist_ok=True)
     write_text(path, settings_toml(settings or CampaignSettings()))
     return path

@@ -102,7 +102,7 @@ def month(  # noqa: PLR0913 - each by name
     recipe_named(settings.imagery.model)
     with locked(layout.lock):
         started = time.perf_counter()
-        places = (layout.root / SETTINGS_FILE, *layout.villages, *layout.plots, *layout.trees, *layout.no_plant)
+        places = (layout.root / SETTINGS_FILE, *layout.rows)
         images = [p for m in months_up_to(layout, wanted) for p in image_paths(layout.imagery(m))]
         run = Run(
             layout,

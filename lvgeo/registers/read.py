@@ -1,146 +1,194 @@
-"""Read tree registers as offices keep them: CSV, UTF-8 or GB18030. Rows in = rows accepted + rows refused."""
+"""Read registers as offices keep them, CSV or Excel. Rows in = rows accepted + rows refused, each refused one named."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import re
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.registers.trees import Tree, Trees
+from lvgeo.land.read_rows import read_sheets
+from lvgeo.land.read_values import is_blank
+from lvgeo.land.table_cells import plain
+from lvgeo.registers.cells import CellError, text
+from lvgeo.registers.headings import all_fields, find_headings, listed
+from lvgeo.registers.kinds import Origin, Register, RowIssue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from lvgeo.land.plots import Villages
+    from lvgeo.land.read_rows import Row
+    from lvgeo.registers.kinds import Field, RegisterKind
+    from lvgeo.registers.villages import VillageNames
 
-__all__ = ["read_trees"]
+__all__ = ["Reading", "read_register", "register_files"]
 
-MAX_BYTES: Final = 2**28
-_REQUIRED: Final = ("tree_id", "village_code")
-_OPTIONAL: Final = ("species", "planted_on", "lon", "lat", "alive")
-_REACH: Final = {"lon": 180.0, "lat": 90.0}
-_DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
-_DEAD: Final = {"0", "no", "false", "n", "否", "死", "死亡"}
-_ALIVE: Final = {"", "1", "yes", "true", "y", "是", "活", "成活"}
+T = TypeVar("T")
+FORMATS: Final = (".csv", ".xlsx")
+_TOTAL: Final = re.compile(r"(合|总|小)计|total")
 
 
-def read_trees(
-    paths: Sequence[Path], villages: Villages, columns: Mapping[str, str]
-) -> tuple[Trees, tuple[Refusal, ...]]:
-    """Read registers.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rows are read against.
 
     Parameters
     ----------
-    paths
-        CSV files, or folders of them, with `tree_id` and `village_code`; `species`, `planted_on`, `lon`, `lat` and
-        `alive` are used where they stand.
-    villages
-        Whose codes are known.
+    names
+        Codes and names of the villages.
+    year
+        The campaign's: no day lies before it.
+    on
+        Day of the check: nothing was done after it.
     columns
         Our column name → theirs.
-
-    Returns
-    -------
-    tuple[Trees, tuple[Refusal, ...]]
-        Accepted trees; every refused file or row, by line.
     """
-    known = set(villages.frame["village_code"])
-    trees: dict[str, Tree] = {}
-    refused: list[Refusal] = []
-    for path in _files(paths, refused):
-        try:
-            rows = _rows(path, columns)
-        except InputRefusedError as error:
-            refused += error.refusals
-            continue
-        for line, row in rows:
-            try:
-                tree = _tree(row, known)
-                if tree.tree_id in trees:
-                    raise ValueError(f"tree_id {tree.tree_id}: 2×")  # noqa: TRY301
-                trees[tree.tree_id] = tree
-            except ValueError as error:
-                refused.append(Refusal("tree_row_refused", str(path), f"{line}", str(error)))
-    return Trees(tuple(trees.values())), tuple(refused)
+
+    names: VillageNames
+    year: int
+    on: date
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def _files(paths: Sequence[Path], refused: list[Refusal]) -> list[Path]:
+def register_files(places: Sequence[Path]) -> list[Path]:
+    """Return files in folders, and files named themselves; those that a program keeps for itself are left out."""
     found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += sorted(p for p in path.iterdir() if not p.name.startswith("."))
-        else:
-            found.append(path)
-    kept = [path for path in found if path.suffix.lower() == ".csv" and path.is_file()]
-    refused += [_unread(path) for path in found if path not in kept]
-    return kept
-
-
-def _unread(path: Path) -> Refusal:
-    if not path.exists():
-        return Refusal("file_missing", value=str(path))
-    return Refusal("format_unknown", file=str(path), value=path.suffix or path.name, limit=".csv")
-
-
-def _rows(path: Path, columns: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
-    """Lines with their values by our names."""
-    if path.stat().st_size > MAX_BYTES:
-        raise InputRefusedError(
-            Refusal("file_too_large", str(path), value=f"{path.stat().st_size} B", limit=f"{MAX_BYTES} B")
-        )
-    reader = csv.DictReader(io.StringIO(_decoded(path), newline=""))
-    try:
-        reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise InputRefusedError(Refusal("file_broken", str(path), value=str(error))) from error
-    theirs = {key: columns.get(key, key) for key in (*_REQUIRED, *_OPTIONAL)}
-    for key in _REQUIRED:
-        if theirs[key] not in reader.fieldnames:
-            listed = ", ".join(reader.fieldnames) or "—"
-            raise InputRefusedError(Refusal("field_missing", str(path), value=theirs[key], limit=listed))
-    return [(line, {key: (row.get(name) or "").strip() for key, name in theirs.items()}) for line, row in rows]
-
-
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputRefusedError(Refusal("file_broken", str(path), value="UTF-8, GB18030"))
-
-
-def _tree(row: Mapping[str, str], known: set[str]) -> Tree:
-    if not row["tree_id"]:
-        raise ValueError("tree_id —")
-    if row["village_code"] not in known:
-        raise ValueError(f"village_code {row['village_code'] or '—'}")
-    alive = row["alive"].lower()
-    if alive not in _DEAD | _ALIVE:
-        raise ValueError(f"alive {row['alive']}")
-    lon, lat = _degrees(row, "lon"), _degrees(row, "lat")
-    planted_on = _date(row["planted_on"])
-    return Tree(row["tree_id"], row["village_code"], row["species"], planted_on, alive not in _DEAD, lon, lat)
-
-
-def _degrees(row: Mapping[str, str], key: str) -> float:
-    found = float(row[key]) if row[key] else math.nan
-    if not math.isnan(found) and abs(found) > _REACH[key]:
-        raise ValueError(f"{key} {row[key]}")
+    for place in places:
+        inside = sorted(place.iterdir()) if place.is_dir() else [place]
+        found += [path for path in inside if not path.name.startswith((".", "~$"))]
     return found
 
 
-def _date(text: str) -> date | None:
-    if not text:
-        return None
-    found = _DATE.match(text)
-    if not found:
-        raise ValueError(f"planted_on {text}")
-    return date(int(found[1]), int(found[2]), int(found[3]))
+def read_register(kind: RegisterKind[T], files: Sequence[Path], reading: Reading) -> Register[T]:
+    """Read all files of a register.
+
+    Parameters
+    ----------
+    kind
+        Its fields.
+    files
+        .csv or .xlsx; every sheet of a workbook is read.
+    reading
+        What rows are held against.
+
+    Returns
+    -------
+    Register
+        Accepted rows in the order of their files; every file, sheet and row refused by name.
+    """
+    whole: Register[T] = Register(kind.name)
+    for path in files:
+        try:
+            one = _file(kind, path, reading)
+        except InputRefusedError as error:
+            one = Register(kind.name, files=error.refusals, reported=True)
+        whole = whole.and_also(one)
+    return whole
+
+
+def _file(kind: RegisterKind[T], path: Path, reading: Reading) -> Register[T]:
+    if not path.is_file():
+        raise InputRefusedError(Refusal("file_missing", value=str(path)))
+    if path.suffix.lower() not in {*FORMATS, ".xls"}:
+        shown = path.suffix or path.name
+        raise InputRefusedError(Refusal("format_unknown", file=str(path), value=shown, limit=" ".join(FORMATS)))
+    sheets = read_sheets(path)
+    # Sheets that programs leave empty beside the first are no registers.
+    filled = [one for one in sheets if any(plain(cell) for row in one.rows for cell in row)] or sheets[:1]
+    whole: Register[T] = Register(kind.name, reported=True)
+    for sheet in filled:
+        name = str(path) if len(filled) == 1 else f"{path}[{sheet.remark.value}]"
+        whole = whole.and_also(_sheet(kind, name, sheet.rows, reading))
+    return whole
+
+
+def _sheet(kind: RegisterKind[T], name: str, cells: Sequence[Row], reading: Reading) -> Register[T]:
+    fields = all_fields(kind)
+    start, at = find_headings(cells, fields, reading.columns)
+    missing = _missing(fields, at, reading.columns, street=kind.street)
+    if missing:
+        return Register(kind.name, files=(Refusal("field_missing", name, value=missing, limit=listed(cells)),))
+    reader = _Rows(kind, fields, at, reading)
+    rows: list[T] = []
+    origins: list[Origin] = []
+    issues: list[RowIssue] = []
+    for number, row in enumerate(cells[start:], start=start + 1):
+        if all(_blank(cell) for cell in row):
+            continue
+        origin = Origin(name, number)
+        found = reader.row(row, origin)
+        if isinstance(found, RowIssue):
+            issues.append(found)
+        else:
+            rows.append(found)
+            origins.append(origin)
+    return Register(kind.name, tuple(rows), tuple(origins), tuple(issues), reported=True)
+
+
+def _blank(cell: object) -> bool:
+    return is_blank(cell) or not str(cell).strip()
+
+
+def _missing(fields: Sequence[Field], at: Mapping[str, int], columns: Mapping[str, str], *, street: bool) -> str:
+    """Name the first field that a register must have and that no heading gives."""
+    for one in fields:
+        if one.required and one.key not in at:
+            return columns.get(one.key, one.key)
+    return "" if street or "village_code" in at or "village" in at else columns.get("village_code", "village_code")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Reader of one sheet's rows."""
+
+    kind: RegisterKind[Any]
+    fields: tuple[Field, ...]
+    at: Mapping[str, int]
+    reading: Reading
+
+    def row(self, cells: Sequence[object], origin: Origin) -> Any:
+        """Return the row, or why it is refused."""
+        code, key = "", "village_code"
+        try:
+            _refuse_total(cells)
+            village = self._read(self.fields[0], cells), self._read(self.fields[1], cells)
+            code = self.reading.names.code(*village, street=self.kind.street)
+            values: dict[str, Any] = {}
+            for one in self.fields[2:]:
+                key = one.key
+                values[key] = self._read(one, cells)
+            return self.kind.make(village_code=code, **values)
+        except CellError as error:
+            heading = self.reading.columns.get(key, key)
+            refusal = Refusal(error.code, origin.file, str(origin.row), error.value, heading)
+            return RowIssue(self.kind.name, refusal, "error", code, self._id(cells))
+
+    def _read(self, one: Field, cells: Sequence[object]) -> Any:
+        at = self.at.get(one.key, -1)
+        cell = cells[at] if 0 <= at < len(cells) else None
+        if _blank(cell):
+            if one.required:
+                raise CellError("row_missing", one.key)
+            return one.default
+        found = one.read(cell)
+        if one.when:
+            self._check_day(found, one.when)
+        return found
+
+    def _check_day(self, day: date, when: str) -> None:
+        year = self.reading.year
+        if day < date(year, 1, 1):
+            raise CellError("row_before_year", day)
+        if day > (self.reading.on if when == "done" else date(year + 1, 12, 31)):
+            raise CellError("row_in_future", day)
+
+    def _id(self, cells: Sequence[object]) -> str:
+        at = self.at.get(self.kind.key, -1)
+        return text(cells[at])[:80] if 0 <= at < len(cells) else ""
+
+
+def _refuse_total(cells: Sequence[object]) -> None:
+    if any(_TOTAL.fullmatch(plain(cell)) for cell in cells[:3]):
+        raise CellError("row_total", "")

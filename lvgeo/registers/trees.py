@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from lvgeo.registers.cells import code, day, degrees, number, species, yes
+from lvgeo.registers.kinds import Field, RegisterKind
+from lvgeo.registers.roles import ROLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["Tree", "Trees"]
+__all__ = ["TREES", "Tree", "count_by_village"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,10 @@ class Tree:
 
     Parameters
     ----------
-    tree_id
-        Unique in the campaign.
     village_code
         Where it stands.
+    tree_id
+        Unique in the campaign.
     species
         As written, empty where unknown.
     planted_on
@@ -31,30 +36,58 @@ class Tree:
         False only where the register says so.
     lon, lat
         Where it stands, degrees; NaN where unknown.
+    planter, role
+        Who planted it, and as what; empty where unknown.
+    plot_id
+        Plot in which it stands, where no coordinates are kept.
+    crown_m
+        Crown diameter at planting, m; NaN where unknown.
+    checked_on
+        Day on which somebody last looked whether it lives.
     """
 
-    tree_id: str
     village_code: str
-    species: str
-    planted_on: date | None
-    alive: bool
+    tree_id: str
+    species: str = ""
+    planted_on: date | None = None
+    alive: bool = True
     lon: float = math.nan
     lat: float = math.nan
+    planter: str = ""
+    role: str = ""
+    plot_id: str = ""
+    crown_m: float = math.nan
+    checked_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """A register, in the order of its files.
+TREES: Final = RegisterKind(
+    "trees",
+    ("trees", "树木", "植树登记", "种植登记"),
+    (
+        Field("tree_id", ("树木编号", "树号", "编号", "树木编码", "挂牌号"), code, required=True),
+        Field("species", ("树种", "树木名称", "品种"), species),
+        Field("planted_on", ("种植日期", "栽植日期", "种植时间"), day, None, when="done"),
+        Field("alive", ("是否成活", "成活", "存活", "成活情况", "状态"), yes, default=True),
+        Field("lon", ("经度", "东经", "lng", "longitude"), degrees, math.nan),
+        Field("lat", ("纬度", "北纬", "latitude"), degrees, math.nan),
+        Field("planter", ("种植人", "植树人", "责任人", "认领人")),
+        Field("role", ("身份", "种植人身份", "类别", "人员类别"), ROLE),
+        Field("plot_id", ("地块编号", "地块号", "地块")),
+        Field("crown_m", ("种植时冠幅", "冠幅", "冠幅(米)"), number, math.nan),
+        Field("checked_on", ("核查日期", "检查日期", "核查时间"), day, None, when="done"),
+    ),
+    Tree,
+    key="tree_id",
+)
+"""植树登记表, 二(二)."""
+
+
+def count_by_village(trees: Iterable[Tree]) -> dict[str, int]:
+    """Count living trees by village code.
 
     Examples
     --------
-    >>> oak = Tree("1", "441399001001", "", None, True)
-    >>> Trees((oak,)).count_by_village()
+    >>> count_by_village([Tree("441399001001", "1"), Tree("441399001001", "2", alive=False)])
     {'441399001001': 1}
     """
-
-    trees: tuple[Tree, ...]
-
-    def count_by_village(self) -> dict[str, int]:
-        """Living trees by village code."""
-        return dict(sorted(Counter(tree.village_code for tree in self.trees if tree.alive).items()))
+    return dict(sorted(Counter(tree.village_code for tree in trees if tree.alive).items()))

@@ -10,11 +10,21 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from lvgeo.campaign.settings import RegistersTable
 from lvgeo.land.plots import Villages
-from lvgeo.registers.read import read_trees
+from lvgeo.registers.book import read_registers
+from lvgeo.registers.read import Reading
+from lvgeo.registers.trees import count_by_village
+from lvgeo.registers.villages import VillageNames
 
 CODE, OTHER = "441302001201", "441302001001"
 HEAD = "tree_id,village_code,species,planted_on,lon,lat,alive\n"
+
+
+def read_trees(paths, villages, columns):
+    reading = Reading(VillageNames.of_villages(villages), 2024, date(2024, 12, 31), columns)
+    found = read_registers((paths, ()), villages, reading, RegistersTable()).trees
+    return found, found.left_out()
 
 
 @pytest.fixture
@@ -37,14 +47,14 @@ def register(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_trees_are_read_in_either_encoding(villages, register, encoding):
-    path = register(HEAD + f"T1,{CODE},香樟,2024-02-05,114.505,23.005,是\nT2,{OTHER},木棉,2024/3/1,,,\n", encoding)
+    path = register(HEAD + f"T1,{CODE},香樟,2024-02-05,114.515,23.005,是\nT2,{OTHER},木棉,2024/3/1,,,\n", encoding)
     trees, refused = read_trees([path], villages, {})
     assert refused == ()
-    one, two = trees.trees
+    one, two = trees.rows
     assert (one.species, one.planted_on, one.lon, one.lat, one.alive) == (
         "香樟",
         date(2024, 2, 5),
-        114.505,
+        114.515,
         23.005,
         True,
     )
@@ -56,7 +66,7 @@ def test_only_the_living_are_counted(villages, register):
     rows = "".join(f"T{n},{CODE},,,,,{state}\n" for n, state in enumerate(states))
     trees, refused = read_trees([register(HEAD + rows + f"X,{OTHER},,,,,1\n")], villages, {})
     assert refused == ()
-    assert trees.count_by_village() == {OTHER: 1, CODE: 4}
+    assert count_by_village(trees.rows) == {OTHER: 1, CODE: 4}
 
 
 def test_every_refused_row_is_named_by_its_line_and_none_is_lost(villages, register):
@@ -76,24 +86,24 @@ def test_every_refused_row_is_named_by_its_line_and_none_is_lost(villages, regis
     ]
     path = register(HEAD + "\n".join(rows) + "\n")
     trees, refused = read_trees([path], villages, {})
-    assert [tree.tree_id for tree in trees.trees] == ["T1", "T11"]
+    assert [tree.tree_id for tree in trees.rows] == ["T1", "T11"]
     assert [int(one.feature) for one in refused] == list(range(3, 13))
     assert {one.file for one in refused} == {str(path)}
-    assert len(trees.trees) + len(refused) == len(rows)
+    assert len(trees.rows) + len(refused) == len(rows)
 
 
 def test_an_id_that_stands_in_two_files_counts_once(villages, register, tmp_path):
     register(HEAD + f"T1,{CODE},,,,,1\n", name="a.csv")
     register(HEAD + f"T1,{CODE},,,,,1\n", name="b.csv")
     trees, refused = read_trees([tmp_path], villages, {})
-    assert trees.count_by_village() == {CODE: 1}
+    assert count_by_village(trees.rows) == {CODE: 1}
     assert [one.file for one in refused] == [str(tmp_path / "b.csv")]
 
 
 def test_foreign_headings_are_mapped(villages, register):
     path = register(f"树号, 行政代码\nT1,{CODE}\n", "gb18030")
     trees, refused = read_trees([path], villages, {"tree_id": "树号", "village_code": "行政代码"})
-    assert (refused, trees.count_by_village()) == ((), {CODE: 1})
+    assert (refused, count_by_village(trees.rows)) == ((), {CODE: 1})
 
 
 @pytest.mark.parametrize(
@@ -102,11 +112,11 @@ def test_foreign_headings_are_mapped(villages, register):
 )
 def test_a_file_that_is_no_register_is_refused(villages, register, text, code):
     trees, refused = read_trees([register(text, "utf-8")], villages, {})
-    assert (trees.trees, [one.code for one in refused]) == ((), [code])
+    assert (trees.rows, [one.code for one in refused]) == ((), [code])
 
 
 def test_a_missing_file_and_an_unknown_format_are_refused(villages, register, tmp_path):
     register("x", name="trees.doc")
     trees, refused = read_trees([tmp_path, tmp_path / "absent.csv", tmp_path / "absent"], villages, {})
-    assert trees.count_by_village() == {}
+    assert count_by_village(trees.rows) == {}
     assert [one.code for one in refused] == ["format_unknown", "file_missing", "file_missing"]
