@@ -117,5 +117,8 @@ def seen(pixels: Pixels) -> NDArray[np.bool_]:
 
     For a sample that is enough; which of it is a collar, and which a black roof, the streamed pass decides.
     """
-    away: NDArray[np.bool_] = pixels.valid & ~binary_dilation(pure(pixels.values), iterations=COLLAR_PX)
+    collar = pure(pixels.values)
+    if not collar.any():
+        return pixels.valid
+    away: NDArray[np.bool_] = pixels.valid & ~binary_dilation(collar, iterations=COLLAR_PX)
     return away
