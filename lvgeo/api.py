@@ -74,7 +74,7 @@ def compare(  # noqa: PLR0913 - the words of the command, each by name
     zones: str | Path,
     out: str | Path,
     plots: str | Path | None = None,
-    model: str = "index",
+    model: str = "trees",
     required_pp: float = math.nan,
     language: Language = "zh",
     on: date | None = None,

@@ -172,7 +172,7 @@ def _held_against_truth(root: Path, last: Result) -> Truthfulness:
             agree += 1
         else:
             contrary += 1
-    shifts = [_shift_error(truth[code], scene["registration"]) for code, scene in run["scenes"].items()]
+    shifts = [_shift_error(truth[code], scene) for code, scene in run["scenes"].items()]
     areas = [_area_error(truth[str(row["village_code"])], row) for row in last.rows["area_compliance"]]
     return Truthfulness(agree, unjudged, contrary, max(shifts, default=0.0), max(areas, default=0.0))
 
@@ -184,8 +184,10 @@ def _area_error(truth: Mapping[str, Any], row: Mapping[str, object]) -> float:
     return abs(float(str(row["area_m2"])) - true) / true if measured else 0.0
 
 
-def _shift_error(truth: Mapping[str, Any], registration: Mapping[str, float]) -> float:
-    flight = next(f for f in truth["flights"] if f["month"] == MONTHS[-1])
-    rows = float(registration["row_estimate_px"]) - float(flight["shift_rows_px"])
-    cols = float(registration["col_estimate_px"]) - float(flight["shift_cols_px"])
-    return max(abs(rows), abs(cols))
+def _shift_error(truth: Mapping[str, Any], scene: Mapping[str, Any]) -> float:
+    """Error of a shift in the image's own pixels, of which the class raster's may be a multiple."""
+    flight, registration = next(f for f in truth["flights"] if f["month"] == MONTHS[-1]), scene["registration"]
+    factor = round(float(scene["pixel_m"]) / min(scene["gsd_m"]))
+    rows = factor * float(registration["row_estimate_px"]) - float(flight["shift_rows_px"])
+    cols = factor * float(registration["col_estimate_px"]) - float(flight["shift_cols_px"])
+    return float(max(abs(rows), abs(cols)))

@@ -119,7 +119,9 @@ class ImageryTable(_Table):
     min_observed_share: Share = Field(0.95, description="地块至少要有这个比例被拍到")
     max_residual_px: float = Field(1.0, gt=0, description="配准残差上限（像元）")
     max_shift_m: float = Field(10.0, gt=0, description="配准位移上限（米）")
-    model: str = Field("index", description="冠层模型 index | nir；颜色指数从不单独作为通报依据")
+    model: str = Field(
+        "trees", description="冠层模型 trees | nir | index | lvgeo train 所写的文件夹；颜色指数从不单独作为通报依据"
+    )
 
 
 class LaggingTable(_Table):

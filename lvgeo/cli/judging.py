@@ -50,7 +50,7 @@ def compare(
     zones: Annotated[Path, typer.Option("--zones", help="Village boundaries.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the outputs.")],
     plots: Annotated[Path | None, typer.Option("--plots", help="Plots; without them zones are measured.")] = None,
-    model: Annotated[str, typer.Option("--model", help="Canopy model: trees | index | nir | FOLDER.")] = "index",
+    model: Annotated[str, typer.Option("--model", help="Canopy model: trees | index | nir | FOLDER.")] = "trees",
     required_pp: Annotated[float, typer.Option("--required-pp", help="Gain required, for verdicts.")] = math.nan,
     engine: Engine = "threads",
     lang: Lang = "",

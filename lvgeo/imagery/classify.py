@@ -244,6 +244,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         "heights": list(job.scene.height_digests),
         "flat_share": round(flat_px / (job.grid.height * job.grid.width), 6),
         "given_share": [round(share, 6) for share in found.given_share],
+        "pixel_m": round(job.grid.ground_pixel_m, 4),  # of the class raster, in which shifts are told
         "gsd_m": [round(f.grid.ground_pixel_m, 4) for f in job.scene.files],
         "scene": list(job.scene.digests),
         "baseline": list(job.baseline.digests),

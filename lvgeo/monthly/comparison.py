@@ -70,7 +70,7 @@ class Comparison:
     after: Path
     zones: Path
     plots: Path | None = None
-    model: str = "index"
+    model: str = "trees"
     required_pp: float = math.nan
     engine: str = THREADS
 

@@ -146,14 +146,16 @@ class Street:
     def settings(self) -> dict[str, dict[str, Any]]:
         """What this street's campaign.toml says otherwise than the defaults.
 
-        The office planted potted stock at 2 × 2 m: larger at planting, and established sooner.
+        The office planted potted stock at 2 × 2 m: larger at planting, and established sooner. `index` reads the images
+        at their own pixels, so that shifts can be held against the truth to a part of one.
         """
         return {
+            "imagery": {"model": "index"},
             "growth": {
                 "spacing_m": (SPACING_M, SPACING_M),
                 "establishment_months": (0, 3),
                 "fast": {"crown_m": (0.45, 0.6), "growth_m": (0.45, 0.7)},
-            }
+            },
         }
 
 
