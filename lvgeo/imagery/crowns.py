@@ -3,8 +3,8 @@
 Greenness, brightness and colour are band-passed at five scales set by the expected crown (differences of Gaussians,
 Lindeberg 1998), with roughness beside them; a small network of one hidden layer, whose weights are plain numbers, makes
 one map of them, and its maxima that stand a crown's radius apart are crowns. A finer image is first brought to
-`CROWN_PX` pixels a crown, so that what was measured at one pixel size holds at another. Crowns of fewer than
-`MIN_CROWN_PX` pixels are refused: below that, counting fails (doi:10.1080/17538947.2023.2257636).
+`CROWN_PX` pixels a crown, so that what was measured at one pixel size holds at another. Below `MIN_CROWN_PX` pixels a
+crown counting fails (doi:10.1080/17538947.2023.2257636): ask `crown_pixels` before.
 """
 
 from __future__ import annotations
