@@ -66,7 +66,8 @@ TREES: Final = RegisterKind(
     (
         Field("tree_id", ("树木编号", "树号", "编号", "树木编码", "挂牌号"), code, required=True),
         Field("species", ("树种", "树木名称", "品种"), species),
-        Field("planted_on", ("种植日期", "栽植日期", "种植时间"), day, None, when="done"),
+        # A day to come is no fault of a row: an early month is judged beside the whole year's register.
+        Field("planted_on", ("种植日期", "栽植日期", "种植时间"), day, None, when="planned"),
         Field("alive", ("是否成活", "成活", "存活", "成活情况", "状态"), yes, default=True),
         Field("lon", ("经度", "东经", "lng", "longitude"), degrees, math.nan),
         Field("lat", ("纬度", "北纬", "latitude"), degrees, math.nan),
