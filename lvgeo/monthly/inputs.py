@@ -105,7 +105,7 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
     reading = Reading(VillageNames.of_villages(villages), settings.campaign.year, on, columns)
     registers = read_registers((_there(folder.trees), _there(folder.registers)), villages, reading, settings.registers)
-    trees = count_by_village(registers.trees.rows)
+    trees = count_by_village(registers.trees.rows, on)
     no_plant, no_plant_refused = read_no_plant(_there(folder.no_plant), villages, settings.land, columns)
     bare_from = Month.parse(settings.imagery.baseline).first_day
     issues = check_plots(plots, villages, settings.land, on, no_plant=no_plant, bare_from=bare_from)

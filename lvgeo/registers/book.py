@@ -81,9 +81,10 @@ class Registers:
     def tree_rows_refused(self) -> dict[str, int]:
         """Village code → refused rows of trees that may yet prove to be its trees; "" for rows of nobody known.
 
-        A second row of the same tree is none: it counts already. Neither is a line of totals.
+        A second row of the same tree is none: it counts already. Neither is a line of totals. Stems in one place may be
+        many trees given the office's own coordinates.
         """
-        none = {"row_duplicate", "row_total", "row_too_close"}
+        none = {"row_duplicate", "row_total"}
         return dict(Counter(one.village_code for one in self.trees.refused if one.refusal.code not in none))
 
 

@@ -83,12 +83,21 @@ TREES: Final = RegisterKind(
 """植树登记表, 二(二)."""
 
 
-def count_by_village(trees: Iterable[Tree]) -> dict[str, int]:
+def count_by_village(trees: Iterable[Tree], on: date) -> dict[str, int]:
     """Count living trees by village code.
+
+    Parameters
+    ----------
+    trees
+        Accepted rows.
+    on
+        A tree whose day of planting comes after it is not planted yet; one without a day counts.
 
     Examples
     --------
-    >>> count_by_village([Tree("441399001001", "1"), Tree("441399001001", "2", alive=False)])
+    >>> from datetime import date
+    >>> count_by_village([Tree("441399001001", "1"), Tree("441399001001", "2", alive=False)], date(2024, 3, 31))
     {'441399001001': 1}
     """
-    return dict(sorted(Counter(tree.village_code for tree in trees if tree.alive).items()))
+    standing = (one for one in trees if one.alive and (one.planted_on is None or one.planted_on <= on))
+    return dict(sorted(Counter(one.village_code for one in standing).items()))

@@ -18,11 +18,12 @@ from lvgeo.registers.trees import count_by_village
 from lvgeo.registers.villages import VillageNames
 
 CODE, OTHER = "441302001201", "441302001001"
+ON = date(2024, 12, 31)
 HEAD = "tree_id,village_code,species,planted_on,lon,lat,alive\n"
 
 
 def read_trees(paths, villages, columns):
-    reading = Reading(VillageNames.of_villages(villages), 2024, date(2024, 12, 31), columns)
+    reading = Reading(VillageNames.of_villages(villages), 2024, ON, columns)
     found = read_registers((paths, ()), villages, reading, RegistersTable()).trees
     return found, found.left_out()
 
@@ -66,7 +67,7 @@ def test_only_the_living_are_counted(villages, register):
     rows = "".join(f"T{n},{CODE},,,,,{state}\n" for n, state in enumerate(states))
     trees, refused = read_trees([register(HEAD + rows + f"X,{OTHER},,,,,1\n")], villages, {})
     assert refused == ()
-    assert count_by_village(trees.rows) == {OTHER: 1, CODE: 4}
+    assert count_by_village(trees.rows, ON) == {OTHER: 1, CODE: 4}
 
 
 def test_every_refused_row_is_named_by_its_line_and_none_is_lost(villages, register):
@@ -96,14 +97,14 @@ def test_an_id_that_stands_in_two_files_counts_once(villages, register, tmp_path
     register(HEAD + f"T1,{CODE},,,,,1\n", name="a.csv")
     register(HEAD + f"T1,{CODE},,,,,1\n", name="b.csv")
     trees, refused = read_trees([tmp_path], villages, {})
-    assert count_by_village(trees.rows) == {CODE: 1}
+    assert count_by_village(trees.rows, ON) == {CODE: 1}
     assert [one.file for one in refused] == [str(tmp_path / "b.csv")]
 
 
 def test_foreign_headings_are_mapped(villages, register):
     path = register(f"树号, 行政代码\nT1,{CODE}\n", "gb18030")
     trees, refused = read_trees([path], villages, {"tree_id": "树号", "village_code": "行政代码"})
-    assert (refused, count_by_village(trees.rows)) == ((), {CODE: 1})
+    assert (refused, count_by_village(trees.rows, ON)) == ((), {CODE: 1})
 
 
 @pytest.mark.parametrize(
@@ -118,5 +119,24 @@ def test_a_file_that_is_no_register_is_refused(villages, register, text, code):
 def test_a_missing_file_and_an_unknown_format_are_refused(villages, register, tmp_path):
     register("x", name="trees.doc")
     trees, refused = read_trees([tmp_path, tmp_path / "absent.csv", tmp_path / "absent"], villages, {})
-    assert count_by_village(trees.rows) == {}
+    assert count_by_village(trees.rows, ON) == {}
     assert [one.code for one in refused] == ["format_unknown", "file_missing", "file_missing"]
+
+
+def test_a_tree_to_be_planted_later_is_no_fault_and_does_not_count_yet(villages, register):
+    path = register(HEAD + f"T1,{CODE},,2024-02-05,,,1\nT2,{CODE},,2024-12-01,,,1\nT3,{CODE},,,,,1\n")
+    trees, refused = read_trees([path], villages, {})
+    assert refused == ()
+    assert count_by_village(trees.rows, date(2024, 3, 31)) == {CODE: 2}
+    assert count_by_village(trees.rows, date(2024, 12, 1)) == {CODE: 3}
+
+
+def test_trees_given_one_place_may_each_be_a_tree_and_rows_written_twice_not(villages, register):
+    """A community whose trees all bear its office's coordinates must not be accused by what that refuses."""
+    rows = [f"T{number},{OTHER},,2024-02-05,114.505,23.005,1" for number in range(5)]
+    path = register(HEAD + "\n".join([*rows, rows[0]]) + "\n")
+    reading = Reading(VillageNames.of_villages(villages), 2024, ON, {})
+    registers = read_registers(([path], ()), villages, reading, RegistersTable())
+    assert len(registers.trees.rows) == 1
+    assert sorted(one.refusal.code for one in registers.trees.refused) == ["row_duplicate"] + 4 * ["row_too_close"]
+    assert registers.tree_rows_refused() == {OTHER: 4}
