@@ -74,11 +74,11 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     bench = Bench(ground, classified, changes, settings)
     evidence = {code: bench.village(code, asked) for code in changes}
     evidence |= _probed(bench, evidence, asked, settings)
-    evidence = _at_budget(evidence, settings)
     # Images that cannot be judged do not move the bar for the others.
     adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
     worked = _worked(bench, evidence, asked, median, settings)
+    evidence = _at_budget(evidence, _work_share(worked), settings)
     villages = []
     for code, name, kind in ground.villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
         pair = classified.pairs.get(code)
@@ -111,10 +111,18 @@ def _probed(
     return {code: bench.village(code, asked, one) for code, one in zip(wanted, probed, strict=True)}
 
 
-def _at_budget(evidence: Mapping[str, CanopyEvidence], settings: CampaignSettings) -> dict[str, CanopyEvidence]:
-    """Share the month's budget of wrong notices among the villages whose growth is judged."""
+def _work_share(worked: Mapping[str, Work]) -> float:
+    """Wrong notices that Work may be expected to give: one chance for each village that it answers for."""
+    return FALSE_NOT_SEEN * sum(one.word != "cannot_tell" for one in worked.values())
+
+
+def _at_budget(
+    evidence: Mapping[str, CanopyEvidence], spent: float, settings: CampaignSettings
+) -> dict[str, CanopyEvidence]:
+    """Share what Work leaves of the month's budget of wrong notices among the villages whose growth is judged."""
     count = sum(is_judged(one, settings) for one in evidence.values())
-    level = notice_level(settings.lagging.max_expected_wrong_notices, count, settings.lagging.confidence)
+    left = max(settings.lagging.max_expected_wrong_notices - spent, 0.0)
+    level = notice_level(left, count, settings.lagging.confidence)
     return {code: replace(one, level=level) for code, one in evidence.items()}
 
 
@@ -122,12 +130,11 @@ def _expected_wrong(villages: Sequence[VillageFinding], settings: CampaignSettin
     """Wrong notices to expect this month, from placebo villages and from what Work allows itself."""
     judged = [v.evidence for v in villages if v.evidence is not None and v.verdict.growth in _JUDGED]
     worked = sum(v.verdict.work in {"seen", "not_seen"} for v in villages)
-    lagging = settings.lagging
-    level = notice_level(lagging.max_expected_wrong_notices, len(judged), lagging.confidence)
+    allowed = settings.lagging.max_expected_wrong_notices
+    # The level that they were judged at: villages that turned out inconclusive had their part of the budget too.
+    level = min((one.level for one in judged), default=notice_level(allowed, 0, settings.lagging.confidence))
     controls = [one.controls for one in judged]
-    found = expected_wrong_notices(
-        controls, level, worked * FALSE_NOT_SEEN, lagging.max_expected_wrong_notices, settings.campaign.seed
-    )
+    found = expected_wrong_notices(controls, level, worked * FALSE_NOT_SEEN, allowed, settings.campaign.seed)
     return replace(found, assessed=len(judged) + worked)
 
 

@@ -175,15 +175,17 @@ def _proven(short: NDArray[np.float64], months: Sequence[JudgedMonth], share: fl
 
 
 def _judged_months(verdicts: Sequence[Record], lagging: LaggingTable) -> list[JudgedMonth]:
-    by_month: dict[Month, list[tuple[float, float]]] = {}
+    by_month: dict[Month, list[tuple[float, float, float]]] = {}
     for one in verdicts:
         if one.body.get("basis") == "canopy" and "spread_pp" in one.body:
-            by_month.setdefault(one.month, []).append((float(one.body["spread_pp"]), float(one.body["freedom"])))
+            figures = (one.body["spread_pp"], one.body["freedom"], one.body.get("level", math.nan))
+            by_month.setdefault(one.month, []).append((float(figures[0]), float(figures[1]), float(figures[2])))
     found = []
     for _, some in sorted(by_month.items()):
-        spread, freedom = np.median(np.array(some), axis=0)
+        spread, freedom, applied = np.median(np.array(some), axis=0)
+        # Months recorded before the level was written down: what the budget gave at least.
         level = notice_level(lagging.max_expected_wrong_notices, len(some), lagging.confidence)
-        found.append(JudgedMonth(float(spread), float(freedom), level))
+        found.append(JudgedMonth(float(spread), float(freedom), float(applied) if math.isfinite(applied) else level))
     return found
 
 
