@@ -105,7 +105,8 @@ def calibrate(
         typer.echo(json.dumps(list(found.rows), ensure_ascii=False, indent=2))
         return
     for row in found.rows:
-        typer.echo(say("console_calibration", language, **{**row, "pair": f"{row['before']} → {row['after']}"}))
+        pair = f"{row['before']} → {row['after']}" if row["before"] else say("console_all_pairs", language)
+        typer.echo(say("console_calibration", language, **{**row, "pair": pair}))
     typer.echo(f"  {found.file}")
 
 

@@ -90,6 +90,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{village}：{year} 年内还不能由冠层证明滞后，只能看台账和施工迹象",
         "canopy lag in {village} cannot be proven within {year}; registers and Work answer for it",
     ),
+    "console_all_pairs": ("所有月份对", "all pairs of months"),
     "console_calibration": (
         "{pair}：{villages} 个村 {trials} 次试验，"
         "区间覆盖率 {coverage:.1%}（{coverage_low:.1%} 至 {coverage_high:.1%}），"

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lvgeo.errors import Refusal
+from lvgeo.land.plots import PLOT_FIELDS, VILLAGE_FIELDS
 from lvgeo.land.read_values import cell_date, cell_text, is_blank
+from lvgeo.land.table_cells import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
     from lvgeo.land.layer import Layer
 
-__all__ = ["cells", "dates", "known_as", "numbers", "texts"]
+__all__ = ["LAYER_KEYS", "cells", "dates", "known_as", "numbers", "texts"]
+
+LAYER_KEYS: Final = frozenset({
+    *HEADINGS, *VILLAGE_FIELDS, *PLOT_FIELDS, "name", "no_plant_kind", "voltage_kv",
+})  # fmt: skip
+"""Our names of the fields of polygon files, as [inputs.columns] may map them."""
 
 _SHAPEFILE_NAME: Final = 10  # a shapefile cuts field names to this many bytes
 

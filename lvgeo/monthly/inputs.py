@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import glob
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from lvgeo.campaign.folder import CampaignFolder
-from lvgeo.campaign.read import read_settings
+from lvgeo.campaign.read import SETTINGS_FILE, read_settings
 from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError, UsageError
 from lvgeo.imagery.scene import digest_file
 from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
+from lvgeo.land.read_columns import LAYER_KEYS
 from lvgeo.land.read_layers import FORMATS
 from lvgeo.land.read_no_plant import read_no_plant
-from lvgeo.registers.book import Registers, read_registers
+from lvgeo.registers.book import REGISTER_KEYS, Registers, read_registers
 from lvgeo.registers.read import Reading
 from lvgeo.registers.trees import count_by_village
 from lvgeo.registers.villages import VillageNames
@@ -98,9 +100,10 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     Raises
     ------
     InputRefusedError
-        If no village can be read.
+        If no village can be read, or `inputs.columns` maps a field that there is not.
     """
     columns = settings.inputs.columns
+    _check_columns(columns, str(folder.root / SETTINGS_FILE))
     villages, villages_refused = read_villages(folder.villages, settings.land, columns)
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
     reading = Reading(VillageNames.of_villages(villages), settings.campaign.year, on, columns)
@@ -127,6 +130,18 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     communities = frame["village_code"][frame["kind"] == "community"]
     doubted = _doubted(communities, trees, registers, settings.land.community_min_trees)
     return CampaignInputs(villages, plots, issues, trees, registers, refused, kinds | doubted)
+
+
+def _check_columns(columns: Mapping[str, str], file: str) -> None:
+    """Refuse a mapping of a field that no file has: read on, it would map nothing, and nobody would know."""
+    known = sorted(LAYER_KEYS | REGISTER_KEYS)
+    wrong = [
+        Refusal("setting_unknown", file, value=f"inputs.columns.{key}",
+                limit=difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0])
+        for key in columns if key not in known
+    ]  # fmt: skip
+    if wrong:
+        raise InputRefusedError(wrong)
 
 
 def _doubted(

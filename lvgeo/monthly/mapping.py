@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.labels import say
+from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.map_values import MapBasemap, MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
 from lvgeo.outputs.pictures import MAX_SIDE_PX, without_collar
 from lvgeo.progress.standing import latest_verdicts
@@ -202,7 +203,11 @@ def _named(crs: Any) -> str:
 
 
 def _plots(drawing: Drawing, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
-    facts = {str(row["plot_id"]): row for row in rows.get("plot_change", ())}
+    # In the table's order, whether the row comes fresh or from a layer.
+    facts = {
+        str(row["plot_id"]): {column.key: row[column.key] for column in PLOT_CHANGE if column.key in row}
+        for row in rows.get("plot_change", ())
+    }
     said: dict[str, list[str]] = {}
     for row in rows.get("plot_issues", ()):
         said.setdefault(str(row["plot_id"]), []).append(str(row["remedy"]))

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.plots import PlotIssue
 from lvgeo.monthly.history import sentence_of
@@ -15,7 +17,6 @@ from lvgeo.monthly.inputs import locked, month_of, open_campaign
 from lvgeo.monthly.mapping import Drawing, Story, head_of, map_page, shot, stories
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.tiling import cut_scenes
-from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.layers import read_gpkg
 from lvgeo.outputs.map import write_map
 from lvgeo.outputs.map_folder import write_map_folder
@@ -173,19 +174,15 @@ def _rows(held: _Recorded, language: Language) -> dict[str, Rows]:
     return {
         "canopy_change": tuple(villages),
         "area_compliance": tuple(villages),
-        "plot_change": tuple(_change(row) for row in _plain(held.layers["plots"]) if row.get("month")),
+        "plot_change": tuple(row for row in _plain(held.layers["plots"]) if row.get("month")),
         "plot_issues": tuple(one.row(language) for one in issues),
     }
 
 
-def _change(row: Mapping[str, object]) -> dict[str, object]:
-    """Return a plot's row of its table; the layer says more of it."""
-    return {column.key: row[column.key] for column in PLOT_CHANGE if column.key in row}
-
-
 def _plain(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = frame.drop(columns="geometry").to_dict("records")
-    return rows
+    """Return rows as they were before a layer turned nothing into nan."""
+    rows = frame.drop(columns="geometry").to_dict("records")
+    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in rows]
 
 
 def _number(value: object) -> float:
