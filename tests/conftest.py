@@ -1,11 +1,13 @@
 """Real data beside the checkout, and the one demo street that slower tests share."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,15 @@ def demo(tmp_path_factory):
     from lvgeo.demonstration import demo
 
     return demo(tmp_path_factory.mktemp("demo") / "street")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser for the pages; tests that need it are skipped, saying why, where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield opened
+        opened.close()
