@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from lvgeo.api import check, compare, draw_map, explain, month, train
+    from lvgeo.api import calibrate, check, compare, draw_map, explain, month, train
     from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
@@ -33,6 +33,7 @@ __all__ = [
     "StorageError",
     "UsageError",
     "__version__",
+    "calibrate",
     "check",
     "compare",
     "demo",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "calibrate": "lvgeo.api",
     "check": "lvgeo.api",
     "compare": "lvgeo.api",
     "draw_map": "lvgeo.api",

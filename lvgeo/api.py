@@ -11,11 +11,59 @@ from lvgeo import monthly
 from lvgeo.monthly.silent import Listener, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lvgeo.labels import Language
-    from lvgeo.monthly import DrawnMap, Explanation, Result, TrainingResult
+    from lvgeo.monthly import Calibrated, DrawnMap, Explanation, Result, TrainingResult
     from lvgeo.units import Month
 
-__all__ = ["check", "compare", "draw_map", "explain", "month", "train"]
+__all__ = ["calibrate", "check", "compare", "draw_map", "explain", "month", "train"]
+
+
+def calibrate(  # noqa: PLR0913 - the words of the command, each by name
+    folder: str | Path,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+    model: str | Path = "",
+    seeds: int = 5,
+    on: date | None = None,
+    progress: Listener = silent,
+    engine: str = "threads",
+) -> Calibrated:
+    """Measure how often verdicts on this street would be wrong, on its own unplanted ground.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    pairs
+        Months to compare, ``("2024-01", "2024-09")``; by default the baseline with every later month that has images.
+    model
+        Canopy model, or the folder of one that `train` made; by default the campaign's.
+    seeds
+        Sets of placebo plots a village.
+    on
+        Day as of which registers are read, by default today.
+    progress
+        Told the stage and how much of it is done.
+    engine
+        Where jobs run: ``threads`` or ``dask://HOST:PORT``; changes nothing but the time.
+
+    Returns
+    -------
+    Calibrated
+        Its `table` has a row a pair of months; ``out/calibration.csv`` holds the same.
+
+    Raises
+    ------
+    InputRefusedError
+        If there are not two months with images.
+    BusyError
+        If another run works on the folder.
+    """
+    return monthly.calibrate(
+        folder, today=on or _today(), pairs=pairs, model=str(model), seeds=seeds, progress=progress, engine=engine
+    )
 
 
 def check(

@@ -112,6 +112,13 @@ def test_every_command_stands_in_the_table(name):
     assert rows == set(commands())
 
 
+@BOTH
+def test_every_command_with_json_is_said_to_have_it(name):
+    (sentence,) = re.findall(r"[^.。]*`--json`", prose(name))
+    wanted = {" ".join(words) for words, options in commands().items() if "--json" in options}
+    assert wanted == set(INLINE.findall(sentence)) - {"--json"}
+
+
 def test_same_outputs_in_both_languages():
     assert first_cells(section(ENGLISH, 1)) == first_cells(section(CHINESE, 1))
 

@@ -46,7 +46,7 @@ def test_a_call_stays_a_call_after_its_module_was_imported():
     assert lvgeo.demo is module.demo
 
 
-@pytest.mark.parametrize("name", ["check", "compare", "demo", "month"])
+@pytest.mark.parametrize("name", ["calibrate", "check", "compare", "demo", "month"])
 def test_every_call_is_typed_and_tells_its_parameters(name):
     call = getattr(lvgeo, name)
     wanted = list(inspect.signature(call).parameters)

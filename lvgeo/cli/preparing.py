@@ -96,11 +96,11 @@ def calibrate(
 
     Example: lvgeo calibrate demo-street
     """
-    from lvgeo.monthly.calibration import calibrate as run
+    from lvgeo.api import calibrate as run
 
     language = language_of(lang, folder)
     with reported(language), bar(language) as told:
-        found = run(folder, today=day_of(on) or date.today(), model=model, seeds=seeds, progress=told, engine=engine)
+        found = run(folder, on=day_of(on), model=model, seeds=seeds, progress=told, engine=engine)
     if as_json:
         typer.echo(json.dumps(list(found.rows), ensure_ascii=False, indent=2))
         return

@@ -1,7 +1,8 @@
-"""check, compare, month: the one place where the stages are wired together."""
+"""check, compare, month, calibrate, train: the one place where the stages are wired together."""
 
 from __future__ import annotations
 
+from lvgeo.monthly.calibration import Calibrated, calibrate
 from lvgeo.monthly.comparison import Comparison, compare
 from lvgeo.monthly.explanation import Explanation, explain
 from lvgeo.monthly.polygons import check
@@ -11,12 +12,14 @@ from lvgeo.monthly.supervision import month
 from lvgeo.monthly.training import Sampling, TrainingResult, train
 
 __all__ = [
+    "Calibrated",
     "Comparison",
     "DrawnMap",
     "Explanation",
     "Result",
     "Sampling",
     "TrainingResult",
+    "calibrate",
     "check",
     "compare",
     "draw_map",

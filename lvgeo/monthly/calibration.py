@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    import pandas as pd
+
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.land.plots import Plots
@@ -63,6 +65,13 @@ class Calibrated:
     rows: Rows
     file: Path
     trials: Mapping[tuple[str, str], Sequence[Trial]]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a pair of months, and one for all where there are several."""
+        import pandas as pd
+
+        return pd.DataFrame.from_records(list(self.rows))
 
 
 def calibrate(  # noqa: PLR0913 - each by name

@@ -1,4 +1,4 @@
-"""Write a simulated street as an office would keep it: boundaries, plots, registers, images; its truth beside it."""
+"""Write a simulated street as an office keeps it: boundaries, plots, registers, images, marks; its truth beside it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rasterio.enums import ColorInterp
 from lvgeo.land.datum import wgs84_to_gcj02
 from lvgeo.simulate.boundaries import boundaries_path
 from lvgeo.simulate.ground import lay_ground
+from lvgeo.simulate.marks import is_marked, marks_of, marks_text
 from lvgeo.simulate.render import render_flight
 from lvgeo.simulate.street import PIXEL_M, SIZE_PX
 from lvgeo.simulate.truth import canopy_truth, site_truth
@@ -50,7 +51,7 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
     progress
         Told how many sites of how many are drawn.
     """
-    for name in ("boundaries", "plots", "trees", "imagery"):
+    for name in ("boundaries", "plots", "trees", "imagery", "samples"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(boundaries_path(), folder / "boundaries" / "villages.geojson")
     _write_plots(street, folder / "plots")
@@ -66,6 +67,8 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
     whole = {"synthetic": True, "seed": street.seed, "villages": truths}
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "truth.json").write_text(text, encoding="utf-8", newline="")
+    marks = [mark for site in street.sites if is_marked(site) for mark in marks_of(site, lay_ground(site, street.seed))]
+    (folder / "samples" / "crowns.geojson").write_text(marks_text(marks), encoding="utf-8", newline="")
 
 
 def write_site(site: Site, border: shapely.Polygon, folder: Path, seed: int) -> dict[str, Any]:

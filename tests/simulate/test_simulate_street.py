@@ -11,7 +11,8 @@ from pyproj import Geod, Transformer
 
 from lvgeo.imagery.registration import Patch, register
 from lvgeo.simulate.boundaries import boundaries_path, boundaries_text
-from lvgeo.simulate.ground import draw_discs, lay_ground
+from lvgeo.simulate.ground import MARGIN_PX, draw_discs, lay_ground
+from lvgeo.simulate.marks import is_marked, marks_of
 from lvgeo.simulate.render import render_flight
 from lvgeo.simulate.street import MONTHS, PIXEL_M, plan_street
 from lvgeo.simulate.truth import canopy_truth, series_area_m2
@@ -96,6 +97,18 @@ def test_a_site_written_twice_is_the_same_bytes(street, tmp_path):
         found.append(([hashlib.sha256(path.read_bytes()).hexdigest() for path in images], truth))
     assert len(found[0][0]) == 4
     assert found[0] == found[1]
+
+
+def test_marks_cover_the_crowns_that_stood_before_and_nothing_else(street):
+    """Drawn by hand, within a tenth: polygons follow pixels' edges and are simplified by 0.15 m."""
+    site = next(one for one in street.sites if is_marked(one))
+    ground = lay_ground(site, street.seed)
+    inside = ground.trees[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+    marks = [(one["properties"]["class"], shapely.geometry.shape(one["geometry"])) for one in marks_of(site, ground)]
+    drawn = sum(ring.area for word, ring in marks if word == "canopy")
+    (frame,) = [ring for word, ring in marks if word == "other"]
+    assert drawn == pytest.approx(float((inside >= 0.5).sum()) * PIXEL_M**2, rel=0.1)
+    assert frame.area == pytest.approx(inside.size * PIXEL_M**2)
 
 
 def test_another_seed_is_another_street(street):
