@@ -92,6 +92,13 @@ TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请核对坐标与村名；手机地图的坐标须先换算为 CGCS2000",
         "check coordinates and village; turn a phone map's coordinates into CGCS2000 first",
     ),
+    "row_outside_shifted": (
+        "所登记的位置在本村（社区）界外 {value} 米；全村多数树木按 {limit} 还原后落在界内，应为手机地图坐标",
+        "its place lies {value} m outside its village; undoing {limit} brings the village's trees home: "
+        "a phone map's coordinates, it seems",
+        "请向登记人索取 CGCS2000 坐标，或用测量软件换算后重新登记；本系统不自行换算",
+        "ask for CGCS2000 coordinates, or convert them with surveying software; none are converted here",
+    ),
     "row_alive_exceeds": (
         "成活株数与检查株数不符：{value}",
         "stems alive and stems checked do not fit: {value}",

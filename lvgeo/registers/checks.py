@@ -8,12 +8,14 @@ import numpy as np
 import shapely
 
 from lvgeo.errors import Refusal
+from lvgeo.land.datum import bd09_to_wgs84, gcj02_to_wgs84
 from lvgeo.registers.kinds import RowIssue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.land.plots import Villages
     from lvgeo.registers.claims import Claim
@@ -26,6 +28,8 @@ T = TypeVar("T")
 # A degree of the meridian and of the equator on GRS80, m: within 0.7 % anywhere on the street, far finer than 0.3 m.
 _LAT_M: Final = 110_574.0
 _LON_M: Final = 111_320.0
+MIN_SHIFTED: Final = 5  # trees of a village outside it, from which a shift is spoken of
+AT_HOME: Final = 0.9  # share of them that a shift must bring home
 
 
 def _issue(register: Register[Any], row: int, code: str, found: tuple[str, str]) -> RowIssue:
@@ -113,11 +117,26 @@ def _outside(trees: Register[Tree], villages: Villages, tolerance_m: float) -> d
             continue
         plane = shapely.transform(shape, lambda xy: xy * scale_m)
         away = shapely.distance(plane, shapely.points(degrees[off] * scale_m))
+        datum = _map_datum(shape, degrees[mine], int((away > tolerance_m).sum()))
+        what, limit = ("row_outside_shifted", datum) if datum else ("row_outside", f"{tolerance_m:g}")
         for at, metre in zip(off, away, strict=True):
             if metre > tolerance_m:
                 row = int(placed[at])
-                wrong[row] = _issue(trees, row, "row_outside", (f"{metre:.0f}", f"{tolerance_m:g}"))
+                wrong[row] = _issue(trees, row, what, (f"{metre:.0f}", limit))
     return wrong
+
+
+def _map_datum(shape: BaseGeometry, degrees: NDArray[np.float64], outside: int) -> str:
+    """Web map whose shift, undone, brings a village's trees home; empty where none does, or most are at home already.
+
+    A few trees outside say nothing of the rest, so half of them must lie outside, and nearly all inside once shifted.
+    """
+    if outside < max(MIN_SHIFTED, len(degrees) / 2):
+        return ""
+    for name, undone in (("GCJ-02", gcj02_to_wgs84), ("BD-09", bd09_to_wgs84)):
+        if shapely.intersects_xy(shape, *undone(degrees[:, 0], degrees[:, 1])).mean() >= AT_HOME:
+            return name
+    return ""
 
 
 def _too_close(trees: Register[Tree], min_distance_m: float) -> dict[int, RowIssue]:

@@ -9,7 +9,7 @@ from lvgeo.land.table_cells import HEADINGS
 from lvgeo.registers.cells import code, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lvgeo.errors import Refusal
 
@@ -168,7 +168,3 @@ class Register(Generic[T]):
             self.files + other.files,
             reported=self.reported or other.reported,
         )
-
-    def warned(self, more: Iterable[RowIssue]) -> Register[T]:
-        """Add warnings; the rows stay."""
-        return replace(self, issues=(*self.issues, *more))

@@ -56,7 +56,7 @@ class VillageNames:
         CellError
             If there is no such village, the two do not agree, or none is written and one must be.
         """
-        named = self.by_name.get(name) or self.by_stem.get(_stem(name), "")
+        named = self.by_name.get(name) or self.by_name.get(_stem(name)) or self.by_stem.get(_stem(name), "")
         if not code and not name:
             if street:
                 return ""
