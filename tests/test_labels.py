@@ -23,9 +23,10 @@ from lvgeo.labels import (
     remarks,
     remedy,
     say,
+    tasks,
 )
 
-FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings)
+FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings, tasks)
 WRONG = {**refusals.WORDS, **issues.WORDS}
 SOURCES = sorted(Path(lvgeo.__file__).parent.rglob("*.py"))
 

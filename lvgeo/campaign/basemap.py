@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from lvgeo.campaign.table import Table
 
 __all__ = ["MapTable"]
 
@@ -24,10 +26,8 @@ _BASEMAPS: Final = {
 }
 
 
-class MapTable(BaseModel):
+class MapTable(Table):
     """[map]: a background from the network, for offices that want one and may ask for it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     basemap: str = Field("", description="联网底图，空为不联网：tianditu（要密钥）| osm；高德、腾讯、百度有偏移，不用")
     basemap_key: str = Field("", description="天地图密钥；会写进地图文件，打开的人都看得到")

@@ -64,7 +64,9 @@ def _refusal(error: ErrorDetails, file: str) -> Refusal:
         known = _keys_beside(error["loc"])
         nearest = (difflib.get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0.0) or ["?"])[0]
         return Refusal("setting_unknown", file=file, value=name, limit=nearest)
-    return Refusal("setting_wrong", file=file, feature=name, value=repr(error["input"]), limit=error["msg"])
+    # A fault between keys has a whole table for its input: its message names the keys.
+    value = name or file if isinstance(error["input"], dict) else repr(error["input"])
+    return Refusal("setting_wrong", file=file, feature=name, value=value, limit=error["msg"])
 
 
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:

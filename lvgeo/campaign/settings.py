@@ -7,16 +7,25 @@ description become its comment, with the clause of the plan it comes from.
 from __future__ import annotations
 
 import math
-from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from lvgeo.campaign.basemap import MapTable
+from lvgeo.campaign.rulebook import (
+    FundsTable,
+    MilestonesTable,
+    SpeciesTable,
+    SurvivalTable,
+    TreesPerRoleTable,
+    VillagesTable,
+)
+from lvgeo.campaign.table import Range, Share, Table
 
 __all__ = [
     "CampaignSettings",
     "CampaignTable",
+    "FundsTable",
     "GrowthGroup",
     "GrowthTable",
     "ImageryTable",
@@ -28,36 +37,27 @@ __all__ = [
     "MilestonesTable",
     "RegistersTable",
     "SpeciesTable",
+    "SurvivalTable",
+    "TreesPerRoleTable",
     "VillagesTable",
 ]
 
 MonthText = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Range = tuple[float, float]
 Paths = str | tuple[str, ...]
 
-GREENING: Final = ("香樟", "秋枫", "小叶榄仁", "铁冬青", "大叶紫薇", "洋紫荆", "木棉", "桂花", "簕杜鹃")
-ECONOMIC: Final = ("竹子", "荔枝", "龙眼", "桃子", "李子", "杨梅", "柿子", "石榴", "橄榄")
 
-
-class _Table(BaseModel):
-    """A table of campaign.toml: frozen, and closed to keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class CampaignTable(_Table):
+class CampaignTable(Table):
     """[campaign]: what the year is called, and where plane areas are computed."""
 
     name: str = Field("绿美生态建设攻坚行动", description="行动名称，见于标题")
-    year: int = Field(2024, ge=2000, le=2100, description="年度；一(二): 2024年1月至12月底")
+    year: int = Field(2024, ge=2000, le=2100, description="一(二): 年度，1月至12月底；各期限都须在本年度内")
     language: Literal["zh", "en"] = Field("zh", description="输出语言 zh | en")
     crs: str = Field("EPSG:4547", description="只用于缓冲区和平面面积；面积按椭球面计算，影像保持基准期的格网")
     seed: int = Field(2024, ge=0, description="随机数种子：同样的输入得到同样的结果")
     secrecy_note: str = Field("内部工作用图，不得公开", description="印在地图和通报上")
 
 
-class InputsTable(_Table):
+class InputsTable(Table):
     """[inputs]: where the rows and images lie, relative to the campaign folder."""
 
     villages: Paths = Field("boundaries", description="村（社区）边界")
@@ -72,14 +72,14 @@ class InputsTable(_Table):
     columns: dict[str, str] = Field(default_factory=dict, description='字段对照，如 plot_id = "地块编号"')
 
 
-class RegistersTable(_Table):
+class RegistersTable(Table):
     """[registers]: when rows of registers contradict each other or the map."""
 
     min_tree_distance_m: float = Field(0.3, ge=0, description="两棵树相距小于此值视为重复登记（米）")
     tolerance_m: float = Field(15.0, ge=0, description="树木坐标可在本村（社区）界外多远（米），手机定位误差")
 
 
-class LandTable(_Table):
+class LandTable(Table):
     """[land]: what an area is held to."""
 
     village_min_area_mu: float = Field(2.0, gt=0, description="一(一): 每个行政村新增种植面积原则上不少于2亩")
@@ -104,7 +104,7 @@ class LandTable(_Table):
     )
 
 
-class ImageryTable(_Table):
+class ImageryTable(Table):
     """[imagery]: which images count, and how canopy is told from them."""
 
     baseline: MonthText = Field("2024-01", description="基准期：种植前的月份")
@@ -124,7 +124,7 @@ class ImageryTable(_Table):
     )
 
 
-class LaggingTable(_Table):
+class LaggingTable(Table):
     """[lagging]: when a village is behind, and how sure lvgeo must be."""
 
     rule: Literal["expected", "peers", "either"] = Field("expected", description="与应有增加比，或与全街道中位数比")
@@ -146,14 +146,14 @@ class LaggingTable(_Table):
     reply_days: int = Field(7, ge=0, description="村（社区）说明情况的期限（天）")
 
 
-class GrowthGroup(_Table):
+class GrowthGroup(Table):
     """Crown diameter at planting and its growth a year, m, as ranges."""
 
     crown_m: Range = Field((0.3, 0.6), description="种植时冠幅（米）")
     growth_m: Range = Field((0.3, 0.55), description="每年冠幅生长（米）")
 
 
-class GrowthTable(_Table):
+class GrowthTable(Table):
     """[growth]: how fast a stand at the legal minimum closes."""
 
     establishment_months: Range = Field((0, 6), description="缓苗期（月）")
@@ -179,74 +179,13 @@ class GrowthTable(_Table):
         return self
 
 
-class SurvivalTable(_Table):
-    """[survival]: shares of living stems."""
-
-    qualified: Share = Field(0.85, description="成活率合格")
-    replant: Share = Field(0.41, description="低于此值重造，其上补植")
-
-
-class SpeciesGrowth(_Table):
-    """[species.growth]: species by growth group; others are medium."""
-
-    fast: tuple[str, ...] = Field(("大叶紫薇", "木棉", "竹子"), description="速生")
-    slow: tuple[str, ...] = Field(("桂花", "铁冬青"), description="慢生")
-
-
-class SpeciesTable(_Table):
-    """[species]: the plan's lists."""
-
-    greening: tuple[str, ...] = Field(GREENING, description="二(三): 绿化型树种")
-    economic: tuple[str, ...] = Field(ECONOMIC, description="二(三): 实用经济型树种")
-    growth: SpeciesGrowth = Field(default_factory=SpeciesGrowth)
-
-
-class TreesPerRoleTable(_Table):
-    """[trees_per_role]: how many trees each plants."""
-
-    leader: int = Field(5, ge=0, description="二(一): 党政主要领导")
-    deputy: int = Field(3, ge=0, description="二(一): 街道其他领导班子成员")
-    secretary: int = Field(3, ge=0, description="二(一): 村(社区)党组织书记")
-    member: int = Field(1, ge=0, description="二(二): 每位党员干部")
-    household: int = Field(1, ge=0, description="二(二): 每户")
-
-
-class MilestonesTable(_Table):
-    """[milestones]: the plan's dates."""
-
-    training: date = Field(date(2024, 1, 31), description="附件1: 专场培训会")
-    plan_filed: date = Field(date(2024, 1, 31), description="二(二): 绿化美化计划备案")
-    demonstration_pits: date = Field(date(2024, 1, 31), description="二(八): 示范村挖穴")
-    demonstration_planted: date = Field(date(2024, 2, 5), description="二(八): 示范村种植")
-    survey_of_sites: date = Field(date(2024, 2, 10), description="附件3: 前期摸排，2月上旬")
-    claims_arranged: date = Field(date(2024, 2, 8), description="附件5: 认领安排")
-    pits: date = Field(date(2024, 2, 24), description="附件8: 挖穴")
-    planted: date = Field(date(2024, 2, 29), description="附件8: 种植")
-    greening: date = Field(date(2024, 3, 12), description="二(二): 各村居植树计划")
-    seedlings_secured: date = Field(date(2024, 1, 31), description="二(四): 苗木保障")
-    seedlings_supplied: date = Field(date(2024, 3, 10), description="附件6: 苗木供应调拨，3月上旬")
-    selection: date = Field(date(2024, 6, 30), description="二(九): 评选先进")
-    summary: date = Field(date(2024, 12, 31), description="二(九): 总结表彰")
-
-
-class VillagesTable(_Table):
-    """[villages]: the demonstration village and what each village shows."""
-
-    demonstration: tuple[str, ...] = Field(("埔心村",), description="二(八): 示范村（社区）")
-    monthly_visits: int = Field(1, ge=0, description="二(七): 每月下沉服务次数")
-    ranking: str = Field("completion", description="评选先进的排序方法")
-    five_ones: tuple[str, ...] = Field(
-        ("绿美村口", "绿美通道", "绿美公园", "绿美庭院", "党建林"), description="附件4: “五个一”"
-    )
-
-
-class LedgerTable(_Table):
+class LedgerTable(Table):
     """[ledger]: where the ledger is kept."""
 
     url: str = Field("sqlite:///ledger.sqlite", description="台账，相对本文件夹")
 
 
-class CampaignSettings(_Table):
+class CampaignSettings(Table):
     """A campaign: one sub-district, one year.
 
     Examples
@@ -267,6 +206,17 @@ class CampaignSettings(_Table):
     trees_per_role: TreesPerRoleTable = Field(default_factory=TreesPerRoleTable)
     milestones: MilestonesTable = Field(default_factory=MilestonesTable)
     villages: VillagesTable = Field(default_factory=VillagesTable)
+    funds: FundsTable = Field(default_factory=FundsTable)
     # Left out of every account: a key is nobody's business, and a background changes no verdict.
     map: MapTable = Field(default_factory=MapTable, exclude=True)
     ledger: LedgerTable = Field(default_factory=LedgerTable)
+
+    @model_validator(mode="after")
+    def _milestones_in_the_year(self) -> CampaignSettings:
+        # Last year's dates left standing would make every village late in January.
+        year = self.campaign.year
+        wrong = [key for key, day in self.milestones if day.year != year]
+        if wrong:
+            message = f"milestones.{wrong[0]} is {getattr(self.milestones, wrong[0])}, campaign.year is {year}"
+            raise ValueError(message)
+        return self

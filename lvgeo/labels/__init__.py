@@ -2,14 +2,14 @@
 
 The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
 refusals (files and features), remarks (on how
-a file was understood), issues (of plots), reasons (of verdicts), page (the map), console.
+a file was understood), issues (of plots), reasons (of verdicts), tasks (of the plan), page (the map), console.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import console, documents, issues, meanings, page, reasons, refusals, remarks
+from lvgeo.labels import console, documents, issues, meanings, page, reasons, refusals, remarks, tasks
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
 
@@ -25,6 +25,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **console.WORDS,
     **documents.WORDS,
     **meanings.WORDS,
+    **tasks.WORDS,
 }
 """Code to its words (zh, en), with ``{named}`` places for values."""
 

@@ -74,6 +74,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "page_section_area": ("面积与数量", "Area and trees"),
     "page_section_canopy": ("冠层", "Canopy"),
     "page_section_plots": ("地块（{count}）", "Plots ({count})"),
+    "page_section_tasks": ("方案任务", "Tasks of the plan"),
     "page_section_more": ("全部数据", "All figures"),
     "page_plot": ("地块", "Plot"),
     "page_to_village": ("返回{village}", "Back to {village}"),

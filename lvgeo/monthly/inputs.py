@@ -94,8 +94,20 @@ def month_of(text: str | Month) -> Month:
         raise UsageError(Refusal("month_wrong", value=text)) from error
 
 
-def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) -> CampaignInputs:
+def read_campaign(
+    folder: CampaignFolder, settings: CampaignSettings, on: date, latest: date | None = None
+) -> CampaignInputs:
     """Read and check a campaign's rows as of a day.
+
+    Parameters
+    ----------
+    folder, settings
+        The campaign.
+    on
+        As of which day rows are counted.
+    latest
+        After which day nothing can have been done, by default `on`. A month's run reads the whole year's registers, and
+        what came after it is no fault of theirs.
 
     Raises
     ------
@@ -106,7 +118,8 @@ def read_campaign(folder: CampaignFolder, settings: CampaignSettings, on: date) 
     _check_columns(columns, str(folder.root / SETTINGS_FILE))
     villages, villages_refused = read_villages(folder.villages, settings.land, columns)
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
-    reading = Reading(VillageNames.of_villages(villages), settings.campaign.year, on, columns)
+    names = VillageNames.of_villages(villages)
+    reading = Reading(names, settings.campaign.year, latest or on, columns)
     registers = read_registers((_there(folder.trees), _there(folder.registers)), villages, reading, settings.registers)
     trees = count_by_village(registers.trees.rows, on)
     no_plant, no_plant_refused = read_no_plant(_there(folder.no_plant), villages, settings.land, columns)

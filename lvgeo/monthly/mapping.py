@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.labels import say
+from lvgeo.monthly.tasks import task_facts
 from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.map_values import MapBasemap, MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
 from lvgeo.outputs.pictures import MAX_SIDE_PX, without_collar
@@ -165,6 +166,9 @@ def map_page(
     rows, consequences = tables
     change = {str(row["village_code"]): row for row in rows.get("canopy_change", ())}
     area = {str(row["village_code"]): row for row in rows.get("area_compliance", ())}
+    tasks: dict[str, list[Mapping[str, object]]] = {}
+    for row in rows.get("compliance", ()):
+        tasks.setdefault(str(row["village_code"]), []).append(row)
     frame = drawing.villages
     villages = tuple(
         MapVillage(
@@ -178,6 +182,7 @@ def map_page(
             consequence=consequences.get(code, ""),
             months=told.get(code, Story()).months,
             classes=_classes(told.get(code, Story())),
+            tasks=task_facts(tasks.get(code, ()), head.language),
         )
         for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
     )

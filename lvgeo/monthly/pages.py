@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
+import pandas as pd
 import rasterio
 import shapely
 
@@ -16,6 +17,7 @@ from lvgeo.outputs.columns import (
     AREA_COMPLIANCE,
     CANOPY_CHANGE,
     CANOPY_LOSS,
+    COMPLIANCE,
     GROUND_CHANGES,
     PLOT_CHANGE,
     PLOT_ISSUES,
@@ -58,6 +60,7 @@ TABLES: Final = {
     "ground_changes": GROUND_CHANGES,
     "required_gain": REQUIRED_GAIN,
     "canopy_loss": CANOPY_LOSS,
+    "compliance": COMPLIANCE,
 }
 GAINED, LOST = (tuple(bytes.fromhex(colour[1:])) for colour in (GAIN, LOSS))
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
@@ -82,8 +85,14 @@ def write_tables(folder: Path, rows: Mapping[str, Rows], language: Language) -> 
     return tuple(written)
 
 
-def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows], losses: Sequence[LossPatch] = ()) -> None:
-    """Write results.gpkg: villages with their rows, plots with theirs, issues and lost canopy where they lie."""
+def store_layers(
+    path: Path,
+    shapes: Shapes,
+    rows: Mapping[str, Rows],
+    losses: Sequence[LossPatch] = (),
+    tasks: Sequence[Mapping[str, object]] = (),
+) -> None:
+    """Write results.gpkg: villages with their rows, plots with theirs, issues and lost canopy where they lie; tasks."""
     change = {row["village_code"]: row for row in rows.get("canopy_change", ())}
     area = {row["village_code"]: row for row in rows.get("area_compliance", ())}
     frame = shapes.villages.frame
@@ -102,6 +111,7 @@ def store_layers(path: Path, shapes: Shapes, rows: Mapping[str, Rows], losses: S
             [one.geometry for one in losses],
             crs,
         ),
+        "compliance": pd.DataFrame([dict(row) for row in tasks]) if tasks else None,
     }
     write_gpkg(path, {name: layer for name, layer in layers.items() if layer is not None})
 

@@ -12,6 +12,7 @@ from lvgeo.monthly.grounds import version_rows
 from lvgeo.monthly.inputs import digests_of, locked, open_campaign, read_campaign
 from lvgeo.monthly.pages import Shapes, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.results import Result
+from lvgeo.monthly.tasks import compliance_rows, layer_rows, tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,14 +60,22 @@ def check(folder: str | Path, *, on: date, language: Language | None = None, ass
     with locked(layout.lock):
         inputs = read_campaign(layout, settings, on)
         areas = measure_villages(inputs.villages, inputs.plots, inputs.issues, inputs.trees, settings)
+        tasks = tasks_of(inputs, areas, settings, on)
+        compliance = compliance_rows(tasks, areas, spoken)
         rows = {
             **land_rows(areas, inputs.issues, spoken),
             **version_rows(layout, settings, inputs.villages, inputs.plots, spoken),
+            "compliance": compliance,
         }
         out = layout.out("check")
         out.mkdir(parents=True, exist_ok=True)
         files = write_tables(out, rows, spoken)
-        store_layers(out / "results.gpkg", Shapes(inputs.villages, inputs.plots, inputs.issues), rows)
+        store_layers(
+            out / "results.gpkg",
+            Shapes(inputs.villages, inputs.plots, inputs.issues),
+            rows,
+            tasks=layer_rows(tasks, compliance),
+        )
         write_run(
             out / "run.json",
             {

@@ -16,6 +16,7 @@ from lvgeo.monthly.history import sentence_of
 from lvgeo.monthly.inputs import locked, month_of, open_campaign
 from lvgeo.monthly.mapping import Drawing, Story, head_of, map_page, shot, stories
 from lvgeo.monthly.silent import Listener, silent
+from lvgeo.monthly.tasks import said_again
 from lvgeo.monthly.tiling import cut_scenes
 from lvgeo.outputs.layers import read_gpkg
 from lvgeo.outputs.map import write_map
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DrawnMap", "draw_map"]
 
-_LAYERS = ("villages", "plots", "issues")
+_LAYERS = ("villages", "plots", "issues", "compliance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,13 @@ def _rows(held: _Recorded, language: Language) -> dict[str, Rows]:
         "area_compliance": tuple(villages),
         "plot_change": tuple(row for row in _plain(held.layers["plots"]) if row.get("month")),
         "plot_issues": tuple(one.row(language) for one in issues),
+        "compliance": tuple(said_again(row, language) for row in _plain(held.layers["compliance"])),
     }
 
 
 def _plain(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """Return rows as they were before a layer turned nothing into nan."""
-    rows = frame.drop(columns="geometry").to_dict("records")
+    rows = frame.drop(columns="geometry", errors="ignore").to_dict("records")
     return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in rows]
 
 

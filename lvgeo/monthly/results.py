@@ -89,6 +89,11 @@ class Result:
         """One row a patch of lost canopy."""
         return self._table("canopy_loss")
 
+    @property
+    def compliance(self) -> pd.DataFrame:
+        """One row a village and task of the plan."""
+        return self._table("compliance")
+
     def counts(self, table: str, key: str) -> dict[str, int]:
         """How often each value stands in a column."""
         found: dict[str, int] = {}

@@ -6,6 +6,7 @@ import json
 import math
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ from lvgeo.monthly.run import Run, months_up_to
 from lvgeo.monthly.scenes import image_paths
 from lvgeo.monthly.sightings import classify_month, prior_canopy
 from lvgeo.monthly.silent import Listener, silent
-from lvgeo.monthly.writing import write_month
+from lvgeo.monthly.tasks import Seen, compliance_rows, layer_rows, tasks_of
+from lvgeo.monthly.writing import Drawn, write_month
 from lvgeo.outputs.files import write_text
 from lvgeo.progress.consequences import expected_wrong_consequences
 from lvgeo.progress.loss import find_loss
@@ -37,13 +39,14 @@ from lvgeo.progress.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.labels import Language
+    from lvgeo.land.compliance import VillageArea
     from lvgeo.land.plots import Plots, Villages
     from lvgeo.monthly.assess import Street
     from lvgeo.monthly.canopy import Classified
+    from lvgeo.monthly.inputs import CampaignInputs
     from lvgeo.monthly.results import Rows
     from lvgeo.progress.consequences import WrongConsequences
     from lvgeo.progress.ledger import Record
@@ -122,28 +125,25 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     recorded = recorded_before(run)
     # A month that has not ended is asked as of the day on which it is recorded, in this run and in every later one.
     asked_on = min(run.month.last_day, recorded.recorded_on if recorded else record_on)
-    inputs = read_campaign(run.layout, run.settings, asked_on)
+    inputs = read_campaign(run.layout, run.settings, asked_on, date(run.settings.campaign.year, 12, 31))
     accepted = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     classified, missing, refused = classify_month(run, inputs, accepted, progress)
     prior = prior_canopy(accepted, classified, inputs)
     issues = (*inputs.issues, *prior_canopy_issues(accepted, prior, run.settings.land))
     areas = measure_villages(inputs.villages, inputs.plots, issues, inputs.trees, run.settings, prior)
-    ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
-    by_code = {area.village_code: area for area in areas}
-    street = assess(
-        ground, classified, Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine), run.settings
-    )
+    street = _assessed(run, (inputs, accepted), (classified, missing), areas, asked_on)
     recording, standings = record_verdicts(run, street, inputs, record_on, on)
     rows = {**land_rows(areas, issues, run.language), **_rows(run, street, classified, standings)}
     rows["required_gain"] = _required(street, accepted, run.settings)
     losses = _losses(run, classified, inputs.villages)
     rows["canopy_loss"] = loss_rows(losses)
-    consequences = {
-        code: run.settings.lagging.consequence for code, standing in sorted(standings.items()) if standing.consequence
-    }
-    shapes = Shapes(inputs.villages, inputs.plots, issues)
+    tasks = tasks_of(inputs, areas, run.settings, asked_on, Seen(_flown(areas, missing), losses))
+    rows["compliance"] = compliance_rows(tasks, areas, run.language)
+    found = Result(
+        run.layout.out(str(run.month)), run.language, (), rows, _consequences(run, standings),
+        (*inputs.refused, *refused),
+    )  # fmt: skip
     counted_on = str(on or recording.recorded_on)
-    found = Result(run.layout.out(str(run.month)), run.language, (), rows, consequences, (*inputs.refused, *refused))
     records = records_until(run, counted_on)
     year = expected_wrong_consequences(records, run.settings.lagging, run.settings.campaign.seed)
     account = {
@@ -153,9 +153,36 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
         "controls": controls_account(street.villages),
         "work": work_account(street.villages),
     }
-    drawn = (shapes, losses, stories(records, str(run.month), run.layout.canopy))
-    written = write_month(run, drawn, classified, found, account)
-    return _publish(run, shapes, street, replace(found, files=written), (counted_on, records, year))
+    shapes = Shapes(inputs.villages, inputs.plots, issues)
+    told = stories(records, str(run.month), run.layout.canopy)
+    drawn = Drawn(shapes, losses, told, layer_rows(tasks, rows["compliance"]))
+    found = replace(found, files=write_month(run, drawn, classified, found, account))
+    return _publish(run, shapes, street, found, (counted_on, records, year))
+
+
+def _assessed(
+    run: Run,
+    rows: tuple[CampaignInputs, Plots],
+    images: tuple[Classified, Mapping[str, str]],
+    areas: Sequence[VillageArea],
+    asked_on: date,
+) -> Street:
+    """Judge every village as of a day."""
+    (inputs, accepted), (classified, missing) = rows, images
+    ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
+    by_code = {area.village_code: area for area in areas}
+    asked = Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine)
+    return assess(ground, classified, asked, run.settings)
+
+
+def _flown(areas: Sequence[VillageArea], missing: Mapping[str, str]) -> dict[str, bool]:
+    """Village code → whether an image of the month came."""
+    return {area.village_code: missing.get(area.village_code) not in {"no_image", "recycled"} for area in areas}
+
+
+def _consequences(run: Run, standings: Mapping[str, Standing]) -> dict[str, str]:
+    words = run.settings.lagging.consequence
+    return {code: words for code, standing in sorted(standings.items()) if standing.consequence}
 
 
 def _publish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lvgeo.monthly.mapping import head_of, map_page, with_ends
@@ -18,25 +19,44 @@ if TYPE_CHECKING:
     from lvgeo.monthly.run import Run
     from lvgeo.progress.loss import LossPatch
 
-__all__ = ["write_month"]
+__all__ = ["Drawn", "write_month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a month draws.
+
+    Parameters
+    ----------
+    shapes, losses
+        Boundaries and plots; patches of canopy lost.
+    told
+        Village code → what was seen and said of it.
+    tasks
+        Rows of compliance as a layer keeps them.
+    """
+
+    shapes: Shapes
+    losses: Sequence[LossPatch]
+    told: Mapping[str, Story]
+    tasks: Sequence[Mapping[str, object]]
 
 
 def write_month(
     run: Run,
-    drawn: tuple[Shapes, Sequence[LossPatch], Mapping[str, Story]],
+    drawn: Drawn,
     classified: Classified,
     found: Result,
     account: Mapping[str, object],
 ) -> tuple[Path, ...]:
     """Write every output; the map first in what is returned, as the one to open."""
     out = found.folder
-    shapes, losses, told = drawn
     out.mkdir(parents=True, exist_ok=True)
     head = head_of(run.settings, str(run.month), run.language, str(account["counted_on"]))
     files = write_tables(out, found.rows, run.language)
-    store_layers(out / "results.gpkg", shapes, found.rows, losses)
-    seen = with_ends(told, classified, head)
-    write_map(out / "map.html", map_page(head, drawing_of(shapes), (found.rows, found.consequences), seen))
+    store_layers(out / "results.gpkg", drawn.shapes, found.rows, drawn.losses, drawn.tasks)
+    seen = with_ends(drawn.told, classified, head)
+    write_map(out / "map.html", map_page(head, drawing_of(drawn.shapes), (found.rows, found.consequences), seen))
     model = classified.model
     write_run(
         out / "run.json",

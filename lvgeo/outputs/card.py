@@ -78,6 +78,7 @@ def details(village: MapVillage, plots: Sequence[MapPlot], language: Language, s
         "interval": _interval(row),
         "area": facts(row, _AREA_KEYS, language),
         "canopy": _canopy_facts(row, language),
+        "tasks": [list(one) for one in village.tasks],
         "more": facts(row, _REST, language),
         "pictures": [one for image in village.images if (one := _picture(image, side_px)) is not None],
         "ends": ends(village),

@@ -13,6 +13,7 @@ __all__ = [
     "CALIBRATION",
     "CANOPY_CHANGE",
     "CANOPY_LOSS",
+    "COMPLIANCE",
     "GROUND_CHANGES",
     "MONTHS",
     "PLOT_CHANGE",
@@ -204,6 +205,25 @@ CANOPY_LOSS: Final[tuple[Column, ...]] = (
     Column("lat", "纬度", "Latitude", "float", "°", 6),
 )
 """`canopy_loss.csv`, one row a patch of canopy lost since the baseline."""
+
+COMPLIANCE: Final[tuple[Column, ...]] = (
+    _CODE,
+    _VILLAGE,
+    Column("kind", "类型", "Kind", words="kind"),
+    Column("task", "任务", "Task", words="task"),
+    Column("item", "分项", "Item", words="role"),
+    Column("clause", "方案条款", "Clause of the plan"),
+    Column("state", "完成情况", "State", words="progress"),
+    Column("value", "实际", "Counted", "float"),
+    Column("required", "要求", "Asked", "float"),
+    Column("low", "下限", "Low", "float"),
+    Column("high", "上限", "High", "float"),
+    Column("due", "期限", "Due"),
+    Column("done_on", "完成日期", "Done on"),
+    Column("days_late", "迟几天", "Days late", "int"),
+    Column("note", "说明", "Note"),
+)
+"""`compliance.csv`, one row a village and task of the plan; the sub-district's own rows come first, without a code."""
 
 CALIBRATION: Final[tuple[Column, ...]] = (
     Column("before", "前期", "Before"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
+    import pandas as pd
 
     from lvgeo.outputs.palette import Mark
 
@@ -47,7 +47,7 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
 """
 
 
-def write_gpkg(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+def write_gpkg(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
     """Write layers into one GeoPackage, each with a default QGIS style where it has a state to be coloured by.
 
     Parameters
@@ -55,7 +55,7 @@ def write_gpkg(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
     path
         The file.
     layers
-        Layer name to frame, written in this order; every frame has a CRS. A layer is styled by the first of its
+        Layer name to frame, written in this order: shapes with a CRS, or a table. A layer is styled by the first of its
         columns ``verdict``, ``change``, ``status`` and ``severity`` that holds a known value.
 
     Raises
@@ -79,7 +79,7 @@ def write_gpkg(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
             _write_styles(database, layers)
 
 
-def read_gpkg(path: Path, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
+def read_gpkg(path: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Read back layers that `write_gpkg` wrote; one that is not there is empty.
 
     Parameters
@@ -103,7 +103,10 @@ def read_gpkg(path: Path, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
     return empty | frames
 
 
-def _write_layer(file: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+def _write_layer(file: Path, name: str, frame: pd.DataFrame) -> None:
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists())
+        return
     # An empty frame has no geometry to tell its type by.
     geometry_type = _EMPTY_TYPES.get(name, "Polygon") if frame.empty else None
     pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists(), geometry_type=geometry_type)
@@ -127,7 +130,7 @@ def _translated(path: Path) -> Iterator[None]:
         raise StorageError(Refusal("write_failed", file=str(path), value=str(error))) from error
 
 
-def _write_styles(database: sqlite3.Connection, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+def _write_styles(database: sqlite3.Connection, layers: Mapping[str, pd.DataFrame]) -> None:
     database.execute(_STYLE_TABLE)
     database.execute(_STYLE_CONTENTS, (_DATE,))
     for name, frame in layers.items():
@@ -139,7 +142,7 @@ def _write_styles(database: sqlite3.Connection, layers: Mapping[str, gpd.GeoData
             database.execute(_STYLE_ROW, (name, attribute, style, _DATE))
 
 
-def _styled_by(frame: gpd.GeoDataFrame) -> str:
+def _styled_by(frame: pd.DataFrame) -> str:
     for attribute in (*FAMILIES, "severity"):
         if attribute in frame.columns and frame[attribute].isin(_marks(attribute)).any():
             return attribute

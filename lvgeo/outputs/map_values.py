@@ -127,6 +127,8 @@ class MapVillage:
         What was said month by month.
     classes
         Months whose ground was told into classes: canopy gained and lost between any two is worked out on the page.
+    tasks
+        What the plan asks besides canopy, and how far it is done, in words.
     """
 
     code: str
@@ -139,6 +141,7 @@ class MapVillage:
     consequence: str = ""
     months: tuple[MapMonth, ...] = ()
     classes: tuple[MapClasses, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,13 @@ MARKS: Final[Mapping[str, Mark]] = {
     "status_no_plots": Mark(GREY, _DARK, _DASH, "2 5"),
     "status_borderline": Mark(YELLOW, _DARK, _QUERY, "8 5"),
     "status_meets": Mark(BLUE, _LIGHT, _TICK, "14 3"),
+    **{f"progress_{one}": Mark(RED, _LIGHT, _DOWN, "") for one in ("overdue", "short", "reestablish")},
+    **{
+        f"progress_{one}": Mark(YELLOW, _DARK, _QUERY, "8 5")
+        for one in ("late", "borderline", "replant", "review", "not_reported", "undated")
+    },
+    **{f"progress_{one}": Mark(BLUE, _LIGHT, _TICK, "14 3") for one in ("kept", "met")},
+    "progress_ahead": Mark(GREY, _DARK, _DASH, "2 5"),
 }
 """Mark of each state, by the code of its word in the labels."""
 

@@ -151,8 +151,10 @@ def _whole(value: Any, _decimals: int) -> str:
 
 def _float(value: Any, decimals: int) -> str:
     number = float(value)
+    if decimals < 0 and number.is_integer():
+        return str(int(number))
     if decimals < 0 or math.isinf(number):
-        return repr(number + 0.0)  # adding zero turns -0.0 into 0.0
+        return repr(number)
     written = f"{number:.{decimals}f}"
     return written.removeprefix("-") if not float(written) else written
 

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from lvgeo.labels import CATALOGUE, say
 from lvgeo.outputs.files import writing
-from lvgeo.outputs.palette import FAMILIES, MARKS
+from lvgeo.outputs.palette import MARKS
 from lvgeo.outputs.tables import is_missing, printable
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _write(page: Any, at: tuple[int, int], column: Column, value: object, how: t
     # Words that have places for values (of an issue) stand in their own column; here the code says it.
     known = bool(column.words) and "{" not in CATALOGUE.get(code, ("{", ""))[0]
     text = say(code, language) if known else printable(str(value))
-    coloured = known and column.words in FAMILIES and code in MARKS
+    coloured = known and code in MARKS
     # Always a string, whatever it begins with: XlsxWriter's own guess would make formulas and links of some.
     page.write_string(*at, text[:_MAX_TEXT], styles.state(code) if coloured else styles.text)
     return _breadth(text[:1000])

@@ -71,6 +71,7 @@ def growth_group(species: str, table: SpeciesTable) -> Group:
     >>> growth_group("木棉", SpeciesTable()), growth_group("香樟", SpeciesTable())
     ('fast', 'medium')
     """
+    species = table.named(species)
     if species in table.growth.fast:
         return "fast"
     return "slow" if species in table.growth.slow else "medium"

@@ -41,7 +41,8 @@ class Reading:
     year
         The campaign's: no day lies before it.
     on
-        Day of the check: nothing was done after it.
+        Day after which nothing can have been done: of the check, or the year's last in a month's run, where a later
+        row is not counted yet and no fault.
     columns
         Our column name → theirs.
     """

@@ -94,6 +94,7 @@
     if (chart) { section(card, lv.words.chart, chart, true); }
     facts(card, lv.words.section_canopy, village.canopy, true);
     facts(card, lv.words.section_area, village.area, true);
+    facts(card, lv.words.section_tasks, village.tasks, false);
     plotList(card, place);
     facts(card, lv.words.section_more, village.more, false);
     return card;
