@@ -58,7 +58,7 @@ def _name(parameter: Any) -> str:
 
 def _columns() -> str:
     lines = ["# Columns 字段\n"]
-    for name in sorted(name for name in columns.__all__ if name.isupper()):
+    for name in sorted(name for name in columns.__all__ if isinstance(getattr(columns, name), tuple)):
         lines.append(f"\n## {name.lower()}\n\n| key | 中文 | English | unit | meaning 含义 |\n|---|---|---|---|---|\n")
         table: tuple[Column, ...] = getattr(columns, name)
         lines += [f"| `{c.key}` | {c.zh} | {c.en} | {c.unit} | {_meaning(c)} |\n" for c in table]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lvgeo.version import __version__
 
 if TYPE_CHECKING:
-    from lvgeo.api import calibrate, check, compare, draw_map, explain, month, train
+    from lvgeo.api import calibrate, check, compare, draw_map, due, explain, month, train
     from lvgeo.demonstration import demo
     from lvgeo.errors import BusyError, InputRefusedError, LvgeoError, Refusal, StorageError, UsageError
     from lvgeo.monthly import Result
@@ -38,6 +38,7 @@ __all__ = [
     "compare",
     "demo",
     "draw_map",
+    "due",
     "explain",
     "month",
     "train",
@@ -48,6 +49,7 @@ _HOMES = {
     "check": "lvgeo.api",
     "compare": "lvgeo.api",
     "draw_map": "lvgeo.api",
+    "due": "lvgeo.api",
     "explain": "lvgeo.api",
     "month": "lvgeo.api",
     "train": "lvgeo.api",

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lvgeo.labels import Language
-    from lvgeo.monthly import Calibrated, DrawnMap, Explanation, Result, TrainingResult
+    from lvgeo.monthly import Calibrated, DrawnMap, DueList, Explanation, Result, TrainingResult
     from lvgeo.units import Month
 
-__all__ = ["calibrate", "check", "compare", "draw_map", "explain", "month", "train"]
+__all__ = ["calibrate", "check", "compare", "draw_map", "due", "explain", "month", "train"]
 
 
 def calibrate(  # noqa: PLR0913 - the words of the command, each by name
@@ -93,6 +93,31 @@ def check(
         If the settings are wrong or no village can be read; every fault is listed.
     """
     return monthly.check(folder, on=on or _today(), language=language, assume_crs=assume_crs)
+
+
+def due(folder: str | Path, *, on: date | None = None, language: Language | None = None) -> DueList:
+    """List what is due, late and done of the plan, per village; nothing is written.
+
+    Parameters
+    ----------
+    folder
+        A campaign folder.
+    on
+        As of which day, by default today.
+    language
+        ``zh`` or ``en``; by default the campaign's.
+
+    Returns
+    -------
+    DueList
+        Its `table` has a row a village and date.
+
+    Raises
+    ------
+    InputRefusedError
+        If the settings are wrong or no village can be read.
+    """
+    return monthly.due(folder, on=on or _today(), language=language)
 
 
 def explain(file: str | Path, folder: str | Path | None = None, *, language: Language = "zh") -> Explanation:

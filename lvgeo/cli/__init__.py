@@ -27,7 +27,7 @@ ledger_app = typer.Typer(help="What was recorded: list, reply, review, export, v
 app.add_typer(ledger_app, name="ledger")
 
 _COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    judging.check, judging.compare, judging.month, drawing.map_,
+    judging.check, judging.compare, judging.month, judging.due, drawing.map_,
     preparing.train, preparing.demo, preparing.init, preparing.calibrate, preparing.doctor,
 )  # fmt: skip
 _LEDGER_COMMANDS: Final[tuple[Callable[..., None], ...]] = (

@@ -1,4 +1,4 @@
-"""Commands that measure and judge: check, compare, month."""
+"""Commands that measure and judge: check, due, compare, month."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from lvgeo.cli.options import Engine, Folder, Json, Lang, OnDay, day_of, language_of
-from lvgeo.cli.reporting import bar, end, reported
+from lvgeo.cli.reporting import SHOWN, bar, end, reported
 
-__all__ = ["check", "compare", "month"]
+__all__ = ["check", "compare", "due", "month"]
 
 
 def check(
@@ -42,6 +42,32 @@ def check(
     else:
         typer.echo("\n".join((*said.lines, *(one.sentence(language) for one in said.refused))))
     raise typer.Exit(4 if said.refused else 0)
+
+
+def due(
+    folder: Folder,
+    everything: Annotated[bool, typer.Option("--all", help="Also what falls due later than a month from now.")] = False,
+    lang: Lang = "",
+    on: OnDay = "",
+    as_json: Json = False,
+) -> None:
+    """List what is due, late and done of the plan, per village; nothing is written.
+
+    Example: lvgeo due demo-street --on 2024-03-01
+    """
+    from lvgeo import api
+
+    language = language_of(lang, folder)
+    with reported(language):
+        found = api.due(folder, on=day_of(on), language=language)
+    if as_json:
+        typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(found.lines(everything=everything)))
+        for one in found.left_out[:SHOWN]:
+            typer.echo(f"  {one.sentence(language)}", err=True)
+    if found.left_out:
+        raise typer.Exit(4)
 
 
 def compare(

@@ -7,6 +7,16 @@ from typing import Final
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    "due_head": ("截至 {on} 的期限：", "Dates as of {on}:"),
+    "due_overdue": ("到期未完成（{count}）", "past and not done ({count})"),
+    "due_unknown": (
+        "到期而未报或临界，不能判断（{count}）",
+        "past, not reported or at the limit: cannot be judged ({count})",
+    ),
+    "due_soon": ("{days} 天内到期（{count}）", "due within {days} days ({count})"),
+    "due_late": ("逾期完成（{count}）", "done late ({count})"),
+    "due_done": ("已完成（{count}）", "done ({count})"),
+    "due_ahead": ("以后到期（{count}）", "later ({count})"),
     "map_crs_note": ("坐标系 {crs}，面积按 CGCS2000 椭球面计算", "{crs}; areas on the CGCS2000 ellipsoid"),
     "stage_street": ("生成模拟街道", "making the street"),
     "stage_baseline": ("读取基准期", "looking at the baseline"),

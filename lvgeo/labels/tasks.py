@@ -130,5 +130,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_image_not_calibrated": ("影像棵数无法估计", "the image's count cannot be estimated"),
     "task_note_image_not_observed": ("影像没有拍全，数不了树冠", "the image does not show enough to count crowns"),
     "task_note_image_no_image": ("本月没有影像可数", "no image of the month to count on"),
+    "task_note_image_no_place": (
+        "登记树木没有坐标也没有地块，无处可数",
+        "neither plots nor coordinates say where to count",
+    ),
     "task_note_image_out_of_domain": ("影像不在可数树冠的范围内", "crowns of this image's kind cannot be counted"),
 }

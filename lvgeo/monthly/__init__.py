@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lvgeo.monthly.calibration import Calibrated, calibrate
 from lvgeo.monthly.comparison import Comparison, compare
+from lvgeo.monthly.due import DueList, due
 from lvgeo.monthly.explanation import Explanation, explain
 from lvgeo.monthly.polygons import check
 from lvgeo.monthly.redraw import DrawnMap, draw_map
@@ -15,6 +16,7 @@ __all__ = [
     "Calibrated",
     "Comparison",
     "DrawnMap",
+    "DueList",
     "Explanation",
     "Result",
     "Sampling",
@@ -23,6 +25,7 @@ __all__ = [
     "check",
     "compare",
     "draw_map",
+    "due",
     "explain",
     "month",
     "train",

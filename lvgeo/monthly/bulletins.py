@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lvgeo.labels import say
+from lvgeo.monthly.bulletin_tasks import deadline_table, task_table
 from lvgeo.outputs.bulletin import Bulletin, BulletinTable, Cell
 from lvgeo.outputs.facts import figure
 from lvgeo.outputs.palette import FAMILIES
 from lvgeo.progress.standing import answers_to, latest_verdicts, notice_state, rules_of
+from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +62,10 @@ def bulletin_of(found: Result, more: Published) -> Bulletin:
             _ranking(rows, language),
             _flagged(flagged, (found.consequences, until, more.counted_on), language),
             _unjudged(unjudged, language),
+            task_table(found.rows["compliance"], language),
+            deadline_table(
+                found.rows["compliance"], min(more.counted_on, str(Month.parse(more.month).last_day)), language
+            ),
         ),
         _reply(flagged, until, more, language),
         say("bulletin_attached", language),

@@ -31,6 +31,7 @@ from lvgeo.monthly.scenes import image_paths
 from lvgeo.monthly.sightings import classify_month, prior_canopy
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.tasks import Seen, compliance_rows, layer_rows, tasks_of
+from lvgeo.monthly.tree_counts import count_trees
 from lvgeo.monthly.writing import Drawn, write_month
 from lvgeo.outputs.files import write_text
 from lvgeo.progress.consequences import expected_wrong_consequences
@@ -137,7 +138,9 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     rows["required_gain"] = _required(street, accepted, run.settings)
     losses = _losses(run, classified, inputs.villages)
     rows["canopy_loss"] = loss_rows(losses)
-    tasks = tasks_of(inputs, areas, run.settings, asked_on, Seen(_flown(areas, missing), losses))
+    counts = count_trees(inputs, accepted, classified, run.settings, asked_on, run.engine)
+    seen = Seen(_flown(areas, missing), losses, counts)
+    tasks = tasks_of(inputs, areas, run.settings, asked_on, seen)
     rows["compliance"] = compliance_rows(tasks, areas, run.language)
     found = Result(
         run.layout.out(str(run.month)), run.language, (), rows, _consequences(run, standings),
@@ -146,18 +149,24 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     counted_on = str(on or recording.recorded_on)
     records = records_until(run, counted_on)
     year = expected_wrong_consequences(records, run.settings.lagging, run.settings.campaign.seed)
-    account = {
-        "revision": recording.revision,
+    account = _account(recording.revision, counted_on, street, year)
+    drawn = Drawn(
+        Shapes(inputs.villages, inputs.plots, issues), losses, stories(records, str(run.month), run.layout.canopy),
+        layer_rows(tasks, rows["compliance"]),
+    )  # fmt: skip
+    found = replace(found, files=write_month(run, drawn, classified, found, account))
+    return _publish(run, drawn.shapes, street, found, (counted_on, records, year))
+
+
+def _account(revision: int, counted_on: str, street: Street, year: WrongConsequences) -> dict[str, object]:
+    """Return what run.json tells of the judgement."""
+    return {
+        "revision": revision,
         "counted_on": counted_on,
         "budget": street.wrong.facts() | year.facts(),
         "controls": controls_account(street.villages),
         "work": work_account(street.villages),
     }
-    shapes = Shapes(inputs.villages, inputs.plots, issues)
-    told = stories(records, str(run.month), run.layout.canopy)
-    drawn = Drawn(shapes, losses, told, layer_rows(tasks, rows["compliance"]))
-    found = replace(found, files=write_month(run, drawn, classified, found, account))
-    return _publish(run, shapes, street, found, (counted_on, records, year))
 
 
 def _assessed(

@@ -20,10 +20,12 @@ __all__ = [
     "PLOT_ISSUES",
     "PLOT_VERSIONS",
     "REQUIRED_GAIN",
+    "SHORTEST",
     "Column",
 ]
 
 DType = Literal["text", "int", "float", "bool"]
+SHORTEST: Final = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Column:
     unit
         Unit of the figure, empty for text and counts.
     decimals
-        Digits written after the point; -1 for no rounding.
+        Digits written after the point; -1 for no rounding, `SHORTEST` for counts and shares in one column.
     words
         Prefix of the catalogue's codes where a value is a code ("status", say); empty elsewhere.
     """
@@ -214,10 +216,10 @@ COMPLIANCE: Final[tuple[Column, ...]] = (
     Column("item", "分项", "Item", words="role"),
     Column("clause", "方案条款", "Clause of the plan"),
     Column("state", "完成情况", "State", words="progress"),
-    Column("value", "实际", "Counted", "float"),
-    Column("required", "要求", "Asked", "float"),
-    Column("low", "下限", "Low", "float"),
-    Column("high", "上限", "High", "float"),
+    Column("value", "实际", "Counted", "float", "", SHORTEST),
+    Column("required", "要求", "Asked", "float", "", SHORTEST),
+    Column("low", "下限", "Low", "float", "", SHORTEST),
+    Column("high", "上限", "High", "float", "", SHORTEST),
     Column("due", "期限", "Due"),
     Column("done_on", "完成日期", "Done on"),
     Column("days_late", "迟几天", "Days late", "int"),

@@ -8,6 +8,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from lvgeo.outputs.columns import SHORTEST
 from lvgeo.outputs.files import write_text
 
 if TYPE_CHECKING:
@@ -151,10 +152,10 @@ def _whole(value: Any, _decimals: int) -> str:
 
 def _float(value: Any, decimals: int) -> str:
     number = float(value)
-    if decimals < 0 and number.is_integer():
+    if decimals == SHORTEST and number.is_integer():
         return str(int(number))
     if decimals < 0 or math.isinf(number):
-        return repr(number)
+        return repr(number + 0.0)  # adding zero turns -0.0 into 0.0
     written = f"{number:.{decimals}f}"
     return written.removeprefix("-") if not float(written) else written
 

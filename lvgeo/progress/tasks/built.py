@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lvgeo.progress.tasks.task import Note, Task, reached
+from lvgeo.progress.tasks.task import Note, Task, reached, unreported
 from lvgeo.registers.checklist import SPOT
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _items(asked: Asked, code: str, rows: list[BuiltItem]) -> list[Task]:
     for task, item, required, clause in wanted:
         done = [one for one in rows if one.item == item and one.done and asked.past(one.done_on)]
         days = [one.done_on for one in done if one.done_on is not None]
-        state: State = reached(len(done), required, due, asked.on) if reported else "not_reported"
+        state: State = reached(len(done), required, due, asked.on) if reported else unreported(due, asked.on)
         names = "、".join(one.name for one in done if one.name)
         notes = (Note("built", {"names": names}),) if names else ()
         last = max(days, default=None) if state == "met" else None

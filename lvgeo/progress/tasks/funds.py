@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lvgeo.progress.tasks.task import Note, Task
+from lvgeo.progress.tasks.task import Note, Task, unreported
 
 if TYPE_CHECKING:
     from lvgeo.progress.tasks.task import Asked, State
@@ -17,9 +17,8 @@ def fund_tasks(asked: Asked) -> tuple[Task, ...]:
     table, due = asked.settings.funds, asked.settings.milestones.summary
     clause = table.clause("sources")
     if not asked.registers.funds.reported:
-        return tuple(
-            Task("", "funds", "not_reported", clause, source, due=due, on=asked.on) for source in table.sources
-        )
+        silent = unreported(due, asked.on)
+        return tuple(Task("", "funds", silent, clause, source, due=due, on=asked.on) for source in table.sources)
     raised: dict[str, float] = {}
     for one in asked.registers.funds.rows:
         if asked.past(one.received_on):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from lvgeo.progress.tasks.task import Note, Task
+from lvgeo.progress.tasks.task import Note, Task, unreported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -230,6 +230,6 @@ def _state(found: _Found, due: date, on: date) -> State:
         if found.done_on is None:
             return "undated"
         return "kept" if found.done_on <= due else "late"
-    if on <= due:
-        return "ahead"
-    return "overdue" if found.reported else "not_reported"
+    if found.reported:
+        return "ahead" if on <= due else "overdue"
+    return unreported(due, on)

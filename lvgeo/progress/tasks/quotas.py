@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.progress.tasks.task import Note, Task, reached
+from lvgeo.progress.tasks.task import Note, Task, reached, unreported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,7 +103,7 @@ def _quota(asked: Asked, code: str, role: str, people: Iterable[_Person]) -> Tas
     each, due, clause = getattr(table, role), milestones.greening, table.clause(role)
     them = tuple(people)
     if not them:
-        return Task(code, "quota", "not_reported", clause, role, required=each, due=due, on=asked.on,
+        return Task(code, "quota", unreported(due, asked.on), clause, role, required=each, due=due, on=asked.on,
                     notes=(Note("no_claims"),))  # fmt: skip
     kept = sum(one.planted is not None and one.planted >= each for one in them)
     unknown = [one for one in them if one.planted is None]
@@ -126,7 +126,7 @@ def _activity(asked: Asked, code: str, people: Iterable[_Person]) -> Task:
     held = [one for one in people if one.age is not None and one.age < table.under_age]
     told = [one for one in held if one.activities is not None]
     if not told:
-        return Task(code, "activity", "not_reported", clause, due=due, on=asked.on, notes=(Note("no_ages"),))
+        return Task(code, "activity", unreported(due, asked.on), clause, due=due, on=asked.on, notes=(Note("no_ages"),))
     absent = [one.name for one in told if (one.activities or 0) < table.activities]
     notes = [Note("took_part", {"part": len(told) - len(absent), "people": len(told), "age": table.under_age})]
     if absent:

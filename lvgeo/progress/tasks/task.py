@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lvgeo.labels import Language
     from lvgeo.registers.book import Registers
 
-__all__ = ["OPEN", "STATES", "WANTING", "Asked", "Note", "Place", "State", "Task", "reached"]
+__all__ = ["STATES", "Asked", "Note", "Place", "State", "Task", "reached", "unreported"]
 
 State = Literal[
     "overdue", "short", "reestablish", "late", "borderline", "replant", "review", "not_reported", "undated", "kept",
@@ -27,10 +27,6 @@ STATES: Final[tuple[State, ...]] = (
     "met", "ahead",
 )  # fmt: skip
 """In the order in which they want doing something."""
-WANTING: Final[frozenset[State]] = frozenset({"overdue", "short", "reestablish", "replant"})
-"""States in which something remains to be done."""
-OPEN: Final[frozenset[State]] = frozenset({"overdue", "short", "ahead", "not_reported", "borderline"})
-"""States of what is not known to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +143,15 @@ def reached(value: float, required: float, due: date | None, on: date) -> State:
     if value >= required:
         return "met"
     return "ahead" if due is not None and on <= due else "short"
+
+
+def unreported(due: date | None, on: date) -> State:
+    """Say how far something is of which nothing was handed in: before its day that is no matter.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> unreported(date(2024, 3, 12), date(2024, 3, 1)), unreported(date(2024, 3, 12), date(2024, 4, 1))
+    ('ahead', 'not_reported')
+    """
+    return "ahead" if due is not None and on <= due else "not_reported"
