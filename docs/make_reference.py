@@ -38,10 +38,15 @@ def _commands() -> str:
     lines = ["# Commands 命令\n"]
     for words, command in sorted(_leaves(get_command(app), ("lvgeo",)).items()):
         told = " ".join((command.help or "").split())
-        lines += [f"\n## `{' '.join(words)}`\n\n{told.replace('Example: ', '`')}`\n\n| argument or option | meaning |",
+        lines += [f"\n## `{' '.join(words)}`\n\n{_with_examples(told)}\n\n| argument or option | meaning |",
                   "\n|---|---|\n"]  # fmt: skip
         lines += [f"| `{_name(one)}` | {_cell(getattr(one, 'help', '') or '')} |\n" for one in command.params]
     return "".join(lines)
+
+
+def _with_examples(told: str) -> str:
+    said, *examples = told.split("Example: ")
+    return said + ", ".join(f"`{one.strip()}`" for one in examples)
 
 
 def _leaves(command: Any, words: tuple[str, ...]) -> dict[tuple[str, ...], Any]:

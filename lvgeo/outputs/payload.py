@@ -177,9 +177,9 @@ def _head(village: MapVillage, family: str, language: Language) -> dict[str, Any
 
 
 def _headline(row: Mapping[str, object], family: str, language: Language) -> str:
-    """Return the one figure that stands in the list."""
+    """Return the one figure that stands in the list: of what the word rests on."""
     change = number_of(row, "adjusted_change_pp")
-    if family != "status" and change is not None:
+    if family != "status" and change is not None and row.get("basis") != "register":
         return say("page_figure_pp", language, value=signed(f"{change:.1f}"))
     key, words = ("trees", "page_figure_trees") if row["kind"] == "community" else ("area_mu", "page_figure_mu")
     text = figure(key, row.get(key), language)

@@ -157,6 +157,14 @@ def test_without_verdicts_the_change_gives_the_colour_and_without_that_the_area(
     assert payload(page(dataclasses.replace(plain, change=None)))["villages"][0]["figure"] == "2.000 亩"
 
 
+def test_the_figure_in_the_list_is_of_what_the_word_rests_on():
+    """A village that is short of area is not shown with the canopy that grew there."""
+    grown = village(pp=14.4)
+    short = dataclasses.replace(grown, change={**grown.change, "basis": "register"})
+    figures = [payload(page(one))["villages"][0]["figure"] for one in (grown, short)]
+    assert figures == ["+14.4 百分点", "2.000 亩"]
+
+
 @pytest.mark.parametrize(
     ("months", "before", "after"),
     [
