@@ -86,17 +86,27 @@ def test_every_command_of_a_guide_is_understood(path):
         command.make_context("lvgeo", rest)
 
 
+@pytest.fixture(scope="module")
+def office(demo, tmp_path_factory):
+    """A folder with a street of its own, and how each command that was run there ended."""
+    place = tmp_path_factory.mktemp("office")
+    shutil.copytree(demo.folder, place / "demo-street")
+    (place / "photo.jpg").write_bytes(b"a photo")
+    return place, {}
+
+
 @pytest.mark.slow
 @EACH_GUIDE
-def test_every_command_of_a_guide_runs(path, tmp_path, monkeypatch, demo):
-    """In order, on a street of their own; 4 says that something is wrong with a folder that is still empty."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(demo.folder, tmp_path / "demo-street")
-    (tmp_path / "photo.jpg").write_bytes(b"a photo")
-    here = [words for words in shown_in(path) if words[0] != "demo" and not re.search(r" [A-Z]:| /", " ".join(words))]
-    ended = {" ".join(words): CliRunner().invoke(app, words).exit_code for words in here}
-    wanted = {" ".join(words): 4 if words == ["doctor", "greening-2024"] else 0 for words in here}
-    assert ended == wanted
+def test_every_command_of_a_guide_runs(path, office, monkeypatch):
+    """In order, each once; 4 says that something is wrong with a folder that is still empty."""
+    place, ended = office
+    monkeypatch.chdir(place)
+    for words in shown_in(path):
+        command = " ".join(words)
+        elsewhere = words[0] == "demo" or re.search(r" [A-Z]:| /", command)  # made already, or of another machine
+        if not elsewhere and command not in ended:
+            ended[command] = CliRunner().invoke(app, words).exit_code
+    assert {command: code for command, code in ended.items() if code} in ({}, {"doctor greening-2024": 4})
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["init", "{folder}"], 0), (["check", "no-such-村"], 3)])
