@@ -14,6 +14,7 @@ import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -33,12 +34,14 @@ from lvgeo.imagery.radiometry import fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, register
 from lvgeo.progress.budget import Shortfall, joint_test, notice_level, persistent_share
 from lvgeo.progress.calibration import summarise, target_of, try_street
+from lvgeo.progress.chip import Chip
 from lvgeo.progress.controls import PlotRule, compare_with, place_placebos
 from lvgeo.progress.lattice import Lattice
-from lvgeo.progress.pattern import Chip, find_pattern
+from lvgeo.progress.look import WorkLook, look
+from lvgeo.progress.pattern import find_pattern
 from lvgeo.progress.saplings import Saplings, with_saplings
 from lvgeo.progress.standing import LOOKS
-from lvgeo.progress.work import judge_work, look
+from lvgeo.progress.work import judge_work
 from lvgeo.simulate.ground import draw_discs, patches
 
 CONFIDENCE, LEAST, OBSERVED, BUDGET, MIN_CHANGE_PP = 0.95, 12, 0.95, 0.5, 2.0
@@ -566,6 +569,34 @@ def work_table(repeats: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def work_false_table(ground: int, streets: int) -> pd.DataFrame:
+    """Share of bare plots that pass for planted: scores of bare ground, drawn into streets again and again."""
+    rows = []
+    minimum = Saplings(0.5, 0.85, (2.0, 3.0), 0.16)
+    for pixel_m in (0.02, 0.05, 0.1):
+        chips = [as_read(work_chip(20_000 + k, pixel_m)) for k in range(ground)]
+        for crown_m in CROWNS_M:
+            patterns = [find_pattern(chip, crown_m) for chip in chips]
+            pits = np.array([find_pattern(chip, crown_m, of="pits").score for chip in chips])
+            row: dict[str, object] = {"pixel cm": round(100 * pixel_m), "crown m": crown_m, "plots": ground}
+            for villages, pieces in ((4, 5), (10, 12)):
+                rng = np.random.default_rng(1)
+                seen = []
+                for _ in range(streets):
+                    drawn = rng.permutation(ground)
+                    looks = []
+                    for v in range(villages):
+                        known = drawn[v * pieces : (v + 1) * pieces]
+                        crowns = tuple(patterns[k].score for k in known)
+                        looks.append(WorkLook((), (), crowns, tuple(pits[known]), minimum, (), {}, {}))
+                    for k in drawn[villages * pieces :][:20]:
+                        mine = replace(looks[0], plots=(patterns[k],), pits=(float(pits[k]),))
+                        seen.append(judge_work(mine, looks).word == "seen")
+                row[f"{villages * pieces} pieces"] = round(float(np.mean(seen)), 4)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def work_real_table(data: Path) -> pd.DataFrame:
     """The same on a real drone image of 0.1 m: contrast of saplings drawn in, in spreads of the bare ground."""
     import rasterio
@@ -612,7 +643,10 @@ def main() -> None:
     parts = {
         "year": lambda: [year_table(100 if words.smoke else 1000)],
         "simulated": lambda: simulated(4 if words.smoke else words.streets, words.workers, words.plots),
-        "work": lambda: [work_table(3 if words.smoke else 20)] + ([work_real_table(words.data)] if there else []),
+        "work": lambda: (
+            [work_false_table(*((150, 2) if words.smoke else (300, 100))), work_table(3 if words.smoke else 20)]
+            + ([work_real_table(words.data)] if there else [])
+        ),
         "real": lambda: [speed_table(words.data), real_table(words.data, seeds=5, models=models)] if there else [],
     }
     there = words.data.is_dir()

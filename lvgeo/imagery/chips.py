@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 import shapely.affinity
 from pyproj import Transformer
@@ -18,7 +19,6 @@ from lvgeo.imagery.scene_reader import SceneReader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import Role
 
-__all__ = ["GroundPiece", "read_pieces"]
+__all__ = ["NOWHERE", "GroundPiece", "read_pieces"]
 
 FINEST_M: Final = 0.06  # a crown of 0.3 m then still has 5 pixels across
+NOWHERE: Final = shapely.MultiPoint()
 LARGEST_M: Final = 60.0  # side of a piece; a larger plot is looked at in its middle
 
 
@@ -45,15 +46,23 @@ class GroundPiece:
         (y, x); True on the ground asked about, where it was observed.
     pixel_m
         Ground size of a pixel.
+    marks
+        (n, 2) points asked for that lie on it, (row, col) in pixels from the corner of the first.
     """
 
     rgb: NDArray[np.uint8]
     inside: NDArray[np.bool_]
     pixel_m: float
+    marks: NDArray[np.float64]
 
 
 def read_pieces(
-    scene: Scene, grid: Grid, shift: tuple[float, float], shapes: Sequence[BaseGeometry], crs: CRS
+    scene: Scene,
+    grid: Grid,
+    shift: tuple[float, float],
+    shapes: Sequence[BaseGeometry],
+    crs: CRS,
+    points: BaseGeometry = NOWHERE,
 ) -> list[GroundPiece | None]:
     """Read polygons from a scene, in order; None where the scene has none of it.
 
@@ -68,7 +77,9 @@ def read_pieces(
     shapes
         Polygons in `crs`, x first.
     crs
-        Their reference system.
+        Their reference system, and the points'.
+    points
+        Places to be found again on the pieces.
 
     Raises
     ------
@@ -86,13 +97,14 @@ def read_pieces(
     roles: tuple[Role, ...] = ("red", "green", "blue")
     with SceneReader(scene.files, fine, roles, scale_of(scene.files, fine, roles)) as reader:
         for shape in shapes:
-            moved = shapely.transform(shape, to_grid.transform, interleaved=False)
+            both = shapely.GeometryCollection([shape, points.intersection(shape)])
+            moved = shapely.transform(both, to_grid.transform, interleaved=False)
             moved = shapely.affinity.translate(moved, east, north)
-            found.append(_read(reader, fine, shapely.transform(moved, to_fine.transform, interleaved=False)))
+            found.append(_read(reader, fine, *shapely.transform(moved, to_fine.transform, interleaved=False).geoms))
     return found
 
 
-def _read(reader: SceneReader, grid: Grid, shape: BaseGeometry) -> GroundPiece | None:
+def _read(reader: SceneReader, grid: Grid, shape: BaseGeometry, points: BaseGeometry) -> GroundPiece | None:
     unit = grid.ground_pixel_m / abs(grid.transform.a)  # metres on the ground for one unit of the grid's
     reach = LARGEST_M / 2 / unit
     middle = shape.representative_point()
@@ -103,4 +115,7 @@ def _read(reader: SceneReader, grid: Grid, shape: BaseGeometry) -> GroundPiece |
     if cut is None or offset is None:
         return None
     pixels = reader.read(Window(*offset, cut.height, cut.width))
-    return GroundPiece(pixels.values, cut.inside(part) & seen(pixels), grid.ground_pixel_m)
+    x, y = shapely.get_coordinates(points.intersection(box)).T
+    col, row = ~cut.transform @ (x, y)
+    marks = np.column_stack([row, col])
+    return GroundPiece(pixels.values, cut.inside(part) & seen(pixels), grid.ground_pixel_m, marks)

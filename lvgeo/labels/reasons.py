@@ -129,6 +129,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{score:.1f} where unplanted ground reaches {threshold:.1f}. Growth cannot be proven yet ({required_pp:.1f} "
         "points are due, {provable_pp:.1f} could be proven).",
     ),
+    "reason_work_seen_marks": (
+        "影像上可见种植：登记的 {marks} 棵树所在位置比株间地面更绿，反差 {score:.1f}；"
+        "把同样的点位放到未种植地面上，最多 {threshold:.1f}。"
+        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
+        "Planting shows: where the register says that {marks} trees stand, it is greener than between them, with a "
+        "contrast of {score:.1f}; the same places laid over unplanted ground reach {threshold:.1f}. Growth cannot be "
+        "proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+    ),
     "reason_work_seen_pits": (
         "影像上可见成行的树穴或新土，反差高于未种植地面。"
         "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",

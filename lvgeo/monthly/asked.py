@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lvgeo.engine import THREADS
@@ -11,6 +11,8 @@ from lvgeo.engine import THREADS
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.land.compliance import VillageArea
     from lvgeo.land.plots import Plots, Villages
@@ -32,12 +34,15 @@ class Ground:
         Every plot drawn, accepted or not: controls keep away from them.
     zones
         True where the zones themselves are measured, so that the other zones are the controls.
+    trees
+        Village code → where its registered trees stand, in the villages' reference system.
     """
 
     villages: Villages
     measured: Plots
     avoided: Plots
     zones: bool
+    trees: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,8 @@ def work_account(villages: Sequence[VillageFinding]) -> dict[str, dict[str, obje
     for one in villages:
         work = one.work
         if work is not None:
-            found[one.village_code] = {"work": work.word, "by": work.by, "controls": work.controls, **_finite(
+            words = {"work": work.word, "by": work.by, "controls": work.controls, "marks": work.marks}
+            found[one.village_code] = {**words, **_finite(
                 score=work.score, threshold=work.threshold, least=work.least, smallest_crown_m=work.smallest_crown_m,
                 least_survival=work.least_survival,
             )}  # fmt: skip

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shapely import MultiPoint
+
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.imagery.canopy import recipe_named
@@ -37,6 +39,7 @@ from lvgeo.outputs.files import write_text
 from lvgeo.progress.consequences import expected_wrong_consequences
 from lvgeo.progress.loss import find_loss
 from lvgeo.progress.standing import Standing
+from lvgeo.registers.trees import places_by_village
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,7 +181,7 @@ def _assessed(
 ) -> Street:
     """Judge every village as of a day."""
     (inputs, accepted), (classified, missing) = rows, images
-    ground = Ground(inputs.villages, accepted, inputs.plots, zones=False)
+    ground = Ground(inputs.villages, accepted, inputs.plots, zones=False, trees=_trees(inputs, asked_on))
     by_code = {area.village_code: area for area in areas}
     asked = Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine)
     return assess(ground, classified, asked, run.settings)
@@ -192,6 +195,12 @@ def _flown(areas: Sequence[VillageArea], missing: Mapping[str, str]) -> dict[str
 def _consequences(run: Run, standings: Mapping[str, Standing]) -> dict[str, str]:
     words = run.settings.lagging.consequence
     return {code: words for code, standing in sorted(standings.items()) if standing.consequence}
+
+
+def _trees(inputs: CampaignInputs, on: date) -> dict[str, MultiPoint]:
+    """Village code → where its registered trees stand."""
+    places = places_by_village(inputs.registers.trees.rows, on)
+    return {code: MultiPoint(at) for code, at in places.items()}
 
 
 def _publish(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import CRS
 
-from lvgeo.imagery.chips import read_pieces
+from lvgeo.imagery.chips import NOWHERE, read_pieces
 from lvgeo.imagery.store import read_preview
+from lvgeo.progress.chip import Chip
 from lvgeo.progress.expected import expected_crown_m
-from lvgeo.progress.pattern import Chip
+from lvgeo.progress.look import look
 from lvgeo.progress.saplings import Saplings
-from lvgeo.progress.work import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair
     from lvgeo.progress.lattice import Lattice
-    from lvgeo.progress.work import WorkLook
+    from lvgeo.progress.look import WorkLook
 
 __all__ = ["MIN_CELLS", "WorkJob", "canopy_colours", "look_for_work", "work_job"]
 
@@ -57,6 +57,8 @@ class WorkJob:
         The legal minimum as it must stand by now.
     seed
         Of the saplings drawn.
+    trees
+        Where its registered trees stand, in `crs`.
     """
 
     village_code: str
@@ -68,6 +70,7 @@ class WorkJob:
     crs: str
     saplings: Saplings
     seed: int
+    trees: BaseGeometry = NOWHERE
 
 
 def look_for_work(job: WorkJob) -> WorkLook:
@@ -78,7 +81,7 @@ def look_for_work(job: WorkJob) -> WorkLook:
     InputRefusedError
         If a block cannot be read.
     """
-    plots = _chips(read_pieces(job.scene, job.grid, job.shift, job.plots, CRS.from_wkt(job.crs)))
+    plots = _chips(read_pieces(job.scene, job.grid, job.shift, job.plots, CRS.from_wkt(job.crs), job.trees))
     controls = _chips(read_pieces(job.scene, job.grid, job.shift, job.controls, job.grid.crs))
     if len(plots) < len(job.plots):
         plots = []  # half of a village's plots says nothing of the village
@@ -91,7 +94,7 @@ def _chips(pieces: Sequence[GroundPiece | None]) -> list[Chip]:
 
 def _chip(piece: GroundPiece) -> Chip:
     rgb = piece.rgb.astype(np.float32)
-    return Chip(_greenness(rgb), rgb.mean(axis=0), piece.inside, piece.pixel_m)
+    return Chip(_greenness(rgb), rgb.mean(axis=0), piece.inside, piece.pixel_m, piece.marks)
 
 
 def _greenness(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -135,6 +138,7 @@ def work_job(bench: Bench, code: str, asked: Asked) -> WorkJob:
     return WorkJob(
         code, pair.scene, pair.after.canopy.grid, registration.shift, shapes,
         tuple(lattice.places(*bench.bare(code))), bench.ground.villages.crs.to_wkt(), saplings, seed,
+        bench.ground.trees.get(code, NOWHERE),
     )  # fmt: skip
 
 

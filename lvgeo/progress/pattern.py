@@ -8,42 +8,23 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from scipy import fft
-from scipy.ndimage import gaussian_filter
+
+from lvgeo.progress.chip import MIN_CHIP_PX, Chip, band_passed, pooled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Chip", "Pattern", "find_pattern"]
+__all__ = ["SPACING_M", "Pattern", "find_pattern"]
 
 SPACING_M: Final = (1.6, 4.4)  # of plants in a row, and of rows: forestry practice from 2 × 2 to 4 × 4 m
-MIN_CHIP_PX: Final = 24
 STRONGEST: Final = 60  # frequencies that a lattice's first axis is looked for among
 KEPT: Final = 6  # lattices that are folded
 SQUARE_COS: Final = 0.09  # rows and lines stand within 5° of square
 MAX_POWER: Final = 60.0
+FOLDED_M: Final = 0.12  # what passed the band is no finer: a lattice is looked for on pixels up to that
+REACH: Final = 2.0  # frequencies kept, in those of the closest rows: their first overtone
+RING: Final = 0.1  # cycles a metre; width of the rings within which power is levelled
 FOLDS: Final = 10  # bins of a lattice's cell a side
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chip:
-    """A piece of ground as one image shows it.
-
-    Parameters
-    ----------
-    greenness
-        (y, x) excess green on chromatic coordinates.
-    brightness
-        (y, x) mean of red, green and blue, 0 to 255.
-    inside
-        (y, x); True on the ground that is asked about, where it was observed.
-    pixel_m
-        Ground size of a pixel.
-    """
-
-    greenness: NDArray[np.float32]
-    brightness: NDArray[np.float32]
-    inside: NDArray[np.bool_]
-    pixel_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +62,18 @@ def find_pattern(chip: Chip, crown_m: float, *, of: Literal["crowns", "pits"] = 
     if min(chip.inside.shape) < MIN_CHIP_PX or chip.inside.sum() < MIN_CHIP_PX**2:
         return none
     values = chip.greenness if of == "crowns" else chip.brightness
-    passed = _band_passed(values, chip.inside, max(crown_m / 4 / chip.pixel_m, 0.5), SPACING_M[0] / 2 / chip.pixel_m)
+    passed = band_passed(values, chip.inside, max(crown_m / 4 / chip.pixel_m, 0.5), SPACING_M[0] / 2 / chip.pixel_m)
     spread = float(passed[chip.inside].std())
     if spread <= 0:
         return none
-    passed /= spread
-    rows, cols = np.nonzero(chip.inside)
-    place = np.stack([rows, cols]).astype(np.float32) * np.float32(chip.pixel_m)
-    best, known = none, passed[chip.inside]
-    for first, second in _lattices(passed, chip.pixel_m):
-        pair = _refined(passed, chip.pixel_m, first), _refined(passed, chip.pixel_m, second)
+    n = max(1, int(FOLDED_M / chip.pixel_m))
+    passed, pixel_m = pooled(passed / spread, n), chip.pixel_m * n
+    ground = _ground(passed, pooled(chip.inside.astype(np.float32), n), pixel_m)
+    best = none
+    for first, second in _lattices(passed, pixel_m):
+        pair = _refined(passed, pixel_m, first), _refined(passed, pixel_m, second)
         for one in _with_halves(pair):
-            score = _fold(known, place, one, chip.pixel_m, either=of == "pits")
+            score = _fold(ground, one, either=of == "pits")
             if not score <= best.score:
                 best = _pattern(score, one)
     return best
@@ -106,39 +87,23 @@ def _with_halves(
     return [(first, second) for first in axes[0] for second in axes[1]]
 
 
-def _band_passed(
-    values: NDArray[np.float32], inside: NDArray[np.bool_], fine_px: float, coarse_px: float
-) -> NDArray[np.float32]:
-    """Difference of two Gaussians over the ground alone; single bushes and cars are held to three deviations."""
-    weight = inside.astype(np.float32)
-
-    def smooth(sigma: float) -> NDArray[np.float32]:
-        below = gaussian_filter(weight, sigma)
-        found: NDArray[np.float32] = gaussian_filter(values * weight, sigma) / np.maximum(below, 1e-3)
-        return found
-
-    passed = (smooth(fine_px) - smooth(max(coarse_px, 2 * fine_px))) * weight
-    known = passed[inside]
-    middle = float(np.median(known))
-    limit = 3.0 * 1.4826 * float(np.median(np.abs(known - middle))) or float(np.abs(known).max())
-    clipped: NDArray[np.float32] = (np.clip(passed - middle, -limit, limit) * weight).astype(np.float32)
-    clipped -= weight * float(clipped[inside].mean())
-    return clipped
-
-
 def _lattices(passed: NDArray[np.float32], pixel_m: float) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Pairs of square frequencies (cycles a metre, (row, col)) with the most power at them and their sums."""
-    shape = [fft.next_fast_len(2 * n) for n in passed.shape]
-    power = np.abs(fft.fft2(passed, shape)).astype(np.float64) ** 2
-    rows, cols = (np.fft.fftfreq(n, pixel_m) for n in shape)
+    shape = [fft.next_fast_len(2 * n, real=True) for n in passed.shape]
+    power = np.abs(fft.rfft2(passed, shape)) ** 2  # the other half is its mirror
+    rows, cols = np.fft.fftfreq(shape[0], pixel_m), np.fft.rfftfreq(shape[1], pixel_m)
+    # Nothing beyond the sums of the closest rows is ever asked for.
+    reach = REACH / SPACING_M[0]
+    low, cols = np.abs(rows) <= reach, cols[cols <= reach]
+    kept, rows = power[low][:, : len(cols)], rows[low]
     radius = np.hypot(rows[:, None], cols[None, :])
-    power = power / _ring_means(power, radius)
+    power = kept / _ring_means(kept, radius)
     band = (radius >= 1 / SPACING_M[1]) & (radius <= 1 / SPACING_M[0])
-    at = np.argwhere(band & ((rows[:, None] > 0) | ((rows[:, None] == 0) & (cols[None, :] > 0))))
+    at = np.argwhere(band & ((cols[None, :] > 0) | (rows[:, None] > 0)))
     if len(at) < 2:  # noqa: PLR2004 - two axes
         return []
     vectors = np.column_stack([rows[at[:, 0]], cols[at[:, 1]]])
-    return _square_pairs(vectors, _Power(power, np.array([rows[1], cols[1]])))
+    return _square_pairs(vectors, _Power(power, np.array([1.0 / (n * pixel_m) for n in shape])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +116,8 @@ class _Power:
     def at(self, k: NDArray[np.float64]) -> NDArray[np.float64]:
         """Power at frequencies (n, 2), 0 beyond the transform; held down, so that one line does not make a lattice."""
         place = np.round(k / self.steps).astype(int)
-        inside = (np.abs(place) < np.array(self.cells.shape) // 2).all(axis=-1)
+        place = np.where(place[..., 1:] < 0, -place, place)
+        inside = (np.abs(place[..., 0]) <= self.cells.shape[0] // 2) & (place[..., 1] < self.cells.shape[1])
         place = np.where(inside[..., None], place, 0)
         held = np.minimum(self.cells[place[..., 0], place[..., 1]], MAX_POWER)
         found: NDArray[np.float64] = np.where(inside, held, 0.0)
@@ -176,11 +142,11 @@ def _square_pairs(vectors: NDArray[np.float64], power: _Power) -> list[tuple[NDA
     return [(vectors[i], vectors[j]) for _, i, j in best[:KEPT]]
 
 
-def _ring_means(power: NDArray[np.float64], radius: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ring_means(power: NDArray[np.float32], radius: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean power at each frequency's distance from nothing: natural ground is red, a lattice stands out of its ring."""
-    rings = np.minimum((radius / radius.max() * 64).astype(int), 63)
-    total = np.bincount(rings.ravel(), power.ravel(), 64)
-    means = total / np.maximum(np.bincount(rings.ravel(), minlength=64), 1)
+    rings = (radius / RING).astype(np.intp)
+    total = np.bincount(rings.ravel(), power.ravel())
+    means = total / np.maximum(np.bincount(rings.ravel()), 1)
     found: NDArray[np.float64] = np.maximum(means, 1e-12)[rings]
     return found
 
@@ -192,33 +158,49 @@ def _refined(passed: NDArray[np.float32], pixel_m: float, k: NDArray[np.float64]
         reach = [scale / (n * pixel_m) for n in passed.shape]
         offsets = np.arange(-2, 3)
         near_y, near_x = k[0] + offsets * reach[0], k[1] + offsets * reach[1]
+        turns = 2 * np.pi * np.outer(np.concatenate([near_y, 2 * near_y]), y)
+        # One real product over the whole chip; the rest is small.
+        down = np.concatenate([np.cos(turns), np.sin(turns)]).astype(np.float32) @ passed
+        across = (down[:10] - 1j * down[10:]).astype(np.complex128)
         power = np.zeros((5, 5))
         for overtone, weight in ((1, 1.0), (2, 0.5)):
-            turn_y = np.exp(-2j * np.pi * overtone * np.outer(near_y, y))
             turn_x = np.exp(-2j * np.pi * overtone * np.outer(x, near_x))
-            power += weight * np.abs(turn_y @ passed @ turn_x) ** 2
+            power += weight * np.abs(across[5 * (overtone - 1) : 5 * overtone] @ turn_x) ** 2
         row, col = np.unravel_index(int(np.argmax(power)), power.shape)
         k = np.array([near_y[row], near_x[col]])
     return k
 
 
-def _fold(
-    known: NDArray[np.float32],
-    place: NDArray[np.float32],
-    pair: tuple[NDArray[np.float64], NDArray[np.float64]],
-    pixel_m: float,
-    *,
-    either: bool,
-) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """Pixels with ground: band-passed sums, how much of each is ground, (row, col) in metres, and all of it in m²."""
+
+    sums: NDArray[np.float32]
+    shares: NDArray[np.float32]
+    place: NDArray[np.float32]
+    area_m2: float
+
+
+def _ground(passed: NDArray[np.float32], share: NDArray[np.float32], pixel_m: float) -> _Ground:
+    rows, cols = np.nonzero(share > 0)
+    place = np.stack([rows, cols]).astype(np.float32) * np.float32(pixel_m)
+    shares = share[rows, cols]
+    return _Ground(passed[rows, cols], shares, place, float(shares.sum()) * pixel_m**2)
+
+
+def _fold(ground: _Ground, pair: tuple[NDArray[np.float64], NDArray[np.float64]], *, either: bool) -> float:
     """Mean at the best phase of a lattice, over what chance gives one lattice's points."""
-    along = np.asarray(pair, dtype=np.float32) @ place
-    u, v = ((along - np.floor(along)) * FOLDS).astype(np.int32) % FOLDS
-    cell = u * FOLDS + v
-    total = np.bincount(cell, known, FOLDS**2)
-    count = np.bincount(cell, minlength=FOLDS**2)
+    along = np.asarray(pair, dtype=np.float32) @ ground.place
+    along -= np.floor(along)
+    along *= FOLDS
+    u, v = np.minimum(along.astype(np.intp), FOLDS - 1)
+    u *= FOLDS
+    u += v
+    total = np.bincount(u, ground.sums, FOLDS**2)
+    count = np.bincount(u, ground.shares, FOLDS**2)
     # A point is as large as about two bins, and lies anywhere among them.
-    means = _rolled(total.reshape(FOLDS, FOLDS)) / np.maximum(_rolled(count.reshape(FOLDS, FOLDS) * 1.0), 1.0)
-    points = known.size * pixel_m**2 * abs(pair[0][0] * pair[1][1] - pair[0][1] * pair[1][0])
+    means = _rolled(total.reshape(FOLDS, FOLDS)) / np.maximum(_rolled(count.reshape(FOLDS, FOLDS)), 1.0)
+    points = ground.area_m2 * abs(pair[0][0] * pair[1][1] - pair[0][1] * pair[1][0])
     highest = float(np.abs(means).max() if either else means.max())
     return highest * math.sqrt(max(points, 1.0))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from lvgeo.progress.pattern import Chip
+from lvgeo.progress.chip import Chip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -240,6 +240,7 @@ def _by_work(work: Work, growth: Growth, early: Reason, change: Change) -> Verdi
     values = {
         "score": work.score, "threshold": work.threshold, "least": work.least, "controls": work.controls,
         "smallest_m": work.smallest_crown_m, "rows_m": work.spacing_m[1], "plants_m": work.spacing_m[0],
+        "marks": work.marks,
     }  # fmt: skip
     finite = {key: value for key, value in values.items() if math.isfinite(value)}
     return Verdict(word, "work", Reason(code, finite | dict(early.values)), growth, work.word, change)

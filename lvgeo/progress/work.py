@@ -1,10 +1,8 @@
-"""Has this ground been planted? A regular pattern of small crowns or pits, looked for in one image alone.
+"""Has this ground been planted? What shows on a village's plots, held against what chance shows on unplanted ground.
 
-Planting is regular: rows at a spacing. Greenness, band-passed to the size of a crown, is folded onto the lattice that
-fits best (spacing, angle and phase), and its mean at the lattice's points is set against the rest of the same ground.
-Season, light and grass move all of it alike and cancel. The same search on unplanted ground of the same image says how
-high chance and texture reach; the same search on that ground with saplings drawn in says what this image could have
-shown. Brightness folded in the same way finds pits and bare discs. No baseline is needed.
+Where a register of trees says where they stand, greenness at these places is asked first; then the lattice that fits
+best, then pits. Greenness at registered trees confirms; a lack of it accuses nobody, for a register may be written down
+metres off.
 """
 
 from __future__ import annotations
@@ -14,25 +12,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.stats import t as student
 
-from lvgeo.progress.pattern import find_pattern
-from lvgeo.progress.saplings import Saplings, with_saplings
+from lvgeo.progress.limits import least_of, reach_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from lvgeo.progress.pattern import Chip, Pattern
+    from lvgeo.progress.look import WorkLook
 
-__all__ = ["Work", "WorkLook", "judge_work", "look"]
+__all__ = ["FALSE_NOT_SEEN", "FALSE_SEEN", "Work", "judge_work"]
 
-FALSE_SEEN: Final = 0.0125  # share of unplanted ground that may pass, for greenness and brightness each
+FALSE_SEEN: Final = 0.025  # share of unplanted ground that may pass, in whatever way it is looked at
 FALSE_NOT_SEEN: Final = 0.01  # share of planted ground, at the legal minimum, that may fail
 MIN_CONTROLS: Final = 8
-SHOWN_PIECES: Final = 2  # a village, drawn into with other crowns and survivals
 CROWN_SLACK_M: Final = 0.05  # crowns that count as of one size
-CROWNS_M: Final = (0.3, 0.4, 0.6, 0.8, 1.0, 1.5)  # tried, to name the smallest sapling that would have shown
-SURVIVALS: Final = (0.3, 0.5, 0.7, 0.85)  # the same for survival
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,10 @@ class Work:
     spacing_m
         Spacing found, rows and plants; nan where nothing was seen.
     by
-        ``crowns`` or ``pits``: what was seen; empty where nothing was.
+        ``crowns``, ``marks`` or ``pits``: rows of crowns, greenness at registered trees, or rows of pits; empty where
+        nothing was seen.
+    marks
+        Registered trees whose places were looked at; 0 where there were not enough.
     """
 
     word: Literal["seen", "not_seen", "cannot_tell"]
@@ -66,70 +62,8 @@ class Work:
     smallest_crown_m: float = math.inf
     least_survival: float = math.inf
     spacing_m: tuple[float, float] = (math.nan, math.nan)
-    by: Literal["crowns", "pits", ""] = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WorkLook:
-    """What was looked at of one village, before it is held against the street.
-
-    Parameters
-    ----------
-    plots
-        Best lattice of each plot.
-    pits
-        Contrast of pits of each plot that is large enough.
-    controls, control_pits
-        The same contrasts on unplanted ground of the same image.
-    saplings
-        What was drawn in.
-    drawn
-        Contrast of unplanted ground with saplings.
-    by_crown, by_survival
-        The same, with other crowns and with other survivals.
-    """
-
-    plots: tuple[Pattern, ...]
-    pits: tuple[float, ...]
-    controls: tuple[float, ...]
-    control_pits: tuple[float, ...]
-    saplings: Saplings
-    drawn: tuple[float, ...]
-    by_crown: Mapping[float, tuple[float, ...]]
-    by_survival: Mapping[float, tuple[float, ...]]
-
-
-def look(plots: Sequence[Chip], controls: Sequence[Chip], saplings: Saplings, rng: np.random.Generator) -> WorkLook:
-    """Score a village's plots, unplanted ground of the same image, and that ground with saplings drawn in.
-
-    Parameters
-    ----------
-    plots
-        Its plots.
-    controls
-        Unplanted ground of the same image, of the plots' size.
-    saplings
-        The legal minimum as it must stand by now.
-    rng
-        Draws saplings.
-    """
-
-    def drawn(crown_m: float, survival: float, pieces: Sequence[Chip] = controls) -> tuple[float, ...]:
-        one = Saplings(crown_m, survival, saplings.spacing_m, saplings.greenness)
-        return _scores([with_saplings(chip, one, rng) for chip in pieces], crown_m, "crowns")
-
-    few = controls[:SHOWN_PIECES]  # what else would have shown is told by the street as a whole
-
-    return WorkLook(
-        tuple(find_pattern(chip, saplings.crown_m) for chip in plots),
-        _scores(plots, saplings.crown_m, "pits"),
-        _scores(controls, saplings.crown_m, "crowns"),
-        _scores(controls, saplings.crown_m, "pits"),
-        saplings,
-        drawn(saplings.crown_m, saplings.survival),
-        {crown: drawn(crown, saplings.survival, few) for crown in CROWNS_M},
-        {share: drawn(saplings.crown_m, share, few) for share in SURVIVALS},
-    )
+    by: Literal["crowns", "marks", "pits", ""] = ""
+    marks: int = 0
 
 
 def judge_work(own: WorkLook, street: Sequence[WorkLook]) -> Work:
@@ -144,45 +78,55 @@ def judge_work(own: WorkLook, street: Sequence[WorkLook]) -> Work:
         all unplanted pieces tell how high chance reaches.
     """
     chance = tuple(score for one in street for score in one.controls)
-    dug = tuple(score for one in street for score in one.control_pits)
     known = [pattern for pattern in own.plots if math.isfinite(pattern.score)]
     if len(chance) < MIN_CONTROLS or not known or len(known) < len(own.plots):
         return Work("cannot_tell", controls=len(chance))
+    # What one way of looking takes of the chance that is allowed, the others do not have.
+    share = FALSE_SEEN / (3 if own.marks else 2)
+    threshold = _reach([chance, own.controls], share)
     # Smaller saplings of another village show less, so that counting them in only lowers the bar.
     alike = [one for one in street if one.saplings.crown_m <= own.saplings.crown_m + CROWN_SLACK_M]
-    threshold = max(_limit(scores, FALSE_SEEN, upper=True) for scores in (chance, own.controls) if _enough(scores))
-    pit_threshold = max(_limit(scores, FALSE_SEEN, upper=True) for scores in (dug, own.control_pits) if _enough(scores))
     drawn = tuple(score for one in alike for score in one.drawn)
-    least = min((_limit(s, FALSE_NOT_SEEN, upper=False) for s in (drawn, own.drawn) if _enough(s)), default=-math.inf)
+    least = min((least_of(s, FALSE_NOT_SEEN) for s in (drawn, own.drawn) if _enough(s)), default=-math.inf)
     score = float(np.mean([one.score for one in known]))
     found = Work(
         "cannot_tell", score, threshold, least, len(chance), _shown(street, "by_crown", threshold),
-        _shown(alike, "by_survival", threshold),
+        _shown(alike, "by_survival", threshold), marks=own.marked,
     )  # fmt: skip
-    if score > threshold:
-        best = max(known, key=lambda one: one.score)
-        return replace(found, word="seen", spacing_m=best.spacing_m, by="crowns")
-    if own.pits and float(np.mean(own.pits)) > pit_threshold:
-        return replace(found, word="seen", by="pits")
+    for by, high, reach in _ways(own, street, share):
+        if high > reach:
+            best = max(known, key=lambda one: one.score)
+            spacing = best.spacing_m if by == "crowns" else found.spacing_m
+            return replace(found, word="seen", by=by, score=high, threshold=reach, spacing_m=spacing)
     # Only an image on which the legal minimum stands clear of chance may say that nothing is there.
     return replace(found, word="not_seen") if least > threshold and score < least else found
 
 
+_By = Literal["crowns", "marks", "pits"]
+
+
+def _ways(own: WorkLook, street: Sequence[WorkLook], share: float) -> list[tuple[_By, float, float]]:
+    """In what ways planting may show: contrast of the plots, and how high chance reaches; first where trees stand."""
+    crowns = tuple(one.score for one in own.plots)
+    ways: list[tuple[_By, tuple[float, ...], list[tuple[float, ...]]]] = [
+        ("marks", own.marks, [one.control_marks for one in (own, *street)]),
+        ("crowns", crowns, [one.controls for one in (own, *street)]),
+        ("pits", own.pits, [one.control_pits for one in (own, *street)]),
+    ]
+    return [
+        (by, float(np.mean(scores)), _reach([sum(pools[1:], ()), pools[0]], share))
+        for by, scores, pools in ways
+        if scores
+    ]
+
+
+def _reach(pools: Sequence[Sequence[float]], share: float) -> float:
+    """How high chance reaches, on the street and on the village's own ground: the higher of what is known."""
+    return max((reach_of(scores, share) for scores in pools if _enough(scores)), default=math.inf)
+
+
 def _enough(scores: Sequence[float]) -> bool:
     return len(scores) >= MIN_CONTROLS
-
-
-def _scores(chips: Sequence[Chip], crown_m: float, of: Literal["crowns", "pits"]) -> tuple[float, ...]:
-    found = (find_pattern(chip, crown_m, of=of).score for chip in chips)
-    return tuple(score for score in found if math.isfinite(score))
-
-
-def _limit(scores: Sequence[float], share: float, *, upper: bool) -> float:
-    """Value that so small a share of further scores lies beyond: a t interval for one more."""
-    n = len(scores)
-    wide = float(student.ppf(1 - share, n - 1)) * float(np.std(scores, ddof=1)) * math.sqrt(1 + 1 / n)
-    middle = float(np.mean(scores))
-    return middle + wide if upper else middle - wide
 
 
 def _shown(street: Sequence[WorkLook], of: Literal["by_crown", "by_survival"], threshold: float) -> float:

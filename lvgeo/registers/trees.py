@@ -12,10 +12,10 @@ from lvgeo.registers.kinds import Field, RegisterKind
 from lvgeo.registers.roles import ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-__all__ = ["TREES", "Tree", "count_by_village"]
+__all__ = ["TREES", "Tree", "count_by_village", "places_by_village"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +99,25 @@ def count_by_village(trees: Iterable[Tree], on: date) -> dict[str, int]:
     >>> count_by_village([Tree("441399001001", "1"), Tree("441399001001", "2", alive=False)], date(2024, 3, 31))
     {'441399001001': 1}
     """
-    standing = (one for one in trees if one.alive and (one.planted_on is None or one.planted_on <= on))
-    return dict(sorted(Counter(one.village_code for one in standing).items()))
+    return dict(sorted(Counter(one.village_code for one in _standing(trees, on)).items()))
+
+
+def places_by_village(trees: Iterable[Tree], on: date) -> dict[str, list[tuple[float, float]]]:
+    """Where living trees stand, by village code: (longitude, latitude), of those whose place is written down.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> trees = [Tree("441399001001", "1", lon=114.5, lat=23.0), Tree("441399001001", "2")]
+    >>> places_by_village(trees, date(2024, 3, 31))
+    {'441399001001': [(114.5, 23.0)]}
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for one in _standing(trees, on):
+        if math.isfinite(one.lon) and math.isfinite(one.lat):
+            found.setdefault(one.village_code, []).append((one.lon, one.lat))
+    return found
+
+
+def _standing(trees: Iterable[Tree], on: date) -> Iterator[Tree]:
+    return (one for one in trees if one.alive and (one.planted_on is None or one.planted_on <= on))

@@ -96,6 +96,7 @@ CASES = {
         seen(expected=ExpectedGain(90.0, 90.0), accuses=False), "inconclusive", "canopy",
     ),
     "reason_work_seen_crowns": (working(word="seen", by="crowns", spacing_m=(2.0, 3.0)), "on_track", "work"),
+    "reason_work_seen_marks": (working(word="seen", by="marks", marks=180), "on_track", "work"),
     "reason_work_seen_pits": (working(word="seen", by="pits"), "on_track", "work"),
     "reason_work_not_seen": (working(word="not_seen"), "lagging", "work"),
     "reason_work_cannot_tell": (working(word="cannot_tell"), "inconclusive", "work"),

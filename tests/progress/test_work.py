@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from lvgeo.progress.pattern import Chip, find_pattern
+from lvgeo.progress.chip import Chip
+from lvgeo.progress.look import look
+from lvgeo.progress.pattern import find_pattern
 from lvgeo.progress.saplings import Saplings, with_saplings
-from lvgeo.progress.work import judge_work, look
+from lvgeo.progress.work import judge_work
 
 DRONE = Path(__file__).resolve().parents[2].parent / "shared/data/canopy-masks/restor-tcd/tests/images"
 PIXEL_M, SIDE = 0.15, 240
@@ -146,3 +148,59 @@ def test_saplings_show_on_a_real_drone_image():
     assert np.median(some) > 2 * np.max(bare)
     drawn = with_saplings(chips[0], Saplings(0.6, 0.85, (2.0, 3.0), 0.25), np.random.default_rng(1))
     assert find_pattern(drawn, 0.6).score > np.max(bare)
+
+
+def scattered(seed, count, apart_m=1.5):
+    """Places with no pattern, (row, col) in pixels, none nearer than that."""
+    rng, found = np.random.default_rng(seed), []
+    for at in rng.uniform(15, SIDE - 15, (5000, 2)):
+        if len(found) < count and all(np.hypot(*(at - other)) * PIXEL_M >= apart_m for other in found):
+            found.append(at)
+    return np.array(found)
+
+
+def standing_at(chip, places, crown_m, *, greenness=0.2):
+    y, x = np.mgrid[0:SIDE, 0:SIDE] + 0.5
+    near = np.zeros((SIDE, SIDE), dtype=bool)
+    for row, col in places:
+        near |= np.hypot(y - row, x - col) * PIXEL_M < crown_m / 2
+    green = np.where(near, 0.5 * chip.greenness + 0.5 * greenness, chip.greenness)
+    return Chip(green.astype(np.float32), chip.brightness, chip.inside, chip.pixel_m)
+
+
+def registered(chip, marks):
+    return Chip(chip.greenness, chip.brightness, chip.inside, chip.pixel_m, marks)
+
+
+def test_registered_trees_show_where_no_rows_do(street):
+    """Planted without rows, a lattice finds little; the register says where to look, and 2 m off it still does."""
+    places = scattered(4, 150)
+    grown = standing_at(ground(300), places, 0.6)
+    unregistered = village(9, [grown], street[0].saplings)
+    plain = judge_work(unregistered, [*street, unregistered])
+    assert plain.score < 1.3 * plain.threshold
+    for off_m in (0.0, 2.0):
+        mine = village(9, [registered(grown, places + off_m / PIXEL_M)], street[0].saplings)
+        found = judge_work(mine, [*street, mine])
+        assert (found.word, found.by, found.marks) == ("seen", "marks", 150)
+        assert found.score > 2 * found.threshold
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_register_of_trees_that_are_not_there_clears_nobody_and_accuses_nobody(street, seed):
+    """Bare ground stays `not_seen` by its pattern alone; rows stay seen though each tree is written down 4 m off."""
+    bare = village(9, [registered(ground(400 + seed), scattered(seed, 150))], street[0].saplings)
+    plain = village(9, [ground(400 + seed)], street[0].saplings)
+    assert judge_work(bare, [*street, bare]).word == judge_work(plain, [*street, plain]).word == "not_seen"
+    wrong = scattered(seed, 150) + np.random.default_rng(seed).normal(0, 4 / PIXEL_M, (150, 2))
+    mine = village(9, [registered(planted(ground(77), 0.5, survival=0.9), wrong)], street[0].saplings)
+    assert judge_work(mine, [*street, mine]).word == "seen"
+
+
+def test_too_few_registered_places_are_not_looked_at(street):
+    """A corner of a plot planted, or one place written down for all, is no planted plot."""
+    few = scattered(4, 30)
+    once = np.repeat(few[:1], 200, axis=0)
+    for marks in (few, once):
+        mine = village(9, [registered(standing_at(ground(300), few, 0.6), marks)], street[0].saplings)
+        assert judge_work(mine, [*street, mine]).marks == 0
