@@ -627,6 +627,11 @@ def work_real_table(data: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def work_tables(data: Path | None, *, smoke: bool) -> list[pd.DataFrame]:
+    tables = [work_false_table(*((150, 2) if smoke else (300, 100))), work_table(3 if smoke else 20)]
+    return [*tables, work_real_table(data)] if data else tables
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", default="all", choices=["all", "real", "simulated", "year", "work"])
@@ -643,10 +648,7 @@ def main() -> None:
     parts = {
         "year": lambda: [year_table(100 if words.smoke else 1000)],
         "simulated": lambda: simulated(4 if words.smoke else words.streets, words.workers, words.plots),
-        "work": lambda: (
-            [work_false_table(*((150, 2) if words.smoke else (300, 100))), work_table(3 if words.smoke else 20)]
-            + ([work_real_table(words.data)] if there else [])
-        ),
+        "work": lambda: work_tables(words.data if there else None, smoke=words.smoke),
         "real": lambda: [speed_table(words.data), real_table(words.data, seeds=5, models=models)] if there else [],
     }
     there = words.data.is_dir()
