@@ -1,6 +1,8 @@
 """Transfers meet what can be met at the least distance; the rest is named."""
 
 import itertools
+import math
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -44,3 +46,19 @@ def test_the_order_of_rows_changes_nothing():
     demand = [SeedlingNeed("a", "x", 5), SeedlingNeed("b", "x", 5)]
     supply = [SeedlingNeed("c", "x", 6), SeedlingNeed("b", "x", 2)]
     assert plan_transfers(demand, supply, PLACES) == plan_transfers(demand[::-1], supply[::-1], PLACES)
+
+
+def test_what_comes_too_late_meets_no_demand():
+    early, late = date(2024, 2, 1), date(2024, 3, 1)
+    demand = [SeedlingNeed("a", "x", 3, early), SeedlingNeed("a", "x", 4, late)]
+    moved, short = plan_transfers(demand, [SeedlingNeed("b", "x", 9, date(2024, 2, 15))], PLACES)
+    assert [(one.taker, one.seedlings) for one in moved] == [("a", 4)]
+    assert [(one.place, one.seedlings) for one in short] == [("a", 3)]
+
+
+def test_a_giver_of_unknown_place_comes_last_and_has_no_distance():
+    supply = [SeedlingNeed("nobody knows where", "x", 9), SeedlingNeed("c", "x", 3)]
+    moved, short = plan_transfers([SeedlingNeed("a", "x", 5)], supply, PLACES)
+    assert not short
+    assert {one.giver: one.seedlings for one in moved} == {"c": 3, "nobody knows where": 2}
+    assert [math.isnan(one.distance_m) for one in moved] == [False, True]
