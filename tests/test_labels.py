@@ -18,6 +18,7 @@ from lvgeo.labels import (
     issues,
     meanings,
     page,
+    proposals,
     reasons,
     refusals,
     remarks,
@@ -26,7 +27,7 @@ from lvgeo.labels import (
     tasks,
 )
 
-FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings, tasks)
+FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings, tasks, proposals)
 WRONG = {**refusals.WORDS, **issues.WORDS}
 SOURCES = sorted(Path(lvgeo.__file__).parent.rglob("*.py"))
 

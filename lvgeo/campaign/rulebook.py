@@ -7,7 +7,7 @@ the plan gives no figure and the office sets its own.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -152,6 +152,21 @@ class MilestonesTable(Table):
         return self
 
 
+class RankingWeights(Table):
+    """[villages.ranking_weights]: what each part counts in completion; 0 leaves it out."""
+
+    ground: float = Field(1.0, ge=0, description="二(九): 评选权重：村的面积、社区的棵数与要求之比")
+    survival: float = Field(0.0, ge=0, description="二(九): 评选权重：成活率与合格线之比；未报的不排名")
+    milestones: float = Field(0.0, ge=0, description="二(九): 评选权重：到期任务中按期完成的比例；未报的不排名")
+
+    @model_validator(mode="after")
+    def _something_counts(self) -> RankingWeights:
+        if self.ground + self.survival + self.milestones == 0:
+            message = "ranking_weights are all 0"
+            raise ValueError(message)
+        return self
+
+
 class VillagesTable(Table):
     """[villages]: the demonstration village and what each village shows."""
 
@@ -163,7 +178,10 @@ class VillagesTable(Table):
     monthly_visits: int = Field(1, ge=0, description="二(七): 每月至少下沉服务次数")
     visits_from_month: int = Field(1, ge=1, le=12, description="二(七): 从几月起下沉服务")
     monthly_flights: int = Field(1, ge=0, description="二(十): 每月对圩镇乡村进行植树前后航拍的次数")
-    ranking: str = Field("completion", description="二(九): 评选先进的排序方法")
+    ranking: Literal["completion"] = Field(
+        "completion", description="二(九): 评选先进的排序方法: 各项完成率的加权平均，每项至多计 1"
+    )
+    ranking_weights: RankingWeights = Field(default_factory=RankingWeights)
     five_ones: tuple[str, ...] = Field(
         ("绿美村口", "绿美通道", "绿美公园", "绿美庭院", "党建林"), description="附件4: “五个一”"
     )

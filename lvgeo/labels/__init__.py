@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import console, documents, issues, meanings, page, reasons, refusals, remarks, tasks
+from lvgeo.labels import console, documents, issues, meanings, page, proposals, reasons, refusals, remarks, tasks
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
 
@@ -26,6 +26,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **documents.WORDS,
     **meanings.WORDS,
     **tasks.WORDS,
+    **proposals.WORDS,
 }
 """Code to its words (zh, en), with ``{named}`` places for values."""
 

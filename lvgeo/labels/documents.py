@@ -54,8 +54,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "bulletin_overall": ("一、总体情况", "Overall"),
     "bulletin_ranking": ("二、各村（社区）进度", "All villages and communities"),
     "bulletin_ranking_intro": (
-        "按判定和完成率排列。村按新增种植面积、社区按登记棵数计；完成率不进位。",
-        "In the order of verdict and completion: area of villages, trees of communities; completion is rounded down.",
+        "按完成率排名，并列同名次，括号内为误差所及的名次；无法判断或未评定的不排名。村按新增种植面积、社区按登记棵数计；"
+        "完成率不进位。",
+        "Ranked by completion; those that tie share a rank, and brackets hold the ranks that the errors allow. Who "
+        "cannot be judged or was not assessed has none. Area of villages, trees of communities; completion is "
+        "rounded down.",
     ),
     "bulletin_flagged": ("三、进度滞后的村（社区）", "Lagging"),
     "bulletin_unjudged": ("四、无法判断的村（社区）及原因", "Cannot be judged, and why"),
@@ -99,7 +102,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "bulletin_met_community": ("社区：棵数达标", "communities that meet their trees"),
     "bulletin_planted_village": ("村：新增种植 / 任务", "villages: planted / asked"),
     "bulletin_planted_community": ("社区：登记树木 / 任务", "communities: trees / asked"),
-    "bulletin_head_number": ("序号", "No."),
+    "bulletin_head_rank": ("名次", "Rank"),
     "bulletin_head_village": ("村（社区）", "Village"),
     "bulletin_head_verdict": ("判定", "Verdict"),
     "bulletin_head_done": ("完成", "Done"),

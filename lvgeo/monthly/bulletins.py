@@ -59,7 +59,7 @@ def bulletin_of(found: Result, more: Published) -> Bulletin:
         _overall(rows, language),
         _budget(more.street.wrong, language) + _budget_year(more.year, language),
         (
-            _ranking(rows, language),
+            _ranking(rows, {row["village_code"]: row for row in found.rows.get("ranking", ())}, language),
             _flagged(flagged, (found.consequences, until, more.counted_on), language),
             _unjudged(unjudged, language),
             task_table(found.rows["compliance"], language),
@@ -118,13 +118,16 @@ def _budget_year(year: WrongConsequences, language: Language) -> str:
                high=year.high, allowed=year.allowed)  # fmt: skip
 
 
-def _ranking(rows: Iterable[Mapping[str, object]], language: Language) -> BulletinTable:
-    ordered = sorted(
-        rows, key=lambda row: (_ORDER.get(str(row["verdict"]), 9), -_completion(row), str(row["village_code"]))
-    )
+def _ranking(
+    rows: Iterable[Mapping[str, object]], ranks: Mapping[object, Mapping[str, object]], language: Language
+) -> BulletinTable:
+    def key(row: Mapping[str, object]) -> tuple[float, int, float, str]:
+        place = _number(ranks.get(row["village_code"], {}).get("rank")) or math.inf
+        return place, _ORDER.get(str(row["verdict"]), 9), -_completion(row), str(row["village_code"])
+
     shown = [
         (
-            Cell(str(number)),
+            Cell(_place(ranks.get(row["village_code"], {}))),
             _village(row),
             _state("verdict", row, language),
             Cell(_amount(row, 0, language)),
@@ -134,11 +137,19 @@ def _ranking(rows: Iterable[Mapping[str, object]], language: Language) -> Bullet
             Cell(_text("adjusted_change_pp", row, language)),
             Cell(_text("required_pp", row, language)),
         )
-        for number, row in enumerate(ordered, start=1)
+        for row in sorted(rows, key=key)
     ]
-    heads = (("number", 4), ("village", 7), ("verdict", 6), ("done", 6), ("asked", 6), ("completion", 5),
+    heads = (("rank", 5), ("village", 7), ("verdict", 6), ("done", 6), ("asked", 6), ("completion", 5),
              ("status", 6), ("change", 6), ("due", 6))  # fmt: skip
     return _table("ranking", heads, shown, language)
+
+
+def _place(rank: Mapping[str, object]) -> str:
+    """Say a rank with the best and worst that the errors allow."""
+    if not rank.get("rank"):
+        return _NOTHING
+    ends = rank["rank_low"], rank["rank_high"]
+    return f"{rank['rank']}" + (f"（{ends[0]}–{ends[1]}）" if ends[0] != ends[1] else "")
 
 
 def _flagged(

@@ -22,7 +22,9 @@ from lvgeo.outputs.columns import (
     PLOT_CHANGE,
     PLOT_ISSUES,
     PLOT_VERSIONS,
+    RANKING,
     REQUIRED_GAIN,
+    SEEDLING_TRANSFERS,
 )
 from lvgeo.outputs.layers import write_gpkg
 from lvgeo.outputs.palette import GAIN, LOSS
@@ -61,6 +63,8 @@ TABLES: Final = {
     "required_gain": REQUIRED_GAIN,
     "canopy_loss": CANOPY_LOSS,
     "compliance": COMPLIANCE,
+    "ranking": RANKING,
+    "seedling_transfers": SEEDLING_TRANSFERS,
 }
 GAINED, LOST = (tuple(bytes.fromhex(colour[1:])) for colour in (GAIN, LOSS))
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}

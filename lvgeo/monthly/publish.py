@@ -29,7 +29,7 @@ __all__ = ["publish"]
 _SHEETS: Final = (
     ("sheet_area", "area_compliance"), ("sheet_canopy", "canopy_change"), ("sheet_issues", "plot_issues"),
     ("sheet_plots", "plot_change"), ("sheet_required", "required_gain"), ("sheet_loss", "canopy_loss"),
-    ("sheet_compliance", "compliance"),
+    ("sheet_compliance", "compliance"), ("sheet_ranking", "ranking"), ("sheet_seedlings", "seedling_transfers"),
 )  # fmt: skip
 _FIRST: Final = 3  # sheets before those of months
 

@@ -94,6 +94,16 @@ class Result:
         """One row a village and task of the plan."""
         return self._table("compliance")
 
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """One row a village: its rank by completion, how sure it is, or why it has none."""
+        return self._table("ranking")
+
+    @property
+    def seedling_transfers(self) -> pd.DataFrame:
+        """One row a proposal: who could give seedlings to whom, and what nobody has."""
+        return self._table("seedling_transfers")
+
     def counts(self, table: str, key: str) -> dict[str, int]:
         """How often each value stands in a column."""
         found: dict[str, int] = {}

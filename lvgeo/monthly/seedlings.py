@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from lvgeo.campaign.rulebook import SpeciesTable
     from lvgeo.land.plots import Villages
     from lvgeo.monthly.results import Rows
     from lvgeo.registers.book import Registers
@@ -21,7 +22,7 @@ __all__ = ["transfer_rows"]
 _DECIMALS: Final = 6  # degrees
 
 
-def transfer_rows(registers: Registers, villages: Villages, on: date) -> Rows:
+def transfer_rows(registers: Registers, villages: Villages, species: SpeciesTable, on: date) -> Rows:
     """Rows of seedling_transfers.csv; none where no demand was handed in.
 
     Demand whose supply was settled by that day asks for nothing more. A village stands at a point inside it.
@@ -32,23 +33,23 @@ def transfer_rows(registers: Registers, villages: Villages, on: date) -> Rows:
         Demand and supply.
     villages
         Boundaries.
+    species
+        Which names are of one species.
     on
         As of which day.
     """
-    wanted = [
-        SeedlingNeed(one.village_code, one.species, one.seedlings, one.needed_on)
-        for one in registers.demand.rows
-        if one.secured_on is None or one.secured_on > on
-    ]
-    given = [SeedlingNeed(_giver(one), one.species, one.seedlings, one.available_on) for one in registers.supply.rows]
+    open_ = [one for one in registers.demand.rows if one.secured_on is None or one.secured_on > on]
+    wanted = [SeedlingNeed(one.village_code, species.named(one.species), one.seedlings, one.needed_on) for one in open_]
+    held = registers.supply.rows
+    given = [SeedlingNeed(_giver(one), species.named(one.species), one.seedlings, one.available_on) for one in held]
     frame = villages.frame
     points = frame.geometry.representative_point()
     places = {code: (at.x, at.y) for code, at in zip(frame["village_code"], points, strict=True)}
-    for one in registers.supply.rows:
+    for one in held:
         if math.isfinite(one.lon) and math.isfinite(one.lat):
             places[_giver(one)] = (one.lon, one.lat)
     names = dict(zip(frame["village_code"], frame["village"], strict=True))
-    names |= {_giver(one): one.supplier for one in registers.supply.rows if one.supplier}
+    names |= {_giver(one): one.supplier for one in held if one.supplier}
     moved, short = plan_transfers(wanted, given, places)
     rows = [
         _row(one.species, one.seedlings, (one.giver, one.taker), names, places) | {"distance_m": _known(one.distance_m)}

@@ -24,6 +24,7 @@ from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, re
 from lvgeo.monthly.mapping import stories
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
+from lvgeo.monthly.proposals import proposed_rows
 from lvgeo.monthly.publish import publish
 from lvgeo.monthly.published import Published
 from lvgeo.monthly.recording import record_verdicts, recorded_before, records_until
@@ -144,7 +145,8 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     counts = count_trees(inputs, accepted, classified, run.settings, asked_on, run.engine)
     seen = Seen(_flown(areas, missing), losses, counts)
     tasks = tasks_of(inputs, areas, run.settings, asked_on, seen)
-    rows["compliance"] = compliance_rows(tasks, areas, run.language)
+    rows |= {"compliance": compliance_rows(tasks, areas, run.language),
+             **proposed_rows(inputs, areas, tasks, _words(street), run.settings, asked_on)}  # fmt: skip
     found = Result(
         run.layout.out(str(run.month)), run.language, (), rows, _consequences(run, standings),
         (*inputs.refused, *refused),
@@ -185,6 +187,10 @@ def _assessed(
     by_code = {area.village_code: area for area in areas}
     asked = Asked(asked_on, by_code, missing, unread=inputs.unread, engine=run.engine)
     return assess(ground, classified, asked, run.settings)
+
+
+def _words(street: Street) -> dict[str, str]:
+    return {one.village_code: one.verdict.word for one in street.villages}
 
 
 def _flown(areas: Sequence[VillageArea], missing: Mapping[str, str]) -> dict[str, bool]:

@@ -19,7 +19,9 @@ __all__ = [
     "PLOT_CHANGE",
     "PLOT_ISSUES",
     "PLOT_VERSIONS",
+    "RANKING",
     "REQUIRED_GAIN",
+    "SEEDLING_TRANSFERS",
     "SHORTEST",
     "Column",
 ]
@@ -226,6 +228,37 @@ COMPLIANCE: Final[tuple[Column, ...]] = (
     Column("note", "说明", "Note"),
 )
 """`compliance.csv`, one row a village and task of the plan; the sub-district's own rows come first, without a code."""
+
+RANKING: Final[tuple[Column, ...]] = (
+    Column("rank", "名次", "Rank", "int"),
+    Column("rank_low", "名次上限", "Rank, best", "int"),
+    Column("rank_high", "名次下限", "Rank, worst", "int"),
+    _CODE,
+    _VILLAGE,
+    Column("kind", "类型", "Kind", words="kind"),
+    _share("completion", "完成率", "Completion"),
+    _share("ground_share", "面积或棵数完成率", "Of area or trees"),
+    _share("survival_share", "成活率与合格线之比", "Of survival"),
+    _share("milestones_share", "按期完成的任务比例", "Of milestones kept"),
+    Column("verdict", "判定", "Verdict", words="verdict"),
+    Column("unranked", "不排名的原因", "Why not ranked", words="unranked"),
+)
+"""`ranking.csv`, one row a village; those that tie share a rank, and some have none."""
+
+SEEDLING_TRANSFERS: Final[tuple[Column, ...]] = (
+    Column("species", "树种", "Species"),
+    Column("giver", "供苗方", "Giver"),
+    Column("taker_code", "需苗村行政代码", "Taker's code"),
+    Column("taker", "需苗村（社区）", "Taker"),
+    Column("seedlings", "株数", "Seedlings", "int"),
+    Column("distance_m", "距离（米）", "Distance", "float", "m", 0),
+    Column("proposal", "建议", "Proposal", words="proposal"),
+    Column("giver_lon", "供苗方经度", "Giver's longitude", "float", "°", 6),
+    Column("giver_lat", "供苗方纬度", "Giver's latitude", "float", "°", 6),
+    Column("lon", "需苗方经度", "Taker's longitude", "float", "°", 6),
+    Column("lat", "需苗方纬度", "Taker's latitude", "float", "°", 6),
+)
+"""`seedling_transfers.csv`, one row a proposal; where nobody can give, the giver is empty."""
 
 CALIBRATION: Final[tuple[Column, ...]] = (
     Column("before", "前期", "Before"),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import geopandas as gpd
 import shapely
 
+from lvgeo.campaign.rulebook import SpeciesTable
 from lvgeo.monthly.seedlings import transfer_rows
 from lvgeo.registers.book import Registers
 from lvgeo.registers.kinds import Register
@@ -21,7 +22,7 @@ def rows(demand, supply):
     boxes = [shapely.box(114.50, 23.0, 114.51, 23.01), shapely.box(114.51, 23.0, 114.52, 23.01)]
     frame = gpd.GeoDataFrame({"village_code": [WEST, EAST], "village": ["西村", "东村"]}, geometry=boxes, crs=4490)
     registers = Registers(demand=Register("demand", tuple(demand)), supply=Register("supply", tuple(supply)))
-    return transfer_rows(registers, SimpleNamespace(frame=frame), ON)
+    return transfer_rows(registers, SimpleNamespace(frame=frame), SpeciesTable(), ON)
 
 
 def shown(found):
@@ -31,7 +32,7 @@ def shown(found):
 def test_own_seedlings_then_the_neighbours_then_a_nursery_and_the_rest_is_raised():
     demand = [SeedlingDemand(WEST, "香樟", 100)]
     supply = [
-        SeedlingSupply(WEST, "香樟", 20), SeedlingSupply(EAST, "香樟", 30),
+        SeedlingSupply(WEST, "香樟", 20), SeedlingSupply(EAST, "樟树", 30),
         SeedlingSupply("", "香樟", 40, "东江苗圃", lon=114.6, lat=23.0), SeedlingSupply(EAST, "木棉", 500),
     ]  # fmt: skip
     found = rows(demand, supply)

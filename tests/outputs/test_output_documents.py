@@ -137,7 +137,7 @@ def test_the_same_documents_give_the_same_bytes(tmp_path):
 
 def test_the_demo_bulletin_says_who_lags_why_and_until_when(demo):
     text = page_of(demo.last.folder / "bulletin.html")
-    ranking, flagged, unjudged = rows_of_page(text)
+    ranking, flagged, unjudged, *_ = rows_of_page(text)
     change = demo.last.canopy_change.set_index("village")
     assert len(ranking) == 1 + 23
     assert {row[0] for row in flagged[1:]} == set(change.index[change["verdict"] == "lagging"])
