@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ class CampaignFolder:
     def named(self, paths: tuple[Path, ...]) -> str:
         """Say paths as they stand from the campaign folder."""
         return ", ".join(p.relative_to(self.root).as_posix() if p.is_relative_to(self.root) else str(p) for p in paths)
+
+    def told(self, sentence: str) -> str:
+        """Say a sentence with its files as they stand from the campaign folder: the same wherever the folder lies."""
+        return sentence.replace(f"{self.root}{os.sep}", "")
 
     @property
     def villages(self) -> tuple[Path, ...]:

@@ -114,6 +114,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_lost": ("影像见冠层损失 {patches} 处，{area} ㎡", "the image shows {patches} patches lost, {area} m²"),
     "task_note_funds_other": ("不在“五个一点”之列：{sources}", "none of the five: {sources}"),
     "task_note_plots": ("{plots} 个地块计入", "{plots} plots counted"),
+    "task_note_plots_refused": (
+        "另有地块未能采用，见地块问题表和未采用清单",
+        "other plots could not be used: see plot issues and what was left out",
+    ),
     "task_note_image_confirms": (
         "影像支持 {low}–{high} 棵，与登记相符",
         "the image supports {low}–{high}, as registered",

@@ -83,10 +83,17 @@ def tasks_of(
     for patch in seen.losses:
         lost[patch.village_code].append(patch.area_m2)
     known = Evidence(
-        areas, _plots(accepted), _plot_trees(accepted), inputs.unread, seen.counts, seen.flown, lost,
+        areas, _plots(accepted), _plot_trees(accepted), inputs.unread, _refused(inputs.plots, accepted), seen.counts,
+        seen.flown, lost,
     )  # fmt: skip
     places = tuple(Place(one.village_code, one.village, one.kind) for one in areas)
     return all_tasks(Asked(settings, inputs.registers, places, on), known)
+
+
+def _refused(plots: Plots, accepted: Plots) -> frozenset[str]:
+    """Villages with a plot that was handed in and does not count."""
+    counted = set(accepted.ids)
+    return frozenset(code for plot, code in zip(plots.ids, plots.codes, strict=True) if plot not in counted and code)
 
 
 def _plots(accepted: Plots) -> list[tuple[str, date | None, float]]:

@@ -46,6 +46,7 @@ SIDES_M: Final[dict[str, tuple[float, float]]] = {
 }
 MISSING: Final = {(9, "2024-08")}  # place and month of the flight that never came
 HAZY: Final = {(7, "2024-09"), (14, "2024-08")}
+FLOWERY: Final = "205"  # end of the code of the village that planted for colour alone
 LAGGING: Final = frozenset({"short", "no_plots", "forest", "trees_short"})
 
 
@@ -151,6 +152,7 @@ class Street:
         """
         return {
             "imagery": {"model": "index"},
+            "species": {"growth": {"fast": ("秋枫", "小叶榄仁", "木棉")}},
             "growth": {
                 "spacing_m": (SPACING_M, SPACING_M),
                 "establishment_months": (0, 3),
@@ -246,7 +248,9 @@ def _planting(plot_id: str, code: str, scenario: Scenario, ring: shapely.Polygon
     crowns = np.stack([np.zeros(len(stems)), *(start + season * grown for grown in GROWN[1:])])
     day = date(2024, 2, 3) if code.endswith("201") else date(2024, 2, int(rng.integers(18, 29)))
     declared = round(ring.area * 3 / 2000 + (0.4 if scenario == "short" else 0.0), 2)
-    species = "大叶紫薇" if rng.random() < 0.5 else "木棉"  # noqa: PLR2004 - a coin
+    species = "秋枫" if rng.random() < 0.5 else "小叶榄仁"  # noqa: PLR2004 - a coin
+    if code.endswith(FLOWERY):
+        species = "木棉"
     return Planting(plot_id, code, ring, day, species, declared, survival, stems, crowns, scenario == "gcj02")
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
-import numpy as np
 import pyogrio
 import rasterio
 import shapely
@@ -22,14 +19,17 @@ from lvgeo.land.datum import wgs84_to_gcj02
 from lvgeo.simulate.boundaries import boundaries_path
 from lvgeo.simulate.ground import lay_ground
 from lvgeo.simulate.marks import is_marked, marks_of, marks_text
+from lvgeo.simulate.registers import write_registers
 from lvgeo.simulate.render import render_flight
 from lvgeo.simulate.street import PIXEL_M, SIZE_PX
+from lvgeo.simulate.task_truth import task_truth
 from lvgeo.simulate.truth import canopy_truth, site_truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from lvgeo.simulate.street import Flight, Planting, Site, Street
@@ -55,7 +55,7 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
         (folder / name).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(boundaries_path(), folder / "boundaries" / "villages.geojson")
     _write_plots(street, folder / "plots")
-    (folder / "trees" / "trees.csv").write_text(_register(street), encoding="utf-8-sig", newline="")
+    write_registers(street, folder)
     frame = gpd.read_file(boundaries_path())
     borders = dict(zip(frame["village_code"], frame.geometry, strict=True))
     truths = []
@@ -64,7 +64,7 @@ def write_street(street: Street, folder: Path, progress: Callable[[int, int], No
         for done, truth in enumerate(drawn, start=1):
             truths.append(truth)
             progress(done, len(street.sites))
-    whole = {"synthetic": True, "seed": street.seed, "villages": truths}
+    whole = {"synthetic": True, "seed": street.seed, "villages": truths, "registers": task_truth(street)}
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "truth.json").write_text(text, encoding="utf-8", newline="")
     marks = [mark for site in street.sites if is_marked(site) for mark in marks_of(site, lay_ground(site, street.seed))]
@@ -149,18 +149,3 @@ def _shifted(planting: Planting) -> dict[str, Any]:
     lon, lat = wgs84_to_gcj02(true[:, 0], true[:, 1])
     ring = [[round(float(x), 8), round(float(y), 8)] for x, y in zip(lon, lat, strict=True)]
     return {"type": "Polygon", "coordinates": [ring]}
-
-
-def _register(street: Street) -> str:
-    """Tree register of the communities; one dead tree in each, which does not count."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["tree_id", "village_code", "species", "planted_on", "alive"])
-    for site in street.sites:
-        rng = np.random.default_rng([street.seed, site.place, 3])
-        for number in range(1, site.registered_trees + 1 + (site.registered_trees > 0)):
-            species = ("香樟", "秋枫", "桂花", "洋紫荆")[int(rng.integers(4))]
-            alive = "是" if number <= site.registered_trees else "否"
-            day = f"2024-02-{int(rng.integers(10, 29))}"
-            writer.writerow([f"{site.village_code}-{number:03d}", site.village_code, species, day, alive])
-    return out.getvalue()

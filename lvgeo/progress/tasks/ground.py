@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lvgeo.progress.tasks.milestones import Planted
-from lvgeo.progress.tasks.task import Note, Task
+from lvgeo.progress.tasks.task import Note, Task, unreported
 from lvgeo.progress.tree_count import support_register
 from lvgeo.units import m2_to_mu, mu_to_m2
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["ground_tasks", "planted_by"]
 
 
-def ground_tasks(asked: Asked, areas: Iterable[VillageArea], counts: Mapping[str, TreeCount]) -> tuple[Task, ...]:
+def ground_tasks(
+    asked: Asked, areas: Iterable[VillageArea], counts: Mapping[str, TreeCount], unknown: frozenset[str]
+) -> tuple[Task, ...]:
     """Return a row a village on its area, a row a community on its trees.
 
     Parameters
@@ -33,24 +35,31 @@ def ground_tasks(asked: Asked, areas: Iterable[VillageArea], counts: Mapping[str
         As measured.
     counts
         Community's code → trees that the month's image supports; they confirm the register, they never replace it.
+    unknown
+        Kinds and codes of villages of which plots or trees were refused or could not be read: none is short of them.
     """
     return tuple(
-        _trees(asked, one, counts.get(one.village_code)) if one.kind == "community" else _area(asked, one)
+        _area(asked, one, unknown)
+        if one.kind != "community"
+        else _trees(asked, one, counts.get(one.village_code), unknown)
         for one in areas
     )
 
 
-def _area(asked: Asked, area: VillageArea) -> Task:
+def _area(asked: Asked, area: VillageArea, unknown: frozenset[str]) -> Task:
     land, due = asked.settings.land, asked.settings.milestones.planted
     reach = land.borderline_sigmas * area.uncertainty_m2
     ends = [m2_to_mu(max(0.0, area.area_m2 + side * reach)) for side in (-1, 1)]
-    notes = (Note("plots", {"plots": area.plots}),)
-    return Task(area.village_code, "area", _state(asked, area, due), land.clause("village_min_area_mu"),
-                value=area.area_mu, required=land.village_min_area_mu, low=ends[0], high=ends[1], due=due, notes=notes,
-                on=asked.on)  # fmt: skip
+    state = _state(asked, area, due, unknown)
+    notes = [Note("plots", {"plots": area.plots})]
+    if state == "not_reported":
+        notes.append(Note("plots_refused"))
+    return Task(area.village_code, "area", state, land.clause("village_min_area_mu"),
+                value=area.area_mu, required=land.village_min_area_mu, low=ends[0], high=ends[1], due=due,
+                notes=tuple(notes), on=asked.on)  # fmt: skip
 
 
-def _trees(asked: Asked, area: VillageArea, count: TreeCount | None) -> Task:
+def _trees(asked: Asked, area: VillageArea, count: TreeCount | None, unknown: frozenset[str]) -> Task:
     land, due = asked.settings.land, asked.settings.milestones.planted
     low, high = math.nan, math.nan
     notes: tuple[Note, ...] = ()
@@ -59,14 +68,16 @@ def _trees(asked: Asked, area: VillageArea, count: TreeCount | None) -> Task:
         known = says != "cannot_tell"
         low, high = (count.low, count.high) if known else (math.nan, math.nan)
         notes = (Note(f"image_{says if known else count.reason}", {"low": low, "high": high} if known else {}),)
-    return Task(area.village_code, "trees", _state(asked, area, due), land.clause("community_min_trees"),
+    return Task(area.village_code, "trees", _state(asked, area, due, unknown), land.clause("community_min_trees"),
                 value=math.nan if area.trees is None else area.trees, required=land.community_min_trees, low=low,
                 high=high, due=due, notes=notes, on=asked.on)  # fmt: skip
 
 
-def _state(asked: Asked, area: VillageArea, due: date) -> State:
+def _state(asked: Asked, area: VillageArea, due: date, unknown: frozenset[str]) -> State:
     if area.status == "meets":
         return "met"
+    if unknown & {area.village_code, area.kind}:
+        return unreported(due, asked.on)
     if area.status == "borderline":
         return "borderline"
     return "ahead" if asked.on <= due else "short"
@@ -85,7 +96,7 @@ def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple
     plots
         Each accepted plot's village, day of planting and area, m².
     unread
-        Kinds and codes of villages of which plots or trees could not be read.
+        Kinds and codes of villages of which plots or trees were refused or could not be read.
     """
     days: dict[str, date] = {}
     met: set[str] = set()

@@ -158,7 +158,8 @@ def _found(
         return _of_event(asked, milestone, *held)
     for look in _ELSEWHERE.get(milestone.key, ()):
         seen: _Found = look(asked, code, planted)
-        if seen.done or seen.reported:
+        # Where plots and trees cannot tell, the diary's silence says nothing of planting.
+        if seen.done or seen.reported or look is _of_ground:
             return seen
     return _Found(reported=asked.registers.events.reported)
 

@@ -39,6 +39,8 @@ class Evidence:
         Village code → species → trees that its accepted plots declare.
     unread
         Kinds and codes of villages of which plots or trees could not be read.
+    refused_plots
+        Villages some of whose plots were refused: with them the village may have what is asked.
     counts
         Community's code → trees that the month's image supports.
     flown
@@ -51,6 +53,7 @@ class Evidence:
     plots: Sequence[tuple[str, date | None, float]] = ()
     plot_trees: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    refused_plots: frozenset[str] = frozenset()
     counts: Mapping[str, TreeCount] = field(default_factory=dict)
     flown: Mapping[str, bool] = field(default_factory=dict)
     lost_m2: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -71,9 +74,10 @@ def all_tasks(asked: Asked, known: Evidence) -> tuple[Task, ...]:
     tuple[Task, ...]
         The sub-district's first, then each village's, each in the plan's order.
     """
-    planted = planted_by(asked, known.areas, known.plots, known.unread)
+    unknown = known.unread | known.refused_plots
+    planted = planted_by(asked, known.areas, known.plots, unknown)
     tasks = (
-        *ground_tasks(asked, known.areas, known.counts),
+        *ground_tasks(asked, known.areas, known.counts, unknown),
         *milestone_tasks(asked, planted),
         *built_tasks(asked),
         *quota_tasks(asked),

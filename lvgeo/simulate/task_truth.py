@@ -1,0 +1,80 @@
+"""What is open, late or to be looked at on a simulated street by the end of September, and which rows are at fault.
+
+Written down from what was planted and put into the registers, without the code that will look for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from lvgeo.simulate import registers
+from lvgeo.simulate.registers import registers_of, tree_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lvgeo.simulate.street import Site, Street
+
+__all__ = ["task_truth"]
+
+Found = tuple[str, str, str]
+"""Task, item, state."""
+_STREET: Final[tuple[Found, ...]] = (
+    ("mobilisation_annex", "", "late"), ("seedlings_secured", "", "overdue"), ("quota", "deputy", "short"),
+    ("funds_other", "", "review"),
+)  # fmt: skip
+_GROUND: Final = {
+    "short": ("short", "overdue"), "forest": ("short", "overdue"), "no_plots": ("short", "overdue"),
+    "trees_short": ("short", "overdue"), "borderline": ("borderline", "not_reported"),
+    "gcj02": ("not_reported", "not_reported"),
+}  # fmt: skip
+_BY_PLACE: Final[dict[int, tuple[Found, ...]]] = {
+    registers.LATE_TREE: (("season", "", "review"),),
+    registers.EXOTIC: (("species", "", "review"), ("exotic", "", "review")),
+    registers.LARGE_PLACE: (("large_trees", "", "review"),),
+    registers.NO_VISIT: (("visits", "", "short"), ("colourful", "", "review")),
+    registers.LATE_PITS: (("pits", "", "late"),),
+    registers.LATE_PLAN: (("plan_filed", "", "late"),),
+    registers.NO_PLAN: (
+        ("plan_filed", "", "overdue"), ("claims_arranged", "", "overdue"), ("places", "", "not_reported"),
+    ),
+    registers.FELLING: (("felling", "", "review"), ("quota", "household", "short")),
+    registers.STRANGE_PLACE: (("places", "", "review"), ("quota", "secretary", "short")),
+    10: (("survival", "", "reestablish"),),
+    16: (("survival", "", "replant"),),
+    7: (("survival", "", "borderline"),),
+}  # fmt: skip
+
+
+def task_truth(street: Street) -> dict[str, Any]:
+    """Return what a check must find.
+
+    Parameters
+    ----------
+    street
+        As planned.
+
+    Returns
+    -------
+    dict
+        ``tasks``: village code, task, item and state of each that is open or wants a look; ``refused``: code → rows.
+    """
+    tasks = [["", *one] for one in _STREET]
+    for site in street.sites:
+        tasks += [[site.village_code, *one] for one in _of(site)]
+    refused = sum((sheet.refused for sheet in (tree_rows(street), *registers_of(street))), Counter())
+    return {"tasks": sorted(tasks), "refused": dict(sorted(refused.items()))}
+
+
+def _of(site: Site) -> Iterator[Found]:
+    if site.scenario in _GROUND:
+        ground, planted = _GROUND[site.scenario]
+        yield "trees" if site.kind == "community" else "area", "", ground
+        yield "planted", "", planted
+    if site.scenario == "no_plots":
+        yield "pits", "", "overdue"
+        yield "greening", "", "overdue"
+    if site.scenario in {"no_plots", "gcj02"}:  # no plot counts, so no species is known
+        yield from ((task, "", "not_reported") for task in ("species", "exotic", "colourful"))
+    yield from _BY_PLACE.get(site.place, ())
