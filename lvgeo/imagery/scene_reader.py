@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["Pixels", "SceneReader"]
+__all__ = ["Pixels", "SceneReader", "read_bent"]
 
 BLOCK_CACHE_BYTES: Final = 32 * 2**20  # GDAL would take 5 % of memory
 _MARGIN: Final = 256  # pixels warped around the grid, so that a registration's shift still finds some
@@ -195,6 +195,37 @@ class SceneReader:
         stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
         clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
         return clipped
+
+
+def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32]) -> Pixels:
+    """Read a window whose pixels each lie off their place by an amount of their own.
+
+    Parameters
+    ----------
+    reader
+        Of the scene.
+    window
+        In the reader's grid.
+    displaced
+        (2, height, width) rows and columns, to the nearest whole pixel of the grid.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be decoded.
+    """
+    off = np.round(displaced).astype(np.int32)
+    top, left = int(off[0].min()), int(off[1].min())
+    around = Window(
+        window.row + top,
+        window.col + left,
+        window.height + int(off[0].max()) - top,
+        window.width + int(off[1].max()) - left,
+    )
+    pixels = reader.read(around)
+    rows = np.arange(window.height)[:, None] + off[0] - top
+    cols = np.arange(window.width)[None, :] + off[1] - left
+    return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
 
 
 def _has_alpha(opened: Any) -> bool:

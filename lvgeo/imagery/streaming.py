@@ -18,11 +18,10 @@ import numpy as np
 from rasterio.windows import Window as RioWindow
 
 from lvgeo.imagery.collar import CollarFinder
-from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, COLLAR, NOT_OBSERVED, OTHER, tally
 from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.registration import displacements
-from lvgeo.imagery.scene_reader import Pixels, SceneReader
+from lvgeo.imagery.scene_reader import Pixels, SceneReader, read_bent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.canopy import Reader
-    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.grid import Grid, Window
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.store import Preview
@@ -175,18 +174,7 @@ def _registered(reader: SceneReader, window: Window, stream: Stream) -> Pixels:
     if not registration.bend:
         return reader.read(window, registration.shift)
     place = (window.row, window.col, window.height, window.width)
-    off = np.round(displacements(registration, place, (grid.height, grid.width))).astype(np.int32)
-    top, left = int(off[0].min()), int(off[1].min())
-    around = Window(
-        window.row + top,
-        window.col + left,
-        window.height + int(off[0].max()) - top,
-        window.width + int(off[1].max()) - left,
-    )
-    pixels = reader.read(around)
-    rows = np.arange(window.height)[:, None] + off[0] - top
-    cols = np.arange(window.width)[None, :] + off[1] - left
-    return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
+    return read_bent(reader, window, displacements(registration, place, (grid.height, grid.width)))
 
 
 def _with_halo(strips: Iterator[Pixels], halo: int) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]:

@@ -179,7 +179,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dossier_points": ("百分点", "percentage points"),
     "dossier_before": ("前期 {month}", "before, {month}"),
     "dossier_after": ("后期 {month}", "after, {month}"),
-    "dossier_canopy": ("冠层：青色为增，品红为减，灰色为前后均有", "canopy: cyan gained, magenta lost, grey both"),
+    "dossier_canopy": ("冠层：青色为增，品红为减，深灰为前后均有", "canopy: cyan gained, magenta lost, dark grey both"),
     "dossier_metres": ("{metres} 米", "{metres} m"),
     "dossier_figures": ("数据与含义", "Figures and what they mean"),
     "dossier_what": ("项目", "Figure"),

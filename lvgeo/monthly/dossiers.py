@@ -10,9 +10,9 @@ import numpy as np
 from lvgeo.imagery.store import read_preview
 from lvgeo.labels import say
 from lvgeo.monthly.history import history
-from lvgeo.monthly.pages import GAINED, LOST
 from lvgeo.outputs.chips import Chip
 from lvgeo.outputs.dossier import Check, Dossier, evidence_path, write_dossier
+from lvgeo.outputs.palette import GAIN, GROUND, KEPT, LOSS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["write_dossiers"]
 
 CHIP_PX: Final = 1024
-_BOTH, _NEITHER = (150, 150, 150), (246, 246, 244)
+_GAINED, _LOST, _BOTH, _NEITHER = (tuple(bytes.fromhex(colour[1:])) for colour in (GAIN, LOSS, KEPT, GROUND))
 
 
 def write_dossiers(folder: Path, found: Result, more: Published) -> list[Path]:
@@ -109,7 +109,7 @@ def _chips(pair: Pair | None, month: str, language: Language) -> tuple[Chip, ...
     after, _ = pair.after.canopy.thumbnail(CHIP_PX)
     rgb = np.empty((*before.shape, 3), dtype=np.uint8)
     rgb[:] = _NEITHER
-    for state, colour in (((2, 2), _BOTH), ((1, 2), GAINED), ((2, 1), LOST)):
+    for state, colour in (((2, 2), _BOTH), ((1, 2), _GAINED), ((2, 1), _LOST)):
         rgb[(before == state[0]) & (after == state[1])] = colour
     caption = say("dossier_canopy", language)
     seen = (before > 0) & (after > 0)

@@ -27,7 +27,6 @@ from lvgeo.outputs.columns import (
     SEEDLING_TRANSFERS,
 )
 from lvgeo.outputs.layers import write_gpkg
-from lvgeo.outputs.palette import GAIN, LOSS
 from lvgeo.outputs.report import write_run
 from lvgeo.outputs.tables import write_csv
 from lvgeo.version import __version__
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     from lvgeo.progress.loss import LossPatch
 
 __all__ = [
-    "GAINED",
-    "LOST",
     "TABLES",
     "Shapes",
     "drawing_of",
@@ -66,7 +63,6 @@ TABLES: Final = {
     "ranking": RANKING,
     "seedling_transfers": SEEDLING_TRANSFERS,
 }
-GAINED, LOST = (tuple(bytes.fromhex(colour[1:])) for colour in (GAIN, LOSS))
 _RANK: Final = {"error": 3, "warning": 2, "info": 1, "": 0}
 
 

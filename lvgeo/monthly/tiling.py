@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import scale_of, stored_registration
 from lvgeo.imagery.grid import Grid, Window
-from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.registration import displacements
+from lvgeo.imagery.scene_reader import SceneReader, read_bent
 from lvgeo.imagery.store import open_canopy
 from lvgeo.land.plots import Villages
 from lvgeo.monthly.scenes import find_scenes
+from lvgeo.outputs.files import keep_only
 from lvgeo.outputs.map_values import MapTiles
 from lvgeo.outputs.tiles import TileGrid, cut_tiles, tile_grid
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
     import numpy as np
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.imagery.classify import Scene
+    from lvgeo.imagery.registration import Registration
+    from lvgeo.imagery.scene_reader import Pixels
     from lvgeo.imagery.store import CanopyRaster
     from lvgeo.monthly.mapping import Shot, Story
     from lvgeo.monthly.silent import Listener
 
-__all__ = ["cut_scenes"]
+__all__ = ["Placed", "cut_scenes"]
 
 
 def cut_scenes(
@@ -46,7 +50,8 @@ def cut_scenes(
 ) -> tuple[dict[str, Story], tuple[Refusal, ...]]:
     """Cut tiles, and say where they lie.
 
-    An image that is gone, or is not the one that the month was judged from, is left out and named.
+    An image that is gone, or is not the one that the month was judged from, is left out and named. Tiles that an
+    earlier run left and this one did not write are removed.
 
     Parameters
     ----------
@@ -63,7 +68,7 @@ def cut_scenes(
     progress
         Told how many villages are done.
     """
-    found, refused = dict(told), list[Refusal]()
+    found, refused, written = dict(told), list[Refusal](), set[Path]()
     months = {one.month for story in told.values() for one in _ends(story)}
     held, imagery = Villages(villages, CRS(villages.crs)), settings.imagery
     scenes = {m: find_scenes(m, layout.imagery(Month.parse(m)), held, imagery).by_village for m in sorted(months)}
@@ -71,11 +76,14 @@ def cut_scenes(
         cut = {}
         for one in _ends(story):
             try:
-                cut[one.month] = replace(one, tiles=_cut(code, one, scenes[one.month].get(code), place))
+                tiles, files = _cut(code, one, scenes[one.month].get(code), place)
+                cut[one.month] = replace(one, tiles=tiles)
+                written.update(files)
             except InputRefusedError as error:
                 refused += error.refusals
         found[code] = replace(story, shots=tuple(cut.get(one.month, one) for one in story.shots))
         progress("tiles", done, len(told))
+    keep_only(place / "tiles", written)
     return found, tuple(refused)
 
 
@@ -85,29 +93,61 @@ def _ends(story: Story) -> tuple[Shot, ...]:
     return (stored[0], stored[-1]) if len(stored) > 1 else tuple(stored)
 
 
-def _cut(code: str, one: Shot, scene: Scene | None, place: Path) -> MapTiles:
+def _cut(code: str, one: Shot, scene: Scene | None, place: Path) -> tuple[MapTiles, list[Path]]:
     raster = open_canopy(one.raster)
     if scene is None or list(scene.digests) != raster.provenance["scene"]:
         raise InputRefusedError(Refusal("scene_changed", feature=code, value=one.month))
     finest = min(file.grid.ground_pixel_m for file in scene.files)
     web = tile_grid(raster.grid.bounds, raster.grid.crs, finest)
     where = f"tiles/{code}/{one.month}"
-    ending = _cut_web(scene, raster, web, place / where)
-    return MapTiles(f"{where}/{{z}}/{{x}}/{{y}}.{ending}", web.first, web.last)
+    files = _cut_web(scene, raster, web, place / where)
+    return MapTiles(f"{where}/{{z}}/{{x}}/{{y}}{files[0].suffix}", web.first, web.last), files
 
 
-def _cut_web(scene: Scene, raster: CanopyRaster, web: TileGrid, place: Path) -> str:
+def _cut_web(scene: Scene, raster: CanopyRaster, web: TileGrid, place: Path) -> list[Path]:
     roles = scene.files[0].roles_seen()
     roles = roles if len(roles) == 3 else ("nir", "red", "green")  # noqa: PLR2004 - colours of a picture
     grid = Grid(CRS.from_epsg(3857), web.transform, web.height, web.width)
-    # What registration found, in metres on the ground, as pixels of the tiles.
-    pixels = raster.grid.ground_pixel_m / grid.ground_pixel_m
-    row, col = stored_registration(raster).shift
+    off = Placed(stored_registration(raster), raster.grid, grid)
     scale = scale_of(scene.files, raster.grid, roles)
     with SceneReader(scene.files, grid, roles, scale) as reader:
 
         def read(top: int, left: int, side: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-            found = reader.read(Window(top, left, side, side), (row * pixels, col * pixels))
+            found = off.read(reader, Window(top, left, side, side))
             return found.values, found.valid
 
         return cut_tiles(place, web, read)
+
+
+class Placed:
+    """What registration found on a village's grid, in pixels of the tiles: one shift, or a field where it bends.
+
+    The tiles' axes are taken for those of the grid: meridians converge by a degree or two, over which a field of some
+    hundred metres' reach does not change.
+    """
+
+    def __init__(self, registration: Registration, own: Grid, web: Grid) -> None:
+        pixels = own.ground_pixel_m / web.ground_pixel_m
+        row, col = registration.shift
+        self._shift = (row * pixels, col * pixels)
+        self._registration, self._pixels = registration, pixels
+        to_own = Transformer.from_crs(web.crs, own.crs, always_xy=True)
+        middle = (web.width / 2, web.height / 2)
+        (left, top), (right, bottom) = (
+            (
+                (~own.transform @ to_own.transform(*(web.transform @ (at[0], middle[1]))))[0],
+                (~own.transform @ to_own.transform(*(web.transform @ (middle[0], at[1]))))[1],
+            )
+            for at in ((0.0, 0.0), (float(web.width), float(web.height)))
+        )
+        # Pixels of the tiles to one of the grid, along and down; then the grid's corner and size in tiles' pixels.
+        along, down = web.width / (right - left), web.height / (bottom - top)
+        self._corner = (round(top * down), round(left * along))
+        self._extent = (round(own.height * down), round(own.width * along))
+
+    def read(self, reader: SceneReader, window: Window) -> Pixels:
+        """Read a window of the tiles where its content lies."""
+        if not self._registration.bend:
+            return reader.read(window, self._shift)
+        place = (window.row + self._corner[0], window.col + self._corner[1], window.height, window.width)
+        return read_bent(reader, window, self._pixels * displacements(self._registration, place, self._extent))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lvgeo.errors import Refusal, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator
 
-__all__ = ["write_bytes", "write_text", "writing"]
+__all__ = ["keep_only", "write_bytes", "write_text", "writing"]
 
 _RETRIES: Final = 10
 _PAUSE_S: Final = 0.2
@@ -102,6 +102,43 @@ def write_text(path: Path, text: str) -> None:
     """
     # A lone surrogate (half a character, from a broken name) must not stop a whole month's output.
     write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def keep_only(folder: Path, wanted: Collection[Path]) -> None:
+    """Remove what an earlier run left in a folder of outputs, and folders that are empty then.
+
+    Parameters
+    ----------
+    folder
+        One that holds nothing but this program's own files; links in it are not followed.
+    wanted
+        Files that stay.
+
+    Raises
+    ------
+    StorageError
+        If a file cannot be removed.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name in ("new", "old/old"):
+    ...     write_bytes(folder / name, b"")
+    >>> keep_only(folder, {folder / "new"})
+    >>> [file.name for file in folder.rglob("*")]
+    ['new']
+    """
+    for place, folders, files in os.walk(folder, topdown=False):
+        try:
+            for one in (Path(place) / name for name in files):
+                if one not in wanted:
+                    one.unlink()
+            for one in (Path(place) / name for name in folders):
+                if not one.is_symlink() and not any(one.iterdir()):
+                    one.rmdir()
+        except OSError as error:
+            raise StorageError(Refusal("write_failed", file=str(place), value=_why(error))) from error
 
 
 def _flush(file: Path) -> None:

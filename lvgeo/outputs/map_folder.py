@@ -10,7 +10,7 @@ import html
 import json
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.outputs.files import write_text
+from lvgeo.outputs.files import keep_only, write_text
 from lvgeo.outputs.map import embedded
 from lvgeo.outputs.payload import all_details, heads
 from lvgeo.outputs.pictures import MAX_SIDE_PX
@@ -52,9 +52,13 @@ def write_map_folder(path: Path, page: MapPage) -> None:
     >>> sorted(file.name for file in folder.rglob("*.*"))
     ['441302001201.js', 'index.html']
     """
+    data, written = path.parent / "data", set()
     for details in all_details(page, MAX_SIDE_PX):
         # A string of JSON inside the script: it is parsed as data, whatever stands in it.
         text = json.dumps(embedded(details), ensure_ascii=True)
-        write_text(path.parent / "data" / f"{details['code']}.js", _TAKE.format(text=text))
+        file = data / f"{details['code']}.js"
+        write_text(file, _TAKE.format(text=text))
+        written.add(file)
     shell = read_shell(basemap=page.basemap.url if page.basemap else "", beside=True)
     write_text(path, shell.filled(html.escape(page.title), embedded(heads(page))))
+    keep_only(data, written)

@@ -99,7 +99,7 @@ def tile_grid(bounds: tuple[float, float, float, float], crs: Any, pixel_m: floa
     return TileGrid(max(0, last - coarser), last, left, top, columns, rows)
 
 
-def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> str:
+def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> list[Path]:
     """Write every tile of every level; ground that was not seen is see-through.
 
     Parameters
@@ -113,15 +113,14 @@ def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any])
 
     Returns
     -------
-    str
-        Ending of the files' names.
+    list[Path]
+        Files written, all of one ending.
 
     Raises
     ------
     StorageError
         If a tile cannot be written.
     """
-    ending = ""
     coarser = grid.last - grid.first
     columns = range(grid.left >> coarser, ((grid.left + grid.columns - 1) >> coarser) + 1)
     rows = range(grid.top >> coarser, ((grid.top + grid.rows - 1) >> coarser) + 1)
@@ -129,8 +128,7 @@ def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any])
     for row in rows:
         for column in columns:
             cutter.tile(grid.first, column, row)
-            ending = cutter.ending
-    return ending
+    return cutter.written
 
 
 class _Cutter:
@@ -138,7 +136,7 @@ class _Cutter:
 
     def __init__(self, place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> None:
         self._place, self._grid, self._read = place, grid, read
-        self.ending = ""
+        self.written: list[Path] = []
 
     def tile(self, level: int, column: int, row: int) -> NDArray[np.float32]:
         """Write a tile and those below it; return it as (4, y, x), colours times what was seen of them."""
@@ -172,5 +170,6 @@ class _Cutter:
         colours = found[:3] / np.where(shown, found[3], 1.0)
         rgba = np.where(shown, np.rint([*colours, shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8)
         packed, mime = pack_image(rgba)
-        self.ending = mime.removeprefix("image/")
-        write_bytes(self._place / str(level) / str(column) / f"{row}.{self.ending}", packed)
+        file = self._place / str(level) / str(column) / f"{row}.{mime.removeprefix('image/')}"
+        write_bytes(file, packed)
+        self.written.append(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -210,11 +211,15 @@ def test_fade_and_flicker_and_off(desk):
     assert red[0] > blue[0] + 0.2
     assert blue[1] > red[1] + 0.2
     desk.locator("[data-mode=flicker]").click()
-    seen = set()
-    for _ in range(30):  # wait_for_function would need eval, which the page's policy forbids
-        seen.add(desk.locator(".leaflet-pane[class*=after]").evaluate("pane => pane.style.opacity"))
-        desk.wait_for_timeout(100)
-    assert seen == {"0", "1"}
+    seen = []
+    for _ in range(12):  # wait_for_function would need eval, which the page's policy forbids
+        seen.append(_colour_shares(desk))
+        desk.wait_for_timeout(170)
+    before, after = max(seen), max(seen, key=lambda shares: shares[1])
+    assert before == pytest.approx(red, abs=0.02)  # the whole picture of before, as at fade's one end
+    assert after == pytest.approx(blue, abs=0.02)  # and of after, as at its other
+    turns = sum((one[0] > one[1]) != (next_[0] > next_[1]) for one, next_ in itertools.pairwise(seen))
+    assert turns >= 2  # there and back
 
 
 def _share(page, colour):
@@ -364,8 +369,8 @@ def folder(tmp_path):
         return np.broadcast_to(np.array(GREEN, dtype=np.uint8)[:, None, None], (3, side, side)), np.ones((side, side))
 
     place = "tiles/441302001200/2024-01"
-    ending = cut_tiles(tmp_path / "地图 #2" / place, grid, read)
-    tiles = MapTiles(f"{place}/{{z}}/{{x}}/{{y}}.{ending}", grid.first, grid.last)
+    written = cut_tiles(tmp_path / "地图 #2" / place, grid, read)
+    tiles = MapTiles(f"{place}/{{z}}/{{x}}/{{y}}{written[0].suffix}", grid.first, grid.last)
     first = street.villages[0]
     images = (dataclasses.replace(first.images[0], tiles=tiles), *first.images[1:])
     villages = (dataclasses.replace(first, images=images), *street.villages[1:])

@@ -9,7 +9,7 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from lvgeo.labels import CATALOGUE
-from lvgeo.outputs.palette import FAMILIES, MARKS, SEVERITIES
+from lvgeo.outputs.palette import FAMILIES, GAIN, GROUND, KEPT, LOSS, MARKS, SEVERITIES
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, for linear RGB.
 MACHADO = {
@@ -30,6 +30,14 @@ def lab_as_seen(colour, eye):
     return rgb2lab(np.where(seen <= 0.0031308, 12.92 * seen, 1.055 * seen ** (1 / 2.4) - 0.055))
 
 
+def nearest(colours, eye):
+    """CIEDE2000 between the two that are most alike."""
+    return min(
+        float(deltaE_ciede2000(lab_as_seen(one, eye), lab_as_seen(other, eye)))
+        for one, other in combinations(colours, 2)
+    )
+
+
 def luminance(colour):
     return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
 
@@ -37,16 +45,17 @@ def luminance(colour):
 @pytest.mark.parametrize("eye", MACHADO)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_any_two_states_are_told_apart(family, eye):
-    colours = [MARKS[f"{family}_{state}"].colour for state in FAMILIES[family]]
-    nearest = min(
-        float(deltaE_ciede2000(lab_as_seen(one, eye), lab_as_seen(other, eye)))
-        for one, other in combinations(colours, 2)
-    )
-    assert nearest >= 20
+    assert nearest([MARKS[f"{family}_{state}"].colour for state in FAMILIES[family]], eye) >= 20
+
+
+@pytest.mark.parametrize("eye", MACHADO)
+def test_canopy_gained_lost_kept_and_open_ground_are_told_apart(eye):
+    assert nearest([GAIN, LOSS, KEPT, GROUND], eye) >= 20
 
 
 def test_the_check_can_fail():
-    assert float(deltaE_ciede2000(lab_as_seen("#d73027", "deutan"), lab_as_seen("#1a9850", "deutan"))) < 20
+    assert nearest(["#d73027", "#1a9850"], "deutan") < 20
+    assert nearest([LOSS, "#969696"], "deutan") < 20
 
 
 @pytest.mark.parametrize("family", FAMILIES)

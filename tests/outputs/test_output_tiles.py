@@ -40,7 +40,9 @@ def test_levels_agree_and_unseen_ground_is_see_through(tmp_path):
         seen[:, : side // 2] = True
         return np.full((3, side, side), 200 if left else 100, dtype=np.uint8), seen
 
-    ending = cut_tiles(tmp_path, grid, read)
+    written = cut_tiles(tmp_path, grid, read)
+    ending = written[0].suffix[1:]
+    assert set(written) == {file for file in tmp_path.rglob("*") if file.is_file()}
     files = sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob(f"*.{ending}"))
     assert files == [f"10/2/3.{ending}", f"11/4/6.{ending}", f"11/5/6.{ending}"]
     fine = colours(tmp_path / "11" / "4" / f"6.{ending}")
