@@ -1,0 +1,95 @@
+"""The simulated street's registers: every fault that was put there is found, and none is invented."""
+
+import json
+from collections import Counter
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+
+import lvgeo
+from lvgeo.labels import say
+
+SETTLED = {"met", "kept", "ahead", "undated"}
+
+
+@pytest.fixture(scope="module")
+def truth(demo):
+    return json.loads((demo.folder / "truth.json").read_text("utf-8"))["registers"]
+
+
+def test_every_fault_of_the_tasks_is_found_and_none_invented(demo, truth):
+    rows = demo.last.rows["compliance"]
+    found = sorted([row["village_code"], row["task"], row["item"], row["state"]] for row in rows
+                   if row["state"] not in SETTLED)  # fmt: skip
+    assert found == truth["tasks"]
+
+
+def test_every_row_at_fault_is_refused_by_name_and_no_other(demo, truth):
+    refused = Counter(one.code for one in demo.last.left_out if one.file)
+    assert dict(sorted(refused.items())) == truth["refused"]
+    assert all(one.feature.isdigit() for one in demo.last.left_out if one.file)
+
+
+def test_days_late_are_counted(demo):
+    table = demo.last.compliance.set_index(["task", "village"])["days_late"]
+    assert table.loc[("plan_filed", "水口村")] == 5
+    assert table.loc[("mobilisation_annex", "（全街道）")] == 20
+    overdue = demo.last.compliance.query("task == 'planted' and village == '榕树村'").iloc[0]
+    assert (overdue["state"], overdue["days_late"]) == ("overdue", 214)  # 29 February to 30 September
+
+
+def test_who_is_short_is_named(demo):
+    rows = demo.last.compliance.query("task == 'quota' and state == 'short'")
+    assert "班子1 2/3" in rows[rows["item"] == "deputy"]["note"].item()
+    assert rows[rows["item"] == "household"]["note"].item().endswith("未种足：户主1 0/1")
+
+
+def test_survival_names_its_denominators(demo):
+    row = demo.last.compliance.query("task == 'survival' and state == 'reestablish'").iloc[0]
+    assert (row["value"], row["low"], row["high"]) == (
+        0.2,
+        pytest.approx(0.118, abs=1e-3),
+        pytest.approx(0.318, abs=1e-3),
+    )
+    assert row["note"] == "检查 60 株，活 12 株；种植 300 株"
+
+
+def test_an_early_month_looks_at_nothing_later(demo):
+    march = demo.months["2024-03"].compliance
+    assert (march.query("task == 'selection'")["state"] == "ahead").all()
+    assert (march.query("task == 'survival'")["state"] == "not_reported").all()
+    assert march.query("task == 'season' and state == 'review'").empty
+    refused = Counter(one.code for one in demo.months["2024-03"].left_out)
+    assert "row_in_future" not in refused
+
+
+def test_what_is_due_is_the_table_as_of_that_day(demo):
+    found = lvgeo.due(demo.folder, on=date(2024, 2, 20))
+    groups = found.table.set_index(["task", "village"])["group"]
+    assert groups.loc[("plan_filed", "水口村")] == "late"
+    assert groups.loc[("plan_filed", "东坑村")] == "overdue"
+    assert groups.loc[("pits", "榕树村")] == "soon"
+    assert groups.loc[("summary", "（全街道）")] == "ahead"
+    lines = found.lines()
+    assert lines[0] == say("due_head", "zh", on="2024-02-20")
+    assert not any("总结表彰" in line for line in lines)
+
+
+def test_the_bulletin_names_open_tasks_and_dates(demo):
+    page = (demo.last.folder / "bulletin.html").read_text("utf-8")
+    assert say("bulletin_tasks", "zh") in page
+    assert "党组织书记" in page
+    assert "2024-02-24" in page
+    assert say("bulletin_deadlines", "zh") in page
+
+
+def test_the_workbook_has_a_sheet_of_tasks_in_words(demo):
+    book = load_workbook(demo.last.folder / "results.xlsx")
+    sheet = book[say("sheet_compliance", "zh")]
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert {"植树认领", "党组织书记", "逾期未完成", "重造", "二(二)、附件8"} <= cells
+
+
+def test_the_account_holds_no_path_of_this_machine(demo):
+    assert str(demo.folder) not in (demo.last.folder / "run.json").read_text("utf-8")
