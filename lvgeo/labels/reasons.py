@@ -108,6 +108,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{required_pp:.1f} are due); but were the image placed or read a little otherwise ({down_pp:+.1f} to "
         "{up_pp:+.1f}), the word would change, so nothing can be concluded.",
     ),
+    "reason_second_flips": (
+        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点"
+        "（区间 {low_pp:+.1f} 至 {high_pp:+.1f}，应有 {required_pp:.1f}）；"
+        "但改用种植前的另一期影像（{second}）作基准，变化为 {second_pp:+.1f}，结论就会改变，不能下结论。",
+        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
+        "{high_pp:+.1f}; {required_pp:.1f} are due); but since another image from before the planting ({second}) it "
+        "changed by {second_pp:+.1f}, and the word would be another, so nothing can be concluded.",
+    ),
     "reason_index_never_accuses": (
         "按植被指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；"
         "但指数（颜色或近红外）分不清草和树，不能单独作为通报依据，请现场核实。",

@@ -15,7 +15,10 @@ from lvgeo.monthly.probing import probe_job, probe_village
 from lvgeo.monthly.work import look_for_work, work_job
 from lvgeo.progress.budget import WrongNotices, expected_wrong_notices, notice_level
 from lvgeo.progress.change import CanopyChange, measure
-from lvgeo.progress.verdict import CanopyEvidence, Evidence, call_change, due_on, is_early, is_judged, judge
+from lvgeo.progress.evidence import CanopyEvidence, Evidence
+from lvgeo.progress.growth import call_change, is_early, is_judged
+from lvgeo.progress.paper import due_on
+from lvgeo.progress.verdict import judge
 from lvgeo.progress.work import FALSE_NOT_SEEN, judge_work
 
 if TYPE_CHECKING:

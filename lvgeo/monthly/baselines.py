@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lvgeo.imagery.classify import SceneJob
 from lvgeo.monthly.canopy import Dated
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Plots, Villages
+    from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.scenes import MonthScenes
 
-__all__ = ["baseline_scenes"]
+__all__ = ["baseline_scenes", "second_scenes", "with_seconds"]
 
 
 def baseline_scenes(
@@ -46,6 +50,45 @@ def baseline_scenes(
         if earlier:
             found[code] = Dated(str(max(earlier)), scenes[max(earlier)].by_village[code])
     return found
+
+
+def second_scenes(scenes: Mapping[Month, MonthScenes], chosen: Mapping[str, Dated], plots: Plots) -> dict[str, Dated]:
+    """Village code → another scene from before its planting, the newest, where there is one.
+
+    Before its first planting day as the register says; where that is not known, before its baseline.
+
+    Parameters
+    ----------
+    scenes
+        Month → its scenes, up to the month that is judged.
+    chosen
+        Its baseline.
+    plots
+        Accepted plots with their planting days.
+    """
+    found: dict[str, Dated] = {}
+    for code, baseline in chosen.items():
+        planted = _first_planting(plots, code)
+        end = Month.of(planted) if planted is not None else Month.parse(baseline.label)
+        others = [m for m in scenes if m < end and code in scenes[m].by_village and str(m) != baseline.label]
+        if others:
+            found[code] = Dated(str(max(others)), scenes[max(others)].by_village[code])
+    return found
+
+
+def with_seconds(
+    classified: Classified, scenes: Mapping[str, Dated], imagery: ImageryTable, folder: Path
+) -> Classified:
+    """Make ready to judge from these scenes too, each placed on its village's baseline and brought to its light."""
+    jobs = {
+        code: SceneJob(
+            code, dated.scene, classified.pairs[code].baseline_scene, classified.pairs[code].before.canopy.grid,
+            classified.model, imagery.max_shift_m, str(folder / code), dated.label,
+        )
+        for code, dated in scenes.items()
+        if classified.model is not None and code in classified.pairs
+    }  # fmt: skip
+    return replace(classified, seconds=jobs)
 
 
 def _first_planting(plots: Plots, code: str) -> date | None:

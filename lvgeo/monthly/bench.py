@@ -22,9 +22,10 @@ from lvgeo.progress.controls import (
     place_placebos,
     placebo_blocks,
 )
+from lvgeo.progress.evidence import CanopyEvidence
 from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_gain, growth_group
+from lvgeo.progress.growth import call_change
 from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
-from lvgeo.progress.verdict import CanopyEvidence, call_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,10 @@ class Bench:
         # What the model cannot see of young crowns must be known before it may accuse; a gain asked for is just asked.
         known = recovery is not None or math.isfinite(asked.required_pp)
         accuses = found.accuses and known
-        return replace(found, accuses=accuses, stress_low_pp=probed.low_pp, stress_high_pp=probed.high_pp)
+        return replace(
+            found, accuses=accuses, stress_low_pp=probed.low_pp, stress_high_pp=probed.high_pp,
+            second=probed.second, second_pp=probed.second_pp,
+        )  # fmt: skip
 
     def has_ground(self, code: str) -> bool:
         """Whether its ground was laid out for controls."""

@@ -23,8 +23,8 @@ from lvgeo.outputs.columns import CALIBRATION
 from lvgeo.outputs.tables import write_csv
 from lvgeo.progress.calibration import summarise, try_street
 from lvgeo.progress.controls import PlotRule
+from lvgeo.progress.growth import PROVABLE
 from lvgeo.progress.lattice import lay_lattice
-from lvgeo.progress.verdict import PROVABLE
 from lvgeo.units import Month
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import numpy as np
@@ -59,12 +59,16 @@ class Classified:
         Village code → its classified scenes of both dates.
     refused
         Scenes that could not be used.
+    seconds
+        Village code → how its second scene from before planting is classified, where there is one and a word to hold
+        against it.
     """
 
     model: Model | None
     befores: Mapping[str, ClassifiedScene]
     pairs: Mapping[str, Pair]
     refused: tuple[Refusal, ...]
+    seconds: Mapping[str, SceneJob] = field(default_factory=dict)
 
     def account(self) -> dict[str, dict[str, object]]:
         """Return where each village's class rasters lie and what they were made from, for run.json."""

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from lvgeo.imagery.classify import ClassifiedScene, Scene
     from lvgeo.labels import Language
     from lvgeo.progress.change import CanopyChange
+    from lvgeo.progress.evidence import CanopyEvidence, Change, Verdict
     from lvgeo.progress.loss import LossPatch
     from lvgeo.progress.standing import Standing
-    from lvgeo.progress.verdict import CanopyEvidence, Change, Verdict
     from lvgeo.progress.work import Work
 
 __all__ = [
@@ -189,6 +189,8 @@ def controls_account(villages: Sequence[VillageFinding]) -> dict[str, dict[str, 
             bias_pp=controls.bias_pp, half_width_pp=controls.half_width_pp,
             stress_low_pp=one.evidence.stress_low_pp, stress_high_pp=one.evidence.stress_high_pp,
         )}  # fmt: skip
+        if one.evidence.second:
+            found[one.village_code] |= {"second_baseline": one.evidence.second, "second_pp": one.evidence.second_pp}
     return found
 
 

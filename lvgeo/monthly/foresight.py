@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lvgeo.progress.expected import Stand, expected_gain, growth_group
-from lvgeo.progress.verdict import PROVABLE
+from lvgeo.progress.growth import PROVABLE
 from lvgeo.units import Month
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from lvgeo.labels import CATALOGUE, say
 from lvgeo.outputs.columns import Column
+from lvgeo.progress.evidence import Reason
 from lvgeo.progress.standing import latest_verdicts
-from lvgeo.progress.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
-from pyproj import CRS
+import shapely
+from pyproj import CRS, Transformer
 
+from lvgeo.errors import InputRefusedError
+from lvgeo.imagery.classify import classify
 from lvgeo.imagery.probe import canopy_shares, read_probes, stored_radiometry, with_crowns
 from lvgeo.monthly.work import MIN_CELLS, canopy_colours
+from lvgeo.progress.change import combine, measure
 from lvgeo.progress.saplings import Saplings, draw_cover
 from lvgeo.progress.stress import placed_otherwise
 
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.canopy import Model
+    from lvgeo.imagery.classify import SceneJob
     from lvgeo.imagery.probe import Probe
     from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair
@@ -29,6 +35,7 @@ __all__ = ["ProbeJob", "Probed", "probe_job", "probe_village"]
 CROWNS_M: Final = (0.3, 0.6, 1.0, 1.5, 2.0, 3.0)  # drawn in, to learn what share of them the model recovers
 PIECES: Final = 6  # pieces of unplanted ground that crowns are drawn into
 MIN_COVER: Final = 1e-3
+MIN_OBSERVED: Final = 0.95  # of the plots, for a second scene from before planting to say anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class ProbeJob:
         Red, green and blue of this month's grown canopy; empty where there is none to go by.
     seed
         Of the crowns drawn.
+    second, max_residual_px
+        Another scene from before planting, and the limit of registration's residual.
     """
 
     village_code: str
@@ -62,6 +71,8 @@ class ProbeJob:
     spacing_m: tuple[float, float]
     colour: tuple[float, ...]
     seed: int
+    second: SceneJob | None = None
+    max_residual_px: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,17 @@ class Probed:
         By how much the adjusted change may lie lower (at most 0) and higher (at least 0).
     crowns_m, recovered
         Crown diameters, and the share of their area that the model calls canopy, 0 to 1; empty where not measured.
+    second, second_pp
+        Name of the other scene from before planting, empty where none could be used, and by how much the adjusted
+        change would be higher, judged from it.
     """
 
     low_pp: float
     high_pp: float
     crowns_m: tuple[float, ...] = ()
     recovered: tuple[float, ...] = ()
+    second: str = ""
+    second_pp: float = 0.0
 
 
 def probe_village(job: ProbeJob) -> Probed:
@@ -97,7 +113,28 @@ def probe_village(job: ProbeJob) -> Probed:
     lower, higher = _read_otherwise(job, crs)
     found = _recovered(job) if job.colour else ()
     crowns = CROWNS_M if found else ()
-    return Probed(min(low, lower), max(high, higher), crowns, found)
+    return Probed(min(low, lower), max(high, higher), crowns, found, *_from_second(job, crs))
+
+
+def _from_second(job: ProbeJob, crs: CRS) -> tuple[str, float]:
+    """By how much plots less controls would have gained more since the second scene: what they gained in between."""
+    if job.second is None:
+        return "", 0.0
+    try:
+        second = classify(job.second)
+    except InputRefusedError:
+        return "", 0.0  # a scene that cannot be read puts nothing to the test
+    first = job.pair.before.canopy
+    limit_m = job.max_residual_px * first.grid.ground_pixel_m
+    if second.registration.refusal or not second.registration.residual_m <= limit_m:
+        return "", 0.0
+    plots = combine(measure(second.canopy, first, job.plots, crs))
+    to_plots = Transformer.from_crs(first.grid.crs, crs, always_xy=True).transform
+    controls = [shapely.transform(one, to_plots, interleaved=False) for one in job.controls]
+    beside = combine(measure(second.canopy, first, controls, crs)).net_pp
+    if not plots.observed_share >= MIN_OBSERVED or not math.isfinite(plots.net_pp):
+        return "", 0.0
+    return job.second.name, plots.net_pp - (beside if math.isfinite(beside) else 0.0)
 
 
 def _read_otherwise(job: ProbeJob, crs: CRS) -> tuple[float, float]:
@@ -166,4 +203,5 @@ def probe_job(bench: Bench, code: str) -> ProbeJob:
         code, pair, cast("Model", model), tuple(frame.geometry[frame["village_code"] == code]),
         tuple(lattice.places(*bench.bare(code))), bench.ground.villages.crs.to_wkt(),
         bench.settings.growth.spacing_m, colour, bench.settings.campaign.seed,
+        bench.classified.seconds.get(code), bench.settings.imagery.max_residual_px,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lvgeo.errors import Refusal
-from lvgeo.monthly.baselines import baseline_scenes
+from lvgeo.monthly.baselines import baseline_scenes, second_scenes, with_seconds
 from lvgeo.monthly.canopy import Dated, classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.recycled import recycled_images
@@ -48,7 +48,8 @@ def classify_month(
     refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
     refused += classified.refused
     missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, set(afters)))
-    return classified, missing, [*refused, *absent]
+    seconds = second_scenes(scenes, befores, accepted)
+    return with_seconds(classified, seconds, imagery, layout.canopy), missing, [*refused, *absent]
 
 
 @dataclass(frozen=True, slots=True)

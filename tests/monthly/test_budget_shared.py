@@ -10,8 +10,8 @@ from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.monthly.assess import _at_budget, _work_share
 from lvgeo.progress.change import CanopyChange
 from lvgeo.progress.controls import Controls
+from lvgeo.progress.evidence import CanopyEvidence
 from lvgeo.progress.expected import ExpectedGain
-from lvgeo.progress.verdict import CanopyEvidence
 from lvgeo.progress.work import Work
 
 SETTINGS = CampaignSettings()

@@ -17,8 +17,11 @@ from lvgeo.labels import LANGUAGES, reasons
 from lvgeo.land.compliance import VillageArea
 from lvgeo.progress.change import CanopyChange
 from lvgeo.progress.controls import Controls
+from lvgeo.progress.evidence import CanopyEvidence, Evidence, Reason
 from lvgeo.progress.expected import ExpectedGain
-from lvgeo.progress.verdict import PROVABLE, CanopyEvidence, Evidence, Reason, call_change, due_on, is_judged, judge
+from lvgeo.progress.growth import PROVABLE, call_change, is_judged
+from lvgeo.progress.paper import due_on
+from lvgeo.progress.verdict import judge
 from lvgeo.progress.work import Work
 from lvgeo.units import mu_to_m2
 
@@ -90,6 +93,13 @@ CASES = {
     "reason_growth_lagging": (required(28.5), "lagging", "canopy"),
     "reason_stress_flips": (
         replace(required(28.5), canopy=replace(MEASURED, expected=ExpectedGain(28.5, 28.5), stress_high_pp=0.6)),
+        "inconclusive", "canopy",
+    ),
+    "reason_second_flips": (
+        replace(
+            required(28.5),
+            canopy=replace(MEASURED, expected=ExpectedGain(28.5, 28.5), second="2023-11", second_pp=0.6),
+        ),
         "inconclusive", "canopy",
     ),
     "reason_index_never_accuses": (
@@ -331,6 +341,20 @@ def test_planting_that_shows_on_a_borderline_area_wants_a_survey_first():
 def test_stress_takes_an_all_clear_back_too():
     shaken = replace(MEASURED, expected=ExpectedGain(20.0, 20.0), stress_low_pp=-0.1)
     assert judge(replace(GOOD, canopy=shaken), SETTINGS).reason.code == "reason_stress_flips"
+
+
+@pytest.mark.parametrize(("required_pp", "second_pp", "word"), [
+    (28.5, 0.4, "lagging"), (28.5, -9.0, "lagging"), (28.5, 0.6, "inconclusive"),
+    (19.9, -0.05, "on_track"), (19.9, 9.0, "on_track"), (19.9, -0.2, "inconclusive"),
+])  # fmt: skip
+def test_a_word_that_the_second_image_from_before_planting_does_not_bear_out_is_withheld(required_pp, second_pp, word):
+    """24 ± 4: judged from the other image the whole interval moves by `second_pp`."""
+    canopy = replace(MEASURED, expected=ExpectedGain(required_pp, required_pp), second="2023-11", second_pp=second_pp)
+    found = judge(replace(GOOD, canopy=canopy), SETTINGS)
+    assert found.word == word
+    if word == "inconclusive":
+        assert "2023-11" in found.reason.sentence("zh")
+        assert f"{24 + second_pp:+.1f}" in found.reason.sentence("en")
 
 
 def test_a_notice_needs_the_budgets_level_too():
