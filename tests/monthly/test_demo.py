@@ -118,13 +118,14 @@ def test_two_runs_at_once_are_one_run_and_one_refusal(demo):
         lvgeo.check(demo.folder)
 
 
-def test_check_writes_polygons_only(demo, tmp_path):
+def test_check_writes_polygons_and_registers_only(demo, tmp_path):
     root = tmp_path / "street"
     shutil.copytree(demo.folder, root, ignore=shutil.ignore_patterns("imagery", "canopy", "out"))
     result = lvgeo.check(root)
     assert len(result.area_compliance) == 23
     assert {path.name for path in (root / "out" / "check").iterdir()} == {
-        "area_compliance.csv", "plot_issues.csv", "plot_versions.csv", "ground_changes.csv", "results.gpkg", "run.json",
+        "area_compliance.csv", "plot_issues.csv", "plot_versions.csv", "ground_changes.csv", "compliance.csv",
+        "results.gpkg", "run.json",
     }  # fmt: skip
     # Nothing was handed in since the last month was recorded.
     assert result.plot_versions.empty
