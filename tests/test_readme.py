@@ -126,7 +126,7 @@ def test_same_outputs_in_both_languages():
 def test_outputs_are_those_that_are_written():
     listed = set(first_cells(section(ENGLISH, 1)))
     source = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "lvgeo").rglob("*.py")))
-    tables = {"area_compliance.csv", "plot_issues.csv", "canopy_change.csv", "plot_change.csv",
+    tables = {"area_compliance.csv", "plot_issues.csv", "canopy_change.csv", "plot_change.csv", "compliance.csv",
               "ranking.csv", "seedling_transfers.csv"}  # fmt: skip
     documents = {"bulletin.html", "bulletin.docx", "results.xlsx"}
     assert listed == tables | documents | {"results.gpkg", "map.html", "run.json"}
