@@ -118,6 +118,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "另有地块未能采用，见地块问题表和未采用清单",
         "other plots could not be used: see plot issues and what was left out",
     ),
+    "task_note_prior_canopy": (
+        "已扣除种植前疑似冠层 {area} ㎡，请现场核实地块原状",
+        "less {area} m² that looked like canopy before: see on the ground what stood there",
+    ),
     "task_note_image_confirms": (
         "影像支持 {low}–{high} 棵，与登记相符",
         "the image supports {low}–{high}, as registered",

@@ -21,6 +21,7 @@ _NOTHING: Final = "—"
 _LOOK: Final = frozenset({"review", "borderline"})
 _WANTING: Final = frozenset({"overdue", "short", "reestablish", "replant"})
 _DONE: Final = frozenset({"met", "kept", "late", "undated"})
+_COUNTED: Final = frozenset({"area", "trees", "survival", "colourful"})
 NAMED: Final = 8
 
 
@@ -50,8 +51,11 @@ def _listed(rows: Iterable[Mapping[str, Any]], states: frozenset[str], language:
 
 
 def _text(row: Mapping[str, Any], language: Language) -> str:
-    """Say the note where there is one, else the figures."""
-    return str(row["note"]) or figures_of(row, language) or say(f"progress_{row['state']}", language)
+    """Say the note where there is one, else the figures; both where the note alone does not tell how much."""
+    note, figures = str(row["note"]), figures_of(row, language)
+    if row["task"] in _COUNTED and note:
+        return ("；" if language == "zh" else "; ").join((figures, note))
+    return note or figures or say(f"progress_{row['state']}", language)
 
 
 def deadline_table(rows: Sequence[Mapping[str, Any]], on: str, language: Language) -> BulletinTable:

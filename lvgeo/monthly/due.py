@@ -27,9 +27,10 @@ SOON_DAYS: Final = 30
 NAMED: Final = 8  # villages named on one line; `--json` has them all
 GROUPS: Final = ("overdue", "unknown", "soon", "late", "done", "ahead")
 """What wants doing first."""
-_GROUP_OF: Final = {
-    "overdue": "overdue", "short": "overdue", "late": "late", "kept": "done", "met": "done",
-    "undated": "done", "not_reported": "unknown", "borderline": "unknown",
+_GROUP_OF: Final[dict[str, str]] = {
+    "overdue": "overdue", "short": "overdue", "reestablish": "overdue", "replant": "overdue", "late": "late",
+    "kept": "done", "met": "done", "undated": "done", "not_reported": "unknown", "borderline": "unknown",
+    "review": "unknown", "ahead": "ahead",
 }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def due(folder: str | Path, *, on: date, language: Language | None = None) -> Du
 
 
 def _group(row: Mapping[str, object], on: date) -> str:
-    early = row["state"] == "borderline" and str(row["due"]) >= str(on)
+    early = row["state"] in {"borderline", "review"} and str(row["due"]) >= str(on)
     if row["state"] == "ahead" or early:
         return "soon" if str(row["due"]) <= str(on + timedelta(SOON_DAYS)) else "ahead"
     return _GROUP_OF[str(row["state"])]

@@ -25,7 +25,7 @@ _STREET: Final[tuple[Found, ...]] = (
     ("funds_other", "", "review"),
 )  # fmt: skip
 _GROUND: Final = {
-    "short": ("short", "overdue"), "forest": ("short", "overdue"), "no_plots": ("short", "overdue"),
+    "short": ("short", "overdue"), "forest": ("review", "not_reported"), "no_plots": ("short", "overdue"),
     "trees_short": ("short", "overdue"), "borderline": ("borderline", "not_reported"),
     "gcj02": ("not_reported", "not_reported"),
 }  # fmt: skip

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from lvgeo.campaign.settings import CampaignSettings
+from lvgeo.labels import CATALOGUE
 from lvgeo.land.compliance import VillageArea
+from lvgeo.monthly.due import _GROUP_OF
+from lvgeo.outputs.palette import MARKS
 from lvgeo.progress.tasks.rulebook import Evidence, all_tasks
-from lvgeo.progress.tasks.task import Asked, Place
+from lvgeo.progress.tasks.task import STATES, Asked, Place
 from lvgeo.registers.book import Registers
 from lvgeo.registers.checklist import SPOT, BuiltItem
 from lvgeo.registers.claims import Claim
@@ -291,3 +295,16 @@ def test_nothing_handed_in_is_not_reported_and_nobody_is_late():
                                             Evidence([area_of(C, trees=200), area_of(D, mu=3), area_of(V, mu=3)]))
               if one.task not in {"villages"}}  # fmt: skip
     assert states <= {"not_reported", "ahead", "met", "undated"}
+
+
+def test_every_state_has_its_place_among_dates_its_word_and_its_mark():
+    assert set(_GROUP_OF) == set(STATES) == {code.removeprefix("progress_") for code in MARKS if "progress" in code}
+    assert all(f"progress_{one}" in CATALOGUE for one in STATES)
+
+
+def test_what_looked_like_canopy_before_accuses_nobody():
+    """An image's word of former canopy is for a person to see on the ground, as it is for the verdict."""
+    doubted = replace(area_of(V, mu=0.4), prior_canopy_m2=1200.0)
+    assert state("area", V, areas=[doubted]) == "review"
+    assert state("planted", V, areas=[doubted]) == "not_reported"
+    assert state("area", V, areas=[replace(doubted, prior_canopy_m2=100.0)]) == "short"

@@ -54,6 +54,8 @@ def _area(asked: Asked, area: VillageArea, unknown: frozenset[str]) -> Task:
     notes = [Note("plots", {"plots": area.plots})]
     if state == "not_reported":
         notes.append(Note("plots_refused"))
+    if state == "review":
+        notes.append(Note("prior_canopy", {"area": f"{area.prior_canopy_m2:.0f}"}))
     return Task(area.village_code, "area", state, land.clause("village_min_area_mu"),
                 value=area.area_mu, required=land.village_min_area_mu, low=ends[0], high=ends[1], due=due,
                 notes=tuple(notes), on=asked.on)  # fmt: skip
@@ -80,7 +82,14 @@ def _state(asked: Asked, area: VillageArea, due: date, unknown: frozenset[str]) 
         return unreported(due, asked.on)
     if area.status == "borderline":
         return "borderline"
+    if _hangs_on_prior_canopy(area):
+        return "review"
     return "ahead" if asked.on <= due else "short"
+
+
+def _hangs_on_prior_canopy(area: VillageArea) -> bool:
+    """Whether it is short only for what the baseline's image took for canopy: for a person to see on the ground."""
+    return area.required_mu is not None and area.area_m2 + area.prior_canopy_m2 >= mu_to_m2(area.required_mu)
 
 
 def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple[str, date | None, float]],
@@ -106,7 +115,7 @@ def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple
     for area in areas:
         code = area.village_code
         if area.status != "meets":
-            if area.status == "borderline" or unread & {code, area.kind}:
+            if area.status == "borderline" or unread & {code, area.kind} or _hangs_on_prior_canopy(area):
                 unknown.add(code)
             continue
         met.add(code)
