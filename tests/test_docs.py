@@ -98,7 +98,7 @@ def office(demo, tmp_path_factory):
 @pytest.mark.slow
 @EACH_GUIDE
 def test_every_command_of_a_guide_runs(path, office, monkeypatch):
-    """In order, each once; 4 says that something is wrong with a folder that is still empty."""
+    """In order, each once; 4 says that rows were left out, as the demo's faulty ones are, or that a folder is empty."""
     place, ended = office
     monkeypatch.chdir(place)
     for words in shown_in(path):
@@ -106,7 +106,9 @@ def test_every_command_of_a_guide_runs(path, office, monkeypatch):
         elsewhere = words[0] == "demo" or re.search(r" [A-Z]:| /", command)  # made already, or of another machine
         if not elsewhere and command not in ended:
             ended[command] = CliRunner().invoke(app, words).exit_code
-    assert {command: code for command, code in ended.items() if code} in ({}, {"doctor greening-2024": 4})
+    assert {command: code for command, code in ended.items() if code not in {0, 4}} == {}
+    four = {command for command, code in ended.items() if code == 4}
+    assert all(command.split()[0] in {"check", "month", "due", "compare", "doctor"} for command in four)
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["init", "{folder}"], 0), (["check", "no-such-村"], 3)])

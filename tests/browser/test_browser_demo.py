@@ -66,6 +66,9 @@ def test_the_map_draws_the_whole_street(page, out):
     drawn = [box for box in (one.bounding_box() for one in shapes.all()) if box and box["width"] > 2]
     assert len(drawn) >= 23
     assert all(frame["x"] - 2 <= box["x"] <= frame["x"] + frame["width"] for box in drawn)
+    # A village's pictures come when it is opened.
+    page.evaluate("window.lvgeo.select(0, true)")
+    page.wait_for_timeout(500)
     assert page.locator("#map_lvgeo img.leaflet-image-layer").count() > 0
     assert fits(page)
     assert UNFILLED.findall(page.locator("body").inner_text()) == []
