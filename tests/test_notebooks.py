@@ -83,9 +83,7 @@ def test_runs_offline(path, tmp_path, monkeypatch, request):
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # where the notebook makes its demo, if it makes one
     given = os.environ.get("LVGEO_DEMO")
-    if (
-        not given and path != NOTEBOOKS[0]
-    ):  # the first makes its own, as a reader's would; the others take one made already
+    if not given:  # one street made already: that `lvgeo.demo` makes it is for tests/monthly/test_demo.py to show
         given = request.getfixturevalue("demo").folder
     if given:
         # On a copy: running a month again with words of another language rewrites its outputs.

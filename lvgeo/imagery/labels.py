@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from rasterio.features import rasterize
 from scipy.ndimage import distance_transform_edt
+
+from lvgeo.imagery.burn import burn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid)
     if not shapes:
         return np.full(empty.shape, -1, np.int8)
     # 255 stands for unknown: not every GDAL burns negative bytes.
-    burned = rasterize(shapes, out=empty, transform=grid.transform)
+    burned = burn(shapes, out=empty, transform=grid.transform)
     return np.where(burned == 255, -1, burned).astype(np.int8)  # noqa: PLR2004
 
 

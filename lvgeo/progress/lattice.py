@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 from pyproj import Transformer
-from rasterio.features import rasterize
 from scipy.ndimage import distance_transform_edt
+
+from lvgeo.imagery.burn import burn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,11 +202,11 @@ def _drawn(
     village, plots, crs = ground
     to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
     moved = [shapely.transform(g, to_grid.transform, interleaved=False) for g in (village, *plots) if not g.is_empty]
-    inside = rasterize([(moved[0], 1)], out_shape=shape, transform=transform, dtype=np.uint8) > 0
+    inside = burn([(moved[0], 1)], out_shape=shape, transform=transform, dtype=np.uint8) > 0
     near = [g for g in moved[1:] if g.intersects(shapely.box(*grid.bounds))]
     if not near:
         return inside, np.zeros(shape, dtype=bool)
-    touched = rasterize([(g, 1) for g in near], out_shape=shape, transform=transform, all_touched=True, dtype=np.uint8)
+    touched = burn([(g, 1) for g in near], out_shape=shape, transform=transform, all_touched=True, dtype=np.uint8)
     return inside, touched > 0
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.features import rasterize
 from scipy.ndimage import gaussian_filter, zoom
 
+from lvgeo.imagery.burn import burn
 from lvgeo.simulate.street import PIXEL_M, SIZE_PX
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray
         return np.zeros((size, size), dtype=bool)
     shapes = [(ring, 1) for ring in rings]
     with _ONE_AT_A_TIME:
-        return np.asarray(rasterize(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
+        return np.asarray(burn(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
 
 
 def _soil(rng: np.random.Generator, size: int) -> Floats:
