@@ -1,10 +1,17 @@
-"""Burn shapes into pixels, one at a time: rasterio hushes a warning in a way that two threads undo for each other."""
+"""Burn shapes into pixels.
+
+rasterio opens an array without a place for it and hushes the warning of that by `warnings.catch_warnings`, which any
+other thread that does the same undoes: one burns at a time, and the warning, which tells nobody anything here, is
+filtered for good.
+"""
 
 from __future__ import annotations
 
 import threading
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import rasterize
 
 if TYPE_CHECKING:
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["burn"]
 
 _ALONE: Final = threading.Lock()
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning, module=r"rasterio\.features")
 
 
 def burn(shapes: Iterable[tuple[Any, int]], **how: Any) -> NDArray[Any]:
