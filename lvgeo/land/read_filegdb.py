@@ -6,6 +6,7 @@ import zipfile
 from typing import TYPE_CHECKING, Final
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.archives import BROKEN, fault_of
 from lvgeo.land.layer import MAX_BYTES, check_size
 from lvgeo.land.read_ogr import Source, ogr_layers, read_ogr
 
@@ -55,8 +56,8 @@ def _archived(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    except BROKEN as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=fault_of(error))) from error
     _bounded(sum(one.file_size for one in entries), len(entries), path)
     if not any(one.filename.lower().endswith(".gdbtable") for one in entries):
         raise InputRefusedError(Refusal("driver_refused", file=str(path), value="zip", limit="File GDB"))

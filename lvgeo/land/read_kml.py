@@ -10,6 +10,7 @@ import shapely
 from pyproj import CRS
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.archives import BROKEN, fault_of
 from lvgeo.land.layer import MAX_BYTES, LayerBuilder, Remark, check_size
 from lvgeo.land.read_xml import child_text, children, local, parse_xml
 from lvgeo.land.rings import MIN_POINTS, closed
@@ -80,8 +81,8 @@ def _document(path: Path) -> bytes:
             with archive.open(first) as opened:
                 # What an archive says of itself may be a lie.
                 raw = opened.read(first.file_size + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    except BROKEN as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=fault_of(error))) from error
     return raw
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.archives import BROKEN, fault_of
 from lvgeo.land.layer import Remark, check_size
 from lvgeo.land.read_text import read_text
 
@@ -77,16 +78,20 @@ def _book(path: Path) -> list[Sheet]:
 
     check_size(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        # openpyxl leaves a file that it cannot read open; one that it was handed is closed here.
+        with path.open("rb") as held, zipfile.ZipFile(held) as archive:
             size = sum(one.file_size for one in archive.infolist())
             if size > _MAX_UNPACKED:
                 value, limit = f"{size >> 20} MB", f"{_MAX_UNPACKED >> 20} MB"
                 raise InputRefusedError(Refusal("file_too_large", file=str(path), value=value, limit=limit))
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(held, read_only=True, data_only=True)
             sheets = [_sheet(archive, sheet) for sheet in book.worksheets]
             book.close()
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error)[:80])) from error
+    # What is no XML raises SyntaxError, by whichever parser openpyxl took; other faults raise what they meet first.
+    except (*BROKEN, SyntaxError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=fault_of(error))) from error
+    if not sheets:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value="0 sheets"))
     return sheets
 
 
