@@ -106,9 +106,13 @@ def test_every_command_of_a_guide_runs(path, office, monkeypatch):
         elsewhere = words[0] == "demo" or re.search(r" [A-Z]:| /", command)  # made already, or of another machine
         if not elsewhere and command not in ended:
             ended[command] = CliRunner().invoke(app, words).exit_code
-    assert {command: code for command, code in ended.items() if code not in {0, 4}} == {}
-    four = {command for command, code in ended.items() if code == 4}
-    assert all(command.split()[0] in {"check", "month", "due", "compare", "doctor"} for command in four)
+    assert ended == {command: 4 if leaves_out(command) else 0 for command in ended}
+
+
+def leaves_out(command):
+    """Whether it reads the demo's registers, which hold rows at fault, or a folder that is still empty."""
+    reads = re.match(r"(check|month|due) demo-street", command) and "--explain" not in command
+    return bool(reads) or command == "doctor greening-2024"
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["init", "{folder}"], 0), (["check", "no-such-村"], 3)])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lvgeo.campaign.settings import InputsTable
+    from lvgeo.errors import Refusal
     from lvgeo.units import Month
 
 __all__ = ["CampaignFolder"]
@@ -38,9 +39,11 @@ class CampaignFolder:
         """Say paths as they stand from the campaign folder."""
         return ", ".join(p.relative_to(self.root).as_posix() if p.is_relative_to(self.root) else str(p) for p in paths)
 
-    def told(self, sentence: str) -> str:
-        """Say a sentence with its files as they stand from the campaign folder: the same wherever the folder lies."""
-        return sentence.replace(f"{self.root}{os.sep}", "")
+    def told(self, refusal: Refusal) -> Refusal:
+        """Name a refusal's files as they stand from the campaign folder: the same wherever the folder lies."""
+        here = f"{self.root}{os.sep}"
+        file, value, limit = (part.removeprefix(here) for part in (refusal.file, refusal.value, refusal.limit))
+        return replace(refusal, file=file, value=value, limit=limit)
 
     @property
     def villages(self) -> tuple[Path, ...]:

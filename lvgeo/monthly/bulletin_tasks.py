@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from lvgeo.labels import say
+from lvgeo.labels import CATALOGUE, say
 from lvgeo.monthly.due import deadlines
-from lvgeo.monthly.tasks import figures_of, title_of
+from lvgeo.monthly.tasks import figures_of, joined, title_of
 from lvgeo.outputs.bulletin import BulletinTable, Cell
+from lvgeo.progress.tasks.task import STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lvgeo.labels import Language
 
-__all__ = ["deadline_table", "task_table"]
+__all__ = ["deadline_table", "task_table", "titled_table"]
 
 _NOTHING: Final = "—"
-_LOOK: Final = frozenset({"review", "borderline"})
-_WANTING: Final = frozenset({"overdue", "short", "reestablish", "replant"})
-_DONE: Final = frozenset({"met", "kept", "late", "undated"})
 _COUNTED: Final = frozenset({"area", "trees", "survival", "colourful"})
 NAMED: Final = 8
 
@@ -32,29 +30,29 @@ def task_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Bulleti
         by_place.setdefault((str(row["village_code"]), str(row["village"])), []).append(row)
     shown = []
     for (code, village), mine in by_place.items():
-        todo, look = (_listed(mine, states, language) for states in (_WANTING, _LOOK))
+        todo, look = (_listed(mine, standing, language) for standing in ("open", "look"))
         if todo or look:
-            done, silent = (sum(row["state"] in states for row in mine) for states in (_DONE, {"not_reported"}))
+            done, silent = (sum(STANDINGS[row["state"]] == one for row in mine) for one in ("done", "silent"))
             link = f"evidence/{code}.html" if code else ""
             shown.append((Cell(village, link=link), Cell(todo or _NOTHING), Cell(look or _NOTHING), Cell(str(done)),
                           Cell(str(silent))))  # fmt: skip
     heads = (("village", 6), ("todo", 18), ("look", 14), ("settled", 4), ("silent", 4))
-    return _table("tasks", heads, shown, language)
+    return titled_table("tasks", heads, shown, language)
 
 
-def _listed(rows: Iterable[Mapping[str, Any]], states: frozenset[str], language: Language) -> str:
+def _listed(rows: Iterable[Mapping[str, Any]], standing: str, language: Language) -> str:
     told = [
         say("bulletin_task", language, title=title_of(row, language), text=_text(row, language))
-        for row in rows if row["state"] in states
+        for row in rows if STANDINGS[row["state"]] == standing
     ]  # fmt: skip
-    return ("；" if language == "zh" else "; ").join(told)
+    return joined(told, language)
 
 
 def _text(row: Mapping[str, Any], language: Language) -> str:
     """Say the note where there is one, else the figures; both where the note alone does not tell how much."""
     note, figures = str(row["note"]), figures_of(row, language)
     if row["task"] in _COUNTED and note:
-        return ("；" if language == "zh" else "; ").join((figures, note))
+        return joined((figures, note), language)
     return note or figures or say(f"progress_{row['state']}", language)
 
 
@@ -67,14 +65,17 @@ def deadline_table(rows: Sequence[Mapping[str, Any]], on: str, language: Languag
         open_ = Cell(count + names, "progress_overdue") if one.overdue else Cell(_NOTHING)
         shown.append((Cell(one.due), Cell(one.title), Cell(one.clause), Cell(str(one.kept)), Cell(str(one.late)), open_,
                       Cell(str(one.unknown))))  # fmt: skip
-    heads = (("date", 6), ("task", 10), ("clause", 7), ("kept", 4), ("late", 4), ("overdue", 12), ("silent", 4))
-    return _table("deadlines", heads, shown, language)
+    heads = (("date", 6), ("task", 10), ("clause", 7), ("kept", 4), ("late", 4), ("overdue", 12), ("unknown", 4))
+    return titled_table("deadlines", heads, shown, language)
 
 
-def _table(
+def titled_table(
     name: str, heads: Sequence[tuple[str, int]], rows: Sequence[tuple[Cell, ...]], language: Language
 ) -> BulletinTable:
-    titles = tuple((say(f"bulletin_head_{key}", language), width) for key, width in heads)
-    return BulletinTable(
-        say(f"bulletin_{name}", language), say(f"bulletin_{name}_intro", language), titles, tuple(rows)
+    """Make a section, its words by its name: a heading, an intro where there is one, and each column's heading."""
+    intro, titles = (
+        f"bulletin_{name}_intro",
+        tuple((say(f"bulletin_head_{key}", language), width) for key, width in heads),
     )
+    shown = say(intro, language) if intro in CATALOGUE else ""
+    return BulletinTable(say(f"bulletin_{name}", language), shown, titles, tuple(rows))

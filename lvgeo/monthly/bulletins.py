@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lvgeo.labels import say
-from lvgeo.monthly.bulletin_tasks import deadline_table, task_table
+from lvgeo.monthly.bulletin_tasks import deadline_table, task_table, titled_table
 from lvgeo.outputs.bulletin import Bulletin, BulletinTable, Cell
 from lvgeo.outputs.facts import figure
 from lvgeo.outputs.palette import FAMILIES
@@ -141,7 +141,7 @@ def _ranking(
     ]
     heads = (("rank", 5), ("village", 7), ("verdict", 6), ("done", 6), ("asked", 6), ("completion", 5),
              ("status", 6), ("change", 6), ("due", 6))  # fmt: skip
-    return _table("ranking", heads, shown, language)
+    return titled_table("ranking", heads, shown, language)
 
 
 def _place(rank: Mapping[str, object]) -> str:
@@ -171,12 +171,12 @@ def _flagged(
         ))  # fmt: skip
     heads = (("village", 6), ("basis", 6), ("reason", 17), ("notices", 5), ("streak", 5), ("state", 6),
              ("consequence", 9))  # fmt: skip
-    return _table("flagged", heads, shown, language)
+    return titled_table("flagged", heads, shown, language)
 
 
 def _unjudged(rows: Iterable[Mapping[str, object]], language: Language) -> BulletinTable:
     shown = [(_village(row), _state("verdict", row, language), Cell(str(row["reason"]))) for row in rows]
-    return _table("unjudged", (("village", 6), ("verdict", 5), ("reason", 30)), shown, language)
+    return titled_table("unjudged", (("village", 6), ("verdict", 5), ("reason", 30)), shown, language)
 
 
 def _reply(
@@ -192,14 +192,6 @@ def _reply(
     window = "bulletin_reply_open" if last and str(last) > more.counted_on else "bulletin_reply_over"
     days = more.settings.lagging.reply_days
     return (say(window, language, days=days, until=last or ""), say("bulletin_reply_text", language))
-
-
-def _table(
-    name: str, heads: Sequence[tuple[str, int]], rows: Sequence[tuple[Cell, ...]], language: Language
-) -> BulletinTable:
-    intro = "" if name == "flagged" else say(f"bulletin_{name}_intro", language)
-    titles = tuple((say(f"bulletin_head_{key}", language), width) for key, width in heads)
-    return BulletinTable(say(f"bulletin_{name}", language), intro, titles, tuple(rows))
 
 
 def _village(row: Mapping[str, object]) -> Cell:

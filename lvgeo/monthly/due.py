@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lvgeo.labels import say
 from lvgeo.land.compliance import measure_villages
 from lvgeo.monthly.inputs import open_campaign, read_campaign
 from lvgeo.monthly.tasks import compliance_rows, figures_of, tasks_of, title_of
+from lvgeo.progress.tasks.task import STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lvgeo.errors import Refusal
     from lvgeo.labels import Language
     from lvgeo.monthly.results import Rows
+    from lvgeo.progress.tasks.task import State
 
 __all__ = ["SOON_DAYS", "Deadline", "DueList", "deadlines", "due"]
 
@@ -27,11 +29,7 @@ SOON_DAYS: Final = 30
 NAMED: Final = 8  # villages named on one line; `--json` has them all
 GROUPS: Final = ("overdue", "unknown", "soon", "late", "done", "ahead")
 """What wants doing first."""
-_GROUP_OF: Final[dict[str, str]] = {
-    "overdue": "overdue", "short": "overdue", "reestablish": "overdue", "replant": "overdue", "late": "late",
-    "kept": "done", "met": "done", "undated": "done", "not_reported": "unknown", "borderline": "unknown",
-    "review": "unknown", "ahead": "ahead",
-}  # fmt: skip
+_GROUPS: Final = {"open": "overdue", "look": "unknown", "silent": "unknown", "done": "done"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +120,11 @@ def due(folder: str | Path, *, on: date, language: Language | None = None) -> Du
 
 
 def _group(row: Mapping[str, object], on: date) -> str:
-    early = row["state"] in {"borderline", "review"} and str(row["due"]) >= str(on)
-    if row["state"] == "ahead" or early:
-        return "soon" if str(row["due"]) <= str(on + timedelta(SOON_DAYS)) else "ahead"
-    return _GROUP_OF[str(row["state"])]
+    state, day = cast("State", row["state"]), str(row["due"])
+    standing = STANDINGS[state]
+    if standing == "ahead" or (standing == "look" and day >= str(on)):
+        return "soon" if day <= str(on + timedelta(SOON_DAYS)) else "ahead"
+    return "late" if state == "late" else _GROUPS[standing]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def check(folder: str | Path, *, on: date, language: Language | None = None, ass
                 ),
                 "settings": settings.model_dump(mode="json"),
                 "versions": versions(),
-                "left_out": [layout.told(one.sentence(spoken)) for one in inputs.refused],
+                "left_out": [layout.told(one).sentence(spoken) for one in inputs.refused],
             },
         )
     return Result(out, spoken, (*files, out / "results.gpkg", out / "run.json"), rows, {}, inputs.refused)

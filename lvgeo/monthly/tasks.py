@@ -13,7 +13,7 @@ from lvgeo.labels import CATALOGUE, say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.progress.tasks.rulebook import Evidence, all_tasks
-from lvgeo.progress.tasks.task import STATES, Asked, Note, Place
+from lvgeo.progress.tasks.task import STANDINGS, Asked, Note, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from lvgeo.progress.tasks.task import Task
     from lvgeo.progress.tree_count import TreeCount
 
-__all__ = ["Seen", "compliance_rows", "figures_of", "layer_rows", "said_again", "task_facts", "tasks_of", "title_of"]
+__all__ = [
+    "Seen", "compliance_rows", "figures_of", "joined", "layer_rows", "said_again", "task_facts", "tasks_of", "title_of",
+]  # fmt: skip
 
 _DECIMALS: Final = 4
 _SETTLED: Final = ("met", "kept")
+_ORDER: Final = tuple(STANDINGS)
 _APART: Final = re.compile(r"[;；,，、\s/]+")
 
 
@@ -138,7 +141,7 @@ def _row(task: Task, place: tuple[str, str], language: Language) -> dict[str, ob
         "clause": task.clause, "state": task.state, "value": _figure(task.value), "required": _figure(task.required),
         "low": _figure(task.low), "high": _figure(task.high), "due": str(task.due or ""),
         "done_on": str(task.done_on or ""), "days_late": task.days_late,
-        "note": _sentence((one.sentence(language) for one in task.notes), language),
+        "note": joined((one.sentence(language) for one in task.notes), language),
     }  # fmt: skip
 
 
@@ -153,14 +156,15 @@ def layer_rows(tasks: Iterable[Task], rows: Rows) -> list[dict[str, object]]:
 def said_again(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return a layer's row with its note in that language."""
     notes = (Note(code, values).sentence(language) for code, values in json.loads(str(row["note_codes"])))
-    return {**row, "note": _sentence(notes, language)}
+    return {**row, "note": joined(notes, language)}
 
 
 def _figure(value: float) -> float | None:
     return round(value, _DECIMALS) if math.isfinite(value) else None
 
 
-def _sentence(parts: Iterable[str], language: Language) -> str:
+def joined(parts: Iterable[str], language: Language) -> str:
+    """Put parts into one line, as the language does it."""
     return ("；" if language == "zh" else "; ").join(parts)
 
 
@@ -203,7 +207,7 @@ def figures_of(row: Mapping[str, Any], language: Language) -> str:
         parts.append(say("task_done", language, on=row["done_on"]))
     if late is not None:
         parts.append(say("task_late", language, days=int(late)))
-    return _sentence(parts, language)
+    return joined(parts, language)
 
 
 def _shown(value: Any, *, share: bool) -> str:
@@ -222,7 +226,7 @@ def task_facts(rows: Iterable[Mapping[str, Any]], language: Language) -> tuple[t
     language
         Of the words.
     """
-    ordered = sorted(rows, key=lambda row: STATES.index(row["state"]))
+    ordered = sorted(rows, key=lambda row: _ORDER.index(row["state"]))
     open_ones = [row for row in ordered if row["state"] not in _SETTLED]
     facts = [(title_of(row, language), _line(row, language)) for row in open_ones]
     settled = len(ordered) - len(open_ones)
@@ -231,4 +235,4 @@ def task_facts(rows: Iterable[Mapping[str, Any]], language: Language) -> tuple[t
 
 def _line(row: Mapping[str, Any], language: Language) -> str:
     parts = (say(f"progress_{row['state']}", language), figures_of(row, language), str(row.get("note") or ""))
-    return _sentence((part for part in parts if part), language)
+    return joined((part for part in parts if part), language)

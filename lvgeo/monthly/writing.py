@@ -70,7 +70,7 @@ def write_month(
             "scenes": classified.account(),
             "settings": run.settings.model_dump(mode="json"),
             "versions": versions(),
-            "left_out": [run.layout.told(one.sentence(run.language)) for one in found.left_out],
+            "left_out": [run.layout.told(one).sentence(run.language) for one in found.left_out],
         },
     )
     return (out / "map.html", *files, out / "results.gpkg", out / "run.json")

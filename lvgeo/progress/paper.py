@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lvgeo.land.compliance import VillageArea
     from lvgeo.progress.evidence import Evidence
 
-__all__ = ["NO_GUILT", "area_values", "ask_registers", "due_on"]
+__all__ = ["NO_GUILT", "area_values", "ask_registers", "due_on", "short_without_doubt"]
 
 NO_GUILT: Final = {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt", "reason_register_unread"}
 _DOUBTS: Final = {
@@ -56,14 +56,14 @@ def _doubt(
     if doubted:
         # It handed in its plots, in the wrong coordinates: that is for the office to mend.
         return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubted[0]})
-    if area.status == "short" and not model_accuses and not _short_without(area, settings):
+    if area.status == "short" and not model_accuses and not short_without_doubt(area, settings):
         # Only the index that took former canopy off makes it short, and an index never accuses.
         former = {"former_m2": area.prior_canopy_m2, "area_mu": area.area_mu, "required_mu": area.required_mu}
         return Reason("reason_prior_canopy_in_doubt", {"on": values["on"]} | former)
     return None
 
 
-def _short_without(area: VillageArea, settings: CampaignSettings) -> bool:
+def short_without_doubt(area: VillageArea, settings: CampaignSettings) -> bool:
     """Whether a village would be short, beyond error, even with its former canopy counted in."""
     whole_m2 = area.area_m2 + area.prior_canopy_m2
     return whole_m2 - mu_to_m2(area.required_mu or 0.0) <= -settings.land.borderline_sigmas * area.uncertainty_m2

@@ -111,7 +111,7 @@ def _sheet(kind: RegisterKind[T], name: str, cells: Sequence[Row], reading: Read
     missing = _missing(fields, at, reading.columns, street=kind.street)
     if missing:
         return Register(kind.name, files=(Refusal("field_missing", name, value=missing, limit=listed(cells)),))
-    reader = _Rows(kind, fields, at, reading)
+    reader = _Rows(kind, fields, at, reading, cells[start - 1] if start else ())
     rows: list[T] = []
     origins: list[Origin] = []
     issues: list[RowIssue] = []
@@ -148,6 +148,7 @@ class _Rows:
     fields: tuple[Field, ...]
     at: Mapping[str, int]
     reading: Reading
+    heads: Sequence[object] = ()
 
     def row(self, cells: Sequence[object], origin: Origin) -> Any:
         """Return the row, or why it is refused."""
@@ -162,8 +163,7 @@ class _Rows:
                 values[key] = self._read(one, cells)
             return self.kind.make(village_code=code, **values)
         except CellError as error:
-            heading = self.reading.columns.get(key, key)
-            refusal = Refusal(error.code, origin.file, str(origin.row), error.value, heading)
+            refusal = Refusal(error.code, origin.file, str(origin.row), error.value, self._heading(key))
             return RowIssue(self.kind.name, refusal, "error", code, self._id(cells))
 
     def _read(self, one: Field, cells: Sequence[object]) -> Any:
@@ -171,12 +171,17 @@ class _Rows:
         cell = cells[at] if 0 <= at < len(cells) else None
         if _blank(cell):
             if one.required:
-                raise CellError("row_missing", one.key)
+                raise CellError("row_missing", self._heading(one.key))
             return one.default
         found = one.read(cell)
         if one.when:
             self._check_day(found, one.when)
         return found
+
+    def _heading(self, key: str) -> str:
+        """Say what the sheet calls a field, for whoever has to mend it; our name where the sheet has no such column."""
+        at = self.at.get(key, -1)
+        return (text(self.heads[at])[:40] if 0 <= at < len(self.heads) else "") or self.reading.columns.get(key, key)
 
     def _check_day(self, day: date, when: str) -> None:
         year = self.reading.year

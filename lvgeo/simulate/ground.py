@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,9 +21,6 @@ __all__ = ["MARGIN_PX", "Ground", "burnt", "draw_discs", "lay_ground", "patches"
 
 MARGIN_PX: Final = 20  # drawn around the picture, so that shifted content has something to shift in
 Floats = NDArray[np.float32]
-
-# rasterio hushes a warning of its own with warnings.catch_warnings, which two threads at once undo for each other.
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,8 +107,7 @@ def burnt(rings: list[shapely.Polygon], transform: Affine, size: int) -> NDArray
     if not rings:
         return np.zeros((size, size), dtype=bool)
     shapes = [(ring, 1) for ring in rings]
-    with _ONE_AT_A_TIME:
-        return np.asarray(burn(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
+    return np.asarray(burn(shapes, out_shape=(size, size), transform=transform, dtype=np.uint8) > 0)
 
 
 def _soil(rng: np.random.Generator, size: int) -> Floats:

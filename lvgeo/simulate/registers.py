@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["LARGE_PLACE", "Sheet", "registers_of", "tree_rows", "write_registers"]
 
 Row = tuple[object, ...]
-LARGE_PLACE: Final = 6  # the village whose trees are registered one by one, with coordinates
+LARGE_PLACE, LARGE_TREE = 6, 3  # the village whose trees are registered one by one, and its tree with a large crown
 FIVE: Final = ("绿美村口", "绿美通道", "绿美公园", "绿美庭院", "党建林")
 # Places with a fault, and which; every other place did everything on time.
 LATE_PLAN, NO_PLAN, STRANGE_PLACE, NO_VISIT, LATE_PITS, FELLING = 14, 19, 12, 9, 13, 8
-SHORT_SECRETARY, SHORT_HOUSEHOLD, LATE_TREE, EXOTIC = 12, 8, 0, 2
+SHORT_SECRETARY, SHORT_HOUSEHOLD, LATE_TREE, EXOTIC, UNSETTLED = 12, 8, 0, 2, 20
 SURVIVAL: Final = {10: (12, 60), 16: (36, 60), 7: (52, 60)}  # alive of looked at; elsewhere 59 of 60
 _CREATED: Final = datetime(2024, 1, 1)
 
@@ -152,7 +152,7 @@ def _checklist(sites: Sequence[Site]) -> Sheet:
 
 def _demand(sites: Sequence[Site]) -> Sheet:
     rows = [
-        (site.village_code, species, 40 + 10 * (site.place % 3), "" if site.place == 20 and n else "2024-01-28")  # noqa: PLR2004
+        (site.village_code, species, 40 + 10 * (site.place % 3), "" if site.place == UNSETTLED and n else "2024-01-28")
         for site in sites for n, species in enumerate(("香樟", "秋枫"))
     ]  # fmt: skip
     return Sheet("苗木需求", ("行政代码", "树种", "需求数量", "落实日期"), tuple(rows))
@@ -227,9 +227,9 @@ def _one_by_one(site: Site) -> list[Row]:
         lon, lat = to_degrees.transform(planting.stems[:, 0], planting.stems[:, 1])
         for x, y in zip(lon, lat, strict=True):
             number = len(rows) + 1
-            day = planting.planted_on + timedelta(0)
-            rows.append((f"{site.village_code}-{number:03d}", site.village_code, planting.species, str(day), "是",
-                         f"{x:.8f}", f"{y:.8f}", f"户主{number % 6 + 1}", "3.2" if number == 3 else "0.5"))  # fmt: skip # noqa: PLR2004
+            crown = "3.2" if number == LARGE_TREE else "0.5"
+            tree, day, place = f"{site.village_code}-{number:03d}", str(planting.planted_on), (f"{x:.8f}", f"{y:.8f}")
+            rows.append((tree, site.village_code, planting.species, day, "是", *place, f"户主{number % 6 + 1}", crown))
     return rows
 
 

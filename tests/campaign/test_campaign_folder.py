@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lvgeo.campaign.folder import CampaignFolder
 from lvgeo.campaign.settings import InputsTable
+from lvgeo.errors import Refusal
 from lvgeo.units import Month
 
 ROOT = Path("street")
@@ -40,3 +41,13 @@ def test_inputs_may_be_several_and_elsewhere():
 
 def test_folders_of_equal_parts_are_equal():
     assert CampaignFolder(ROOT, InputsTable()) == CampaignFolder(Path("street"), InputsTable())
+
+
+def test_a_refusal_is_told_from_the_folder_and_nothing_else_of_it_is_touched():
+    """A folder called "s" is no part of "trees/": only the beginning of a path is taken off."""
+    layout = CampaignFolder(Path("s"), InputsTable())
+    there = Refusal("row_duplicate", str(Path("s/trees/trees.csv")), "7", "T1", f"{Path('s/trees/trees.csv')} · 2")
+    told = layout.told(there)
+    assert (told.file, told.feature, told.value) == (str(Path("trees/trees.csv")), "7", "T1")
+    assert told.limit == f"{Path('trees/trees.csv')} · 2"
+    assert layout.told(Refusal("file_missing", value="plots/trees/x")).value == "plots/trees/x"

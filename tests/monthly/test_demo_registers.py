@@ -31,6 +31,12 @@ def test_every_row_at_fault_is_refused_by_name_and_no_other(demo, truth):
     assert all(one.feature.isdigit() for one in demo.last.left_out if one.file)
 
 
+def test_a_refused_row_names_the_sheets_own_heading(demo):
+    """Whoever mends it looks for 服务日期, not for our visited_on."""
+    (one,) = [one for one in demo.last.left_out if one.code == "row_unreadable"]
+    assert (one.value, one.limit) == ("2024年2月30日", "服务日期")
+
+
 def test_days_late_are_counted(demo):
     table = demo.last.compliance.set_index(["task", "village"])["days_late"]
     assert table.loc[("plan_filed", "水口村")] == 5

@@ -8,16 +8,16 @@ import math
 import re
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.labels import CATALOGUE
 from lvgeo.land.compliance import VillageArea
-from lvgeo.monthly.due import _GROUP_OF
 from lvgeo.outputs.palette import MARKS
 from lvgeo.progress.tasks.rulebook import Evidence, all_tasks
-from lvgeo.progress.tasks.task import STATES, Asked, Place
+from lvgeo.progress.tasks.task import STANDINGS, Asked, Place, State
 from lvgeo.registers.book import Registers
 from lvgeo.registers.checklist import SPOT, BuiltItem
 from lvgeo.registers.claims import Claim
@@ -297,9 +297,13 @@ def test_nothing_handed_in_is_not_reported_and_nobody_is_late():
     assert states <= {"not_reported", "ahead", "met", "undated"}
 
 
-def test_every_state_has_its_place_among_dates_its_word_and_its_mark():
-    assert set(_GROUP_OF) == set(STATES) == {code.removeprefix("progress_") for code in MARKS if "progress" in code}
-    assert all(f"progress_{one}" in CATALOGUE for one in STATES)
+def test_every_state_has_its_word_its_mark_and_what_it_comes_to():
+    assert (
+        set(STANDINGS)
+        == set(get_args(State))
+        == {code.removeprefix("progress_") for code in MARKS if "progress" in code}
+    )
+    assert all(f"progress_{one}" in CATALOGUE for one in STANDINGS)
 
 
 def test_what_looked_like_canopy_before_accuses_nobody():

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from lvgeo.progress.paper import short_without_doubt
 from lvgeo.progress.tasks.milestones import Planted
 from lvgeo.progress.tasks.task import Note, Task, unreported
 from lvgeo.progress.tree_count import support_register
@@ -82,14 +83,9 @@ def _state(asked: Asked, area: VillageArea, due: date, unknown: frozenset[str]) 
         return unreported(due, asked.on)
     if area.status == "borderline":
         return "borderline"
-    if _hangs_on_prior_canopy(area):
-        return "review"
+    if area.status == "short" and area.required_mu is not None and not short_without_doubt(area, asked.settings):
+        return "review"  # by the word of an image of what stood there before: for a person to see
     return "ahead" if asked.on <= due else "short"
-
-
-def _hangs_on_prior_canopy(area: VillageArea) -> bool:
-    """Whether it is short only for what the baseline's image took for canopy: for a person to see on the ground."""
-    return area.required_mu is not None and area.area_m2 + area.prior_canopy_m2 >= mu_to_m2(area.required_mu)
 
 
 def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple[str, date | None, float]],
@@ -115,7 +111,7 @@ def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple
     for area in areas:
         code = area.village_code
         if area.status != "meets":
-            if area.status == "borderline" or unread & {code, area.kind} or _hangs_on_prior_canopy(area):
+            if _state(asked, area, asked.settings.milestones.planted, unread) not in {"ahead", "short"}:
                 unknown.add(code)
             continue
         met.add(code)

@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from lvgeo.labels import Language
     from lvgeo.registers.book import Registers
 
-__all__ = ["STATES", "Asked", "Note", "Place", "State", "Task", "reached", "unreported"]
+__all__ = ["STANDINGS", "Asked", "Note", "Place", "Standing", "State", "Task", "reached", "unreported"]
 
 State = Literal[
     "overdue", "short", "reestablish", "late", "borderline", "replant", "review", "not_reported", "undated", "kept",
     "met", "ahead",
 ]  # fmt: skip
-STATES: Final[tuple[State, ...]] = (
-    "overdue", "short", "reestablish", "late", "borderline", "replant", "review", "not_reported", "undated", "kept",
-    "met", "ahead",
-)  # fmt: skip
-"""In the order in which they want doing something."""
+Standing = Literal["open", "look", "silent", "done", "ahead"]
+STANDINGS: Final[Mapping[State, Standing]] = {
+    "overdue": "open", "short": "open", "reestablish": "open", "late": "done", "borderline": "look", "replant": "open",
+    "review": "look", "not_reported": "silent", "undated": "done", "kept": "done", "met": "done", "ahead": "ahead",
+}  # fmt: skip
+"""What each state comes to: to do, to look at on the ground, not known, done, not due; in the order of what presses."""
 
 
 @dataclass(frozen=True, slots=True)
