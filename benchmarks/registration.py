@@ -32,8 +32,8 @@ def derived(data: Path) -> None:
     folder = data / "registration" / "derived_subpixel"
     for name, true in json.loads((folder / "truth.json").read_text()).items():
         one = found(folder / "dev" / f"{name}_ref.tif", folder / "dev" / f"{name}_tgt.tif", 0.5)
-        # truth.json says how the grid was moved; content lies the other way, and rows run down.
-        error = np.hypot(abs(one.row_estimate_px) - abs(true["dy_px"]), abs(one.col_estimate_px) - abs(true["dx_px"]))
+        # truth.json says how the grid was moved; content lies the other way.
+        error = np.hypot(one.row_estimate_px + true["dy_px"], one.col_estimate_px + true["dx_px"])
         print(f"{name}: error {error:.3f} px, residual said {one.residual_m / 0.5:.3f} px")
 
 

@@ -114,7 +114,7 @@ def classify_street(
     refused: list[Refusal] = []
     grids: dict[str, Grid] = {}
     for code, dated in befores.items():
-        found = _village_grid(dated.scene, shapes[code], villages, imagery)
+        found = _village_grid(dated.scene, shapes[code], villages)
         if isinstance(found, Refusal):
             refused.append(found)
         else:
@@ -137,7 +137,7 @@ def classify_street(
         _Told(progress, "classify_before", engine),
         refused,
     )
-    usable = [code for code in first if _usable(code, afters, grids[code], imagery, refused)]
+    usable = [code for code in first if _usable(code, afters, grids[code], refused)]
     second = _kept(
         functools.partial(classify, threads=threads_for(len(usable))),
         [job(c, afters[c]) for c in usable],
@@ -201,21 +201,15 @@ def _flown_on(scene: Scene) -> str:
     return str(max(days)) if days else ""
 
 
-def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, imagery: ImageryTable, refused: list[Refusal]) -> bool:
+def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, refused: list[Refusal]) -> bool:
     """Whether the month's scene can be compared with the baseline; if not, say why."""
     if code not in afters:
         return False
     scene = afters[code].scene
-    coarse = [f for f in scene.files if f.grid.ground_pixel_m > imagery.max_gsd_m]
-    refused += [_too_coarse(f.path, f.grid, imagery) for f in coarse]
-    reaching = [f for f in scene.files if _reaches(f.grid, grid)]
-    if not reaching and not coarse:
+    reaching = any(_reaches(file.grid, grid) for file in scene.files)
+    if not reaching:
         refused.append(Refusal("raster_not_reaching", file=scene.files[0].path, feature=code))
-    return bool(reaching) and not coarse
-
-
-def _too_coarse(path: str, grid: Grid, imagery: ImageryTable) -> Refusal:
-    return Refusal("raster_gsd", file=path, value=f"{grid.ground_pixel_m:.2f}", limit=f"{imagery.max_gsd_m:g}")
+    return reaching
 
 
 def _reaches(file: Grid, grid: Grid) -> bool:
@@ -223,11 +217,9 @@ def _reaches(file: Grid, grid: Grid) -> bool:
     return grid.cut(bounds) is not None
 
 
-def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages, imagery: ImageryTable) -> Grid | Refusal:
+def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages) -> Grid | Refusal:
     """Baseline's own CRS and pixels, cut to the village plus 30 m."""
     first = scene.files[0]
-    if first.grid.ground_pixel_m > imagery.max_gsd_m:
-        return _too_coarse(first.path, first.grid, imagery)
     whole = _spanning([file.grid for file in scene.files])
     cut = whole.cut(ring_bounds(shape, villages.crs, whole, AROUND_M))
     return cut or Refusal("raster_not_reaching", file=first.path, feature=str(shape.bounds))

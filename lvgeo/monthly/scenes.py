@@ -12,12 +12,17 @@ from shapely import box
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import Scene
+from lvgeo.imagery.grid import ring_bounds
+from lvgeo.imagery.sample import sample_windows, seen
 from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
+from lvgeo.imagery.scene_reader import SceneReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
@@ -89,33 +94,51 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
         digest = digest_file(path)
         for code in codes:
             (heights if is_height else owned).setdefault(code, []).append((file, digest))
-    scenes = {
-        code: Scene(
-            tuple(file for file, _ in files),
-            tuple(digest for _, digest in files),
-            tuple(file for file, _ in heights.get(code, ())),
-            tuple(digest for _, digest in heights.get(code, ())),
-        )
-        for code, files in sorted((code, _ranked(code, files, villages, imagery)) for code, files in owned.items())
-    }
-    return MonthScenes(label, scenes, tuple(refused))
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    scenes = {}
+    for code in sorted(owned):
+        files = _ranked(owned[code], shapes[code], villages, imagery, refused)
+        if files:
+            scenes[code] = Scene(
+                tuple(file for file, _ in files),
+                tuple(digest for _, digest in files),
+                tuple(file for file, _ in heights.get(code, ())),
+                tuple(digest for _, digest in heights.get(code, ())),
+            )
+    return MonthScenes(label, scenes, tuple(dict.fromkeys(refused)))
 
 
 def _ranked(
-    code: str, files: list[tuple[SceneFile, str]], villages: Villages, imagery: ImageryTable
+    files: list[tuple[SceneFile, str]],
+    shape: BaseGeometry,
+    villages: Villages,
+    imagery: ImageryTable,
+    refused: list[Refusal],
 ) -> list[tuple[SceneFile, str]]:
-    """Files of a village in the order in which they give a pixel."""
-    shape = villages.frame.geometry[villages.frame["village_code"] == code].iloc[0]
+    """Files of a village in the order in which they give a pixel; one that cannot be looked at is refused."""
+    if len(files) == 1 or imagery.flights == "latest":
+        return sorted(files, key=lambda one: (-_day(one[0]), one[0].path))
+    kept = []
+    for file, digest in files:
+        try:
+            kept.append((-_observed_share(file, shape, villages), -_day(file), file.path, (file, digest)))
+        except InputRefusedError as error:
+            refused += error.refusals
+    return [pair for *_, pair in sorted(kept)]
 
-    def covered(file: SceneFile) -> float:
-        return round(float(_footprint(file, villages).intersection(shape).area / shape.area), 4)
 
-    def day(file: SceneFile) -> int:
-        return file.acquired.toordinal() if file.acquired is not None else 0
+def _day(file: SceneFile) -> int:
+    return file.acquired.toordinal() if file.acquired is not None else 0
 
-    if imagery.flights == "best_observed":
-        return sorted(files, key=lambda one: (-covered(one[0]), -day(one[0]), one[0].path))
-    return sorted(files, key=lambda one: (-day(one[0]), one[0].path))
+
+def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) -> float:
+    """Part of a village that a flight observed, by its footprint and by sampled blocks: a collar is not ground."""
+    covered = float(_footprint(file, villages).intersection(shape).area / shape.area)
+    near = file.grid.cut(ring_bounds(shape, villages.crs, file.grid, 0.0)) if file.grid.north_up else None
+    with SceneReader([file], near or file.grid, file.roles_seen()) as reader:
+        first, _ = sample_windows(reader.grid, [file])
+        looked = [seen(reader.read(window)) for window in first]
+    return round(covered * sum(int(one.sum()) for one in looked) / sum(one.size for one in looked), 3)
 
 
 def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
@@ -125,6 +148,11 @@ def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
         raise InputRefusedError(Refusal("raster_band_roles", file=str(path), value="RGB", limit="NIR"))
     if not needs_nir and not (file.bands.green and file.bands.blue):
         raise InputRefusedError(Refusal("raster_band_roles", file=str(path), value="R, NIR", limit="green, blue"))
+    found_m = file.grid.ground_pixel_m
+    if found_m > imagery.max_gsd_m:
+        # Here, file by file: another flight of the same village may be fine enough.
+        limit = f"{imagery.max_gsd_m:g}"
+        raise InputRefusedError(Refusal("raster_gsd", file=str(path), value=f"{found_m:.2f}", limit=limit))
     return file
 
 

@@ -39,9 +39,10 @@ def test_two_unlike_scenes_are_not_registered_to_each_other():
 
 
 def test_derived_sub_pixel_pairs(shared):
-    """The same real scene on two grids a known shift apart; within 0.25 px on either axis, as the month promises."""
+    """The same real scene on two grids a known shift apart, one in another light: within 0.1 px, in its direction."""
     folder = shared / "registration" / "derived_subpixel"
     truth = json.loads((folder / "truth.json").read_text())
+    assert truth
     for name, true in truth.items():
         pair = []
         for role in ("ref", "tgt"):
@@ -49,6 +50,6 @@ def test_derived_sub_pixel_pairs(shared):
                 pair.append(opened.read()[:3])
         size = np.minimum(pair[0].shape[1:], pair[1].shape[1:])
         found = register([patch(*(p[:, : size[0], : size[1]] for p in pair))], 0.1, 10.0)
-        # truth.json gives the displacement of the grid, x right and y up or down; its size is what counts here.
-        assert abs(abs(found.col_estimate_px) - abs(true["dx_px"])) < 0.25
-        assert abs(abs(found.row_estimate_px) - abs(true["dy_px"])) < 0.25
+        # truth.json says how the grid was moved; content lies the other way.
+        error = np.hypot(found.row_estimate_px + true["dy_px"], found.col_estimate_px + true["dx_px"])
+        assert error < 0.1, name

@@ -11,6 +11,24 @@ from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.scene import inspect_file
 from lvgeo.imagery.scene_reader import SceneReader
 
+READ_ALL = """
+import pathlib, sys
+from lvgeo.errors import InputRefusedError
+from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.scene_reader import SceneReader
+read = 0
+for path in sorted(p for p in pathlib.Path(sys.argv[1]).rglob("*") if p.is_file()):
+    try:
+        file = inspect_file(path)
+        with SceneReader([file], file.grid, file.roles_seen(), (0.0, 65535.0)) as reader:
+            reader.read(file.grid.whole)
+        read += 1
+    except InputRefusedError:
+        pass
+import resource
+print(read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
 
 def refusal(path):
     with pytest.raises(InputRefusedError) as caught:
@@ -135,6 +153,19 @@ def test_every_odd_raster_is_read_with_its_valid_share_or_refused_by_name(shared
         assert time.perf_counter() - started < 2.0, path.name
     assert read >= 15
     assert refused >= 30
+
+
+def test_no_odd_raster_takes_much_memory(shared):
+    """Every one read or refused in one process of its own, which must stay under 500 MB."""
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL, str(shared / "odd-rasters")], check=True, capture_output=True, text=True
+    )
+    read, peak_mb = done.stdout.split()
+    assert int(read) >= 15
+    assert float(peak_mb) < 500.0
 
 
 def test_float_and_16_bit_bands_are_brought_to_8_bits_by_what_they_use(tmp_path):

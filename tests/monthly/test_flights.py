@@ -1,0 +1,104 @@
+"""A month of many flights becomes one scene by the campaign's rule, and it is known who gave what."""
+
+import numpy as np
+import pytest
+import rasterio
+from factories import ground, square, write_geojson, write_tif
+from pyproj import Transformer
+
+from lvgeo.campaign.settings import ImageryTable, LandTable
+from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.classify import SceneJob, classify
+from lvgeo.land.read import read_villages
+from lvgeo.monthly.scenes import find_scenes
+
+CODE = "441399001201"
+NORTH = 2550000.0
+PIXEL_M = 0.5
+
+
+def flight(path, pixels, day, *, north=NORTH):
+    """A village's file that says on which day it was flown."""
+    write_tif(path, pixels, north=north)
+    with rasterio.open(path, "r+") as opened:
+        opened.update_tags(TIFFTAG_DATETIME=f"{day.replace('-', ':')} 10:00:00")
+    return path
+
+
+@pytest.fixture
+def street(tmp_path):
+    """A village of 70 m in an image of 160 m, with a flight of all of it, and a later one of the northern half."""
+    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    lon, lat = to_degrees.transform(551020.0, NORTH - 100.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 70, CODE, village="甲村")])
+    pixels = ground(size=300)
+    flight(tmp_path / "2024-09" / f"{CODE}_a.tif", pixels, "2024-09-03")
+    late = pixels.copy()
+    late[:, 130:] = 0  # a collar that no mask marks: it only looks as if all had been seen
+    flight(tmp_path / "2024-09" / f"{CODE}_b.tif", late, "2024-09-20")
+    return tmp_path, read_villages([zones], LandTable(), {})[0], pixels
+
+
+def found(street, rule):
+    folder, villages, _ = street
+    scenes = find_scenes("2024-09", [folder / "2024-09"], villages, ImageryTable(flights=rule, model="index"))
+    assert not scenes.refused
+    return scenes.by_village[CODE]
+
+
+def names(scene):
+    return [file.path[-5:] for file in scene.files]
+
+
+def test_the_latest_flight_goes_first_and_the_best_observed_where_the_campaign_says_so(street):
+    assert names(found(street, "latest")) == ["b.tif", "a.tif"]
+    # Both files reach over the whole village; one shows a collar over half of it.
+    assert names(found(street, "best_observed")) == ["a.tif", "b.tif"]
+
+
+def test_a_flight_that_cannot_be_read_is_named_and_the_other_is_used(street):
+    folder, villages, pixels = street
+    path = flight(folder / "2024-09" / f"{CODE}_c.tif", pixels, "2024-09-25")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    scenes = find_scenes("2024-09", [folder / "2024-09"], villages, ImageryTable(flights="best_observed"))
+    assert [one.code for one in scenes.refused] == ["file_broken"]
+    assert scenes.refused[0].file.endswith("_c.tif")
+    assert names(scenes.by_village[CODE]) == ["a.tif", "b.tif"]
+
+
+def test_what_one_flight_did_not_see_the_next_one_gives(street):
+    """Two flights, each with half of the ground cut off: one class raster, the same as of the whole."""
+    folder, _, pixels = street
+    model, classes = CanopyModel(SPECTRA["index"], 0.1), []
+    grid = found(street, "best_observed").files[0].grid
+
+    def classified(name):
+        scene = found(street, "latest")
+        made = classify(SceneJob(CODE, scene, scene, grid, model, 10.0, str(folder / name), "2024-09")).canopy
+        classes.append(made.read(grid.whole))
+        return made.provenance
+
+    (folder / "2024-09" / f"{CODE}_b.tif").unlink()
+    assert classified("whole")["given_share"] == [1.0]
+    (folder / "2024-09" / f"{CODE}_a.tif").unlink()
+    flight(folder / "2024-09" / f"{CODE}_n.tif", pixels[:, :140], "2024-09-20")
+    flight(folder / "2024-09" / f"{CODE}_s.tif", pixels[:, 140:], "2024-09-03", north=NORTH - 140 * PIXEL_M)
+    said = classified("halves")
+    assert np.array_equal(*classes)
+    assert said["given_share"] == pytest.approx([140 / 300, 160 / 300])
+    assert said["acquired"] == "2024-09-20"
+
+
+def test_an_image_of_nobodys_ground_is_refused_by_name(street):
+    folder, villages, pixels = street
+    write_tif(folder / "2024-09" / f"{CODE}_far.tif", pixels, west=651000.0)
+    scenes = find_scenes("2024-09", [folder / "2024-09"], villages, ImageryTable(model="index"))
+    assert [(one.code, one.file[-7:]) for one in scenes.refused] == [("raster_not_reaching", "far.tif")]
+
+
+def test_a_flight_that_is_too_coarse_is_named_and_the_other_is_used(street):
+    folder, villages, pixels = street
+    write_tif(folder / "2024-09" / f"{CODE}_c.tif", pixels[:, :100, :100], pixel_m=2.0)
+    scenes = find_scenes("2024-09", [folder / "2024-09"], villages, ImageryTable())
+    assert [(one.code, one.value, one.limit) for one in scenes.refused] == [("raster_gsd", "2.00", "1")]
+    assert names(scenes.by_village[CODE]) == ["b.tif", "a.tif"]
