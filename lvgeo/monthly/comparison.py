@@ -11,8 +11,9 @@ from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import recipe_named
+from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.checks import check_plots
-from lvgeo.land.compliance import accepted_plots, measure_villages
+from lvgeo.land.compliance import measure_villages
 from lvgeo.land.plots import plots_from_villages
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.monthly.asked import Asked, Ground

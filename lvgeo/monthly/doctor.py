@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lvgeo.errors import LvgeoError
 from lvgeo.labels import say
-from lvgeo.land.compliance import accepted_plots
+from lvgeo.land.accepted import accepted_plots
 from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.inputs import open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes

@@ -15,7 +15,8 @@ from shapely import MultiPoint
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.imagery.canopy import recipe_named
-from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
+from lvgeo.land.accepted import accepted_plots
+from lvgeo.land.compliance import measure_villages, prior_canopy_issues
 from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account

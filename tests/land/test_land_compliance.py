@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.land.checks import check_plots
-from lvgeo.land.compliance import accepted_plots, measure_villages, prior_canopy_issues
+from lvgeo.land.compliance import measure_villages, prior_canopy_issues
 from lvgeo.land.plots import Villages
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.outputs.columns import AREA_COMPLIANCE
