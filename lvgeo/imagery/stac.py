@@ -1,4 +1,4 @@
-"""A class raster as a STAC item (SpatioTemporal Asset Catalog 1.0.0, projection extension 1.1.0): plain JSON."""
+"""A class raster as a STAC item (SpatioTemporal Asset Catalog 1.1.0, projection extension 2.0.0): plain JSON."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["canopy_catalog", "canopy_item"]
 
-VERSION: Final = "1.0.0"
-PROJECTION: Final = "https://stac-extensions.github.io/projection/v1.1.0/schema.json"
+VERSION: Final = "1.1.0"
+PROJECTION: Final = "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
 COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
 DEGREES: Final = CRS(4326)
 
@@ -40,7 +40,8 @@ def canopy_item(canopy: CanopyRaster, preview: Path, village_code: str, label: s
     ring = shapely.segmentize(shapely.box(west, south, east, north), max(east - west, north - south) / 4)
     footprint = shapely.transform(ring, to_degrees.transform, interleaved=False)
     epsg = grid.crs.to_epsg()
-    made = dict(canopy.provenance)
+    # The curves are for classifying a piece again, and stand in the raster itself.
+    made = {key: value for key, value in canopy.provenance.items() if key != "curves"}
     return {
         "type": "Feature",
         "stac_version": VERSION,
@@ -50,7 +51,7 @@ def canopy_item(canopy: CanopyRaster, preview: Path, village_code: str, label: s
         "bbox": [round(v, 9) for v in footprint.bounds],
         "properties": {
             "datetime": f"{_day(made.get('acquired', ''), label)}T00:00:00Z",
-            "proj:epsg": epsg,
+            "proj:code": f"EPSG:{epsg}" if epsg else None,
             **({} if epsg else {"proj:wkt2": grid.crs.to_wkt()}),
             "proj:shape": [grid.height, grid.width],
             "proj:transform": [round(v, 9) for v in (*grid.transform,)[:6]],
