@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from shapely.geometry.base import BaseGeometry
+
     from lvgeo.imagery.store import CanopyRaster
 
 __all__ = ["canopy_catalog", "canopy_item"]
@@ -22,7 +24,9 @@ COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
 DEGREES: Final = CRS(4326)
 
 
-def canopy_item(canopy: CanopyRaster, preview: Path, village_code: str, label: str) -> dict[str, Any]:
+def canopy_item(
+    canopy: CanopyRaster, preview: Path, village_code: str, label: str, observed: BaseGeometry
+) -> dict[str, Any]:
     """Describe a class raster: where, when, and what it was made from.
 
     Parameters
@@ -33,12 +37,15 @@ def canopy_item(canopy: CanopyRaster, preview: Path, village_code: str, label: s
         The scene in small; both lie beside the item.
     village_code, label
         Whose, and the name of its date (``YYYY-MM`` for a month).
+    observed
+        Outline of its observed ground, in the raster's CRS; where it is empty, that of the raster stands for it.
     """
     grid = canopy.grid
     west, south, east, north = grid.bounds
     to_degrees = Transformer.from_crs(grid.crs, DEGREES, always_xy=True)
-    ring = shapely.segmentize(shapely.box(west, south, east, north), max(east - west, north - south) / 4)
-    footprint = shapely.transform(ring, to_degrees.transform, interleaved=False)
+    ring = shapely.box(west, south, east, north) if observed.is_empty else observed
+    straight = shapely.segmentize(ring, max(east - west, north - south) / 4)
+    footprint = shapely.transform(straight, to_degrees.transform, interleaved=False)
     epsg = grid.crs.to_epsg()
     # The curves are for classifying a piece again, and stand in the raster itself.
     made = {key: value for key, value in canopy.provenance.items() if key != "curves"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from lvgeo.imagery.footprint import footprint
 from lvgeo.imagery.stac import canopy_catalog, canopy_item
 from lvgeo.outputs.files import write_text
 
@@ -33,7 +34,7 @@ def write_catalogue(folder: Path, classified: Classified, label: str, title: str
     scenes = [(code, pair.before, pair.baseline) for code, pair in classified.pairs.items()]
     scenes += [(code, pair.after, label) for code, pair in classified.pairs.items()]
     for code, scene, date in scenes:
-        item = canopy_item(scene.canopy, scene.preview, code, date)
+        item = canopy_item(scene.canopy, scene.preview, code, date, footprint(scene.canopy))
         text = json.dumps(item, ensure_ascii=False, indent=1, sort_keys=True)
         write_text(scene.canopy.path.with_suffix(".json"), text + "\n")
     items = [f"{p.parent.name}/{p.name}" for p in folder.glob("*/*.json") if p.with_suffix(".tif").is_file()]

@@ -6,6 +6,7 @@ import numpy as np
 import pystac
 import pytest
 import rasterio
+import shapely
 from factories import ground, square, write_geojson, write_tif
 from pyproj import CRS, Transformer
 from pystac.validation import validate_dict
@@ -23,7 +24,9 @@ def catalog(tmp_path_factory):
     """One village compared over two dates."""
     folder = tmp_path_factory.mktemp("stac")
     for date, gain in (("2024-01", 1.0), ("2024-09", 0.9)):
-        write_tif(folder / date / f"{CODE}.tif", ground(gain=gain))
+        pixels = ground(gain=gain)
+        pixels[:, :, :40] = 0  # a collar of a quarter that no mask marks
+        write_tif(folder / date / f"{CODE}.tif", pixels)
     lon, lat = Transformer.from_crs(4547, 4490, always_xy=True).transform(551010.0, 2549930.0)
     zones = write_geojson(folder / "zones.geojson", [square(lon, lat, 60, CODE, village="甲村")])
     lvgeo.compare(folder / "2024-01", folder / "2024-09", zones=zones, out=folder / "out", model="index")
@@ -55,10 +58,25 @@ def test_an_item_says_what_its_raster_was_made_from(catalog):
     )
 
 
+def test_the_footprint_is_the_ground_that_was_observed(catalog):
+    """The eastern three quarters of 80 m, and no more than the raster's cells beyond."""
+    item = next(pystac.Catalog.from_file(str(catalog)).get_items(recursive=True))
+    to_plane = Transformer.from_crs(4326, item.properties["proj:code"], always_xy=True)
+    west, _, east, _ = shapely.transform(
+        shapely.geometry.shape(item.geometry), to_plane.transform, interleaved=False
+    ).bounds
+    left, wide = item.properties["proj:transform"][2], item.properties["proj:shape"][1] * 0.5
+    # The village's grid is the image cut to 30 m around it; the collar is eroded by three pixels.
+    assert west == pytest.approx(551000.0 + 43 * 0.5, abs=0.6)
+    assert east == pytest.approx(left + wide, abs=0.6)
+
+
 def test_a_plane_without_a_number_is_told_by_its_definition(tmp_path):
     crs = CRS.from_proj4("+proj=utm +zone=50 +ellps=GRS80 +units=m +no_defs")
     grid = Grid(crs, rasterio.Affine(0.2, 0, 551000, 0, -0.2, 2550000), 40, 60)
-    item = canopy_item(CanopyRaster(tmp_path / "2024-09-x.tif", grid, {}), tmp_path / "p.tif", CODE, "2024-09")
+    item = canopy_item(
+        CanopyRaster(tmp_path / "2024-09-x.tif", grid, {}), tmp_path / "p.tif", CODE, "2024-09", shapely.Polygon()
+    )
     validated(item)
     assert item["properties"]["proj:code"] is None
     assert CRS.from_wkt(item["properties"]["proj:wkt2"]) == crs
