@@ -4,7 +4,7 @@
 
 The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its
 own; times are the better of two. Ratios are of one run. `--peers` also measures other libraries, in an environment
-made for them.
+made for them. Beside each ratio of times stands that of processor seconds, which a busy machine does not move.
 """
 
 from __future__ import annotations
@@ -88,10 +88,10 @@ def classify(path: Path, model: str, threads: int, folder: Path) -> None:
 def child(words: argparse.Namespace) -> None:
     """One measurement in a process of its own: seconds and peak memory."""
     if words.task != "decode":
-        import lvgeo.imagery.classify
-        import lvgeo.imagery.trees  # noqa: F401 - imports and compiled kernels are not what is measured
+        import skimage.filters  # noqa: F401 - imports and compiled kernels are not what is measured
+
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started = begun()
         if words.task == "decode":
             decode(words.path, words.threads)
         elif words.task == "change":
@@ -99,8 +99,18 @@ def child(words: argparse.Namespace) -> None:
             return
         else:
             classify(words.path, words.task, words.threads, Path(folder))
-        seconds = time.perf_counter() - started
-    print(json.dumps({"s": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        print(used(started))
+
+
+def begun() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def used(started: tuple[float, float]) -> str:
+    """Seconds, processor seconds of all threads, and peak memory of this process so far."""
+    seconds, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return json.dumps({"s": seconds, "cpu": cpu, "mb": peak})
 
 
 def change(path: Path, folder: Path, threads: int) -> None:
@@ -117,16 +127,15 @@ def change(path: Path, folder: Path, threads: int) -> None:
     box = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 8)
     to_degrees = Transformer.from_crs(stored.grid.crs, CRS(4490), always_xy=True)
     shape = shapely.transform(box, to_degrees.transform, interleaved=False)
-    started = time.perf_counter()
+    started = begun()
     measure(stored, stored, [shape], CRS(4490))
-    seconds = time.perf_counter() - started
-    print(json.dumps({"s": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(used(started))
 
 
 def measured(path: Path, task: str, threads: int, repeats: int = 2) -> dict[str, float]:
     command = [sys.executable, "-W", "ignore", __file__, "--task", task, "--path", str(path), "--threads", str(threads)]
     runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(repeats)]
-    return min(runs, key=lambda run: run["s"])
+    return {key: min(run[key] for run in runs) if key != "mb" else max(run[key] for run in runs) for key in runs[0]}
 
 
 def main() -> None:
@@ -163,10 +172,11 @@ def table(side: int, sets: dict[str, list[Path]], threads: int, *, smoke: bool) 
                 path = Path(folder) / f"{codec}.tif"
                 make(path, side, pieces, pixel_m, **options)
                 floor = measured(path, "decode", threads)
-                line = f"{name:14} {codec:5} decode {floor['s']:6.2f} s"
+                line = f"{name:14} {codec:5} decode {floor['s']:6.2f} s (CPU {floor['cpu']:.2f})"
                 for task in ("index", "trees", "change"):
                     one = measured(path, task, threads)
-                    line += f" | {task} {one['s'] / floor['s']:.2f}× {one['mb']:.0f} MB"
+                    times, cpu = (one[key] / floor[key] for key in ("s", "cpu"))
+                    line += f" | {task} {times:.2f}× (CPU {cpu:.2f}×) {one['mb']:.0f} MB"
                 print(f"{line} | floor {floor['s'] * 1e9 / side**2:.0f} s a gigapixel", flush=True)
                 path.unlink()
 

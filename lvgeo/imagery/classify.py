@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.scene_reader import Pixels
+    from lvgeo.imagery.streaming import Seen
 
 __all__ = [
     "BaselineJob",
@@ -231,12 +233,21 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         scale_of(job.scene.files, job.grid, job.model.roles),
         registration,
     )
-    writer = StripWriter(place, job.grid, threads)
-    with writer.raw() as raw:
-        found = classify_strips(stream, job.model.reader(radiometry), raw, threads)
-        flat_px = keep_standing(raw, job.grid, job.scene.heights, registration.shift) if job.scene.heights else 0
-    write_preview(small, found.preview)
-    provenance = {
+    writer = StripWriter(place, job.grid)
+    with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
+        found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
+        flat_px = keep_standing(tiles, job.grid, job.scene.heights, registration.shift) if job.scene.heights else 0
+        write_preview(small, found.preview)
+        said = _provenance(job, found, registration, (flat_px, loss), radiometry)
+        return ClassifiedScene(job.village_code, writer.finish(tiles, said), small, registration)
+
+
+def _provenance(
+    job: SceneJob, found: Seen, registration: Registration, measured: tuple[int, float], radiometry: Radiometry
+) -> dict[str, Any]:
+    """Say of a class raster what it was made from; `measured` are pixels that lie flat, and the table's loss."""
+    flat_px, loss = measured
+    return {
         "model": job.model.facts(),
         "table_loss": round(loss, 6) if math.isfinite(loss) else None,
         "observed_share": round(found.observed_share, 6),
@@ -253,7 +264,6 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         # To a hundredth, so that a piece can be classified again as the whole was.
         "curves": [[round(float(v), 2) for v in curve] for curve in radiometry.curves],
     }
-    return ClassifiedScene(job.village_code, writer.finish(provenance), small, registration)
 
 
 def stored_registration(stored: CanopyRaster) -> Registration:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.ndimage import binary_dilation, label
 
-from lvgeo.imagery.kernel import all_in_cells
+from lvgeo.imagery.kernel import look_at_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,28 +34,31 @@ class CollarFinder:
     """
 
     def __init__(self, height: int, width: int) -> None:
-        self.cell_px = 1 if height * width <= EXACT_PX else COARSE
+        self.exact = height * width <= EXACT_PX
+        self.cell_px = 1 if self.exact else COARSE
         shape = (-(-height // self.cell_px), -(-width // self.cell_px))
         self._pure = np.zeros(shape, dtype=bool)
         self._void = np.zeros(shape, dtype=bool)
 
     def add(self, row: int, classes: NDArray[np.uint8]) -> None:
-        """Take a strip whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones."""
-        first = row // self.cell_px
-        for wanted, store in ((3, self._pure), (0, self._void)):
-            cells = all_in_cells(classes, wanted, self.cell_px)
-            store[first : first + cells.shape[0]] = cells
+        """Take a strip whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones.
+
+        Strips may come in any order and from many threads. Pure pixels of a cell that is not wholly so become 1 there
+        and then: such a cell is not the collar's.
+        """
+        rows = slice(row // self.cell_px, -(-(row + classes.shape[0]) // self.cell_px))
+        look_at_cells(classes, self.cell_px, self._pure[rows], self._void[rows])
 
     def collar(self) -> Collar:
         """Settle, once every strip was added."""
-        if not self._pure.any():
-            return Collar(np.zeros((1, 1), dtype=bool), self.cell_px, empty=True)
-        pieces, _ = label(self._pure, structure=_CROSS)
-        border = binary_dilation(self._void, structure=_CROSS)
+        border = binary_dilation(self._void, structure=_CROSS) if self._void.any() else self._void.copy()
         border[[0, -1], :] = True
         border[:, [0, -1]] = True
+        if not (border & self._pure).any():
+            return Collar(np.zeros((1, 1), dtype=bool), self.cell_px, empty=True)
+        pieces, _ = label(self._pure, structure=_CROSS)
         touching = np.unique(pieces[border & self._pure])
-        return Collar(np.isin(pieces, touching[touching > 0]), self.cell_px, empty=touching.size == 0)
+        return Collar(np.isin(pieces, touching[touching > 0]), self.cell_px, empty=False)
 
 
 class Collar:
@@ -73,6 +76,13 @@ class Collar:
 
     def __init__(self, cells: NDArray[np.bool_], cell_px: int, *, empty: bool) -> None:
         self._cells, self._n, self.empty = cells, cell_px, empty
+
+    def reaches(self, row: int, height: int) -> bool:
+        """Whether the collar, with what is eroded around it, meets rows of the scene."""
+        if self.empty:
+            return False
+        first = max(0, row - ERODED_PX) // self._n
+        return bool(self._cells[first : (row + height - 1 + ERODED_PX) // self._n + 1].any())
 
     def settle(self, row: int, classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Turn a strip's 3s into 0 (collar) or 1 (observed), and erode the collar's edge.

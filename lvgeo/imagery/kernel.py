@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.canopy import LookUpTable
 
-__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "all_in_cells", "look_up", "shrink", "tally"]
+__all__ = ["CANOPY", "COLLAR", "NOT_OBSERVED", "OTHER", "look_at_cells", "look_up", "shrink", "tally"]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
 
@@ -26,18 +26,27 @@ _U1O3 = numba.types.Array(numba.uint8, 3, "C")
 _BOOL2 = numba.types.Array(numba.boolean, 2, "C")
 
 
-@numba.njit(numba.void(_U1, _U1, _U1, _MASK, _CELLS, _I, _I, _I, _I, _I, numba.boolean, _OUT), nogil=True, cache=True)
+@numba.njit(
+    numba.void(_U1, _U1, _U1, _MASK, _CELLS, _I, _I, _I, _I, _I, numba.boolean, _OUT), nogil=True, cache=True,
+    boundscheck=False
+)  # fmt: skip
 def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    width = a.shape[1]
+    index = np.empty(width, np.int32)
+    i0, i1, i2, j0, j1 = np.int32(s0), np.int32(s1), np.int32(s2), np.int32(k0), np.int32(k1)
     for y in range(a.shape[0]):
-        for x in range(a.shape[1]):
-            out[y, x] = cells[((a[y, x] >> s0) << k0) | ((b[y, x] >> s1) << k1) | (c[y, x] >> s2)]
+        p, q, r, known, found = a[y], b[y], c[y], valid[y], out[y]
+        # Where to look is reckoned for a row at a time, in vector registers.
+        for x in range(width):
+            index[x] = ((np.int32(p[x]) >> i0) << j0) | ((np.int32(q[x]) >> i1) << j1) | (np.int32(r[x]) >> i2)
+        for x in range(width):
+            found[x] = cells[index[x]]
         if collars:
-            for x in range(a.shape[1]):
-                p = a[y, x]
-                pure = (p == b[y, x]) & (p == c[y, x]) & ((p == 0) | (p == 255))  # noqa: PLR2004
-                out[y, x] = np.uint8(3) if pure else out[y, x]
-        for x in range(a.shape[1]):
-            out[y, x] = out[y, x] * valid[y, x]
+            for x in range(width):
+                pure = (p[x] == q[x]) & (p[x] == r[x]) & ((p[x] == 0) | (p[x] == 255))  # noqa: PLR2004
+                found[x] = np.uint8(3) if pure else found[x]
+        for x in range(width):
+            found[x] = found[x] * known[x]
 
 
 def look_up(
@@ -135,18 +144,42 @@ def shrink(
     return out, seen
 
 
-@numba.njit(numba.void(_U1, _I, _I, _BOOL2), nogil=True, cache=True)
-def _all_in_cells(classes, wanted, n, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    out[:] = True
-    for y in range(classes.shape[0]):
-        row = out[y // n]
-        for x in range(classes.shape[1]):
-            if classes[y, x] != wanted:
-                row[x // n] = False
+@numba.njit(numba.void(_OUT, _I, _BOOL2, _BOOL2), nogil=True, cache=True, boundscheck=False)
+def _look_at_cells(classes, n, pure, void):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    height, width = classes.shape
+    other, seen, some = np.empty(width, np.uint8), np.empty(width, np.uint8), np.empty(width, np.uint8)
+    for top in range(0, height, n):
+        other[:], seen[:], some[:] = 0, 0, 0
+        for y in range(top, min(top + n, height)):
+            row = classes[y]
+            for x in range(width):
+                other[x] |= row[x] ^ 3
+                seen[x] |= row[x]
+                some[x] |= row[x] == 3  # noqa: PLR2004
+        for k in range(pure.shape[1]):
+            known, mixed = 0, 0
+            for x in range(k * n, min(k * n + n, width)):
+                mixed |= other[x]
+                known |= seen[x]
+            pure[top // n, k] = mixed == 0
+            void[top // n, k] = known == 0
+        if some.any():
+            for y in range(top, min(top + n, height)):
+                for x in range(width):
+                    if classes[y, x] == 3 and not pure[top // n, x // n]:  # noqa: PLR2004
+                        classes[y, x] = 1
 
 
-def all_in_cells(classes: NDArray[np.uint8], wanted: int, factor: int) -> NDArray[np.bool_]:
-    """Squares of classes (y, x) in which every pixel has the wanted class."""
-    out = np.empty((-(-classes.shape[0] // factor), -(-classes.shape[1] // factor)), np.bool_)
-    _all_in_cells(classes, wanted, factor, out)
-    return out
+def look_at_cells(classes: NDArray[np.uint8], factor: int, pure: NDArray[np.bool_], void: NDArray[np.bool_]) -> None:
+    """Say which squares of classes (y, x) are wholly pure (3) and which wholly unobserved (0).
+
+    Parameters
+    ----------
+    classes
+        Pure pixels of a square that is not wholly pure are made 1.
+    factor
+        Side of a square.
+    pure, void
+        (square rows, square columns), written.
+    """
+    _look_at_cells(classes, factor, pure, void)

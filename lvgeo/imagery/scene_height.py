@@ -9,13 +9,12 @@ therefore removes only what is smooth as well as flat.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pyproj import CRS
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
-from rasterio.windows import Window as RioWindow
 from scipy.ndimage import grey_opening, uniform_filter
 
 from lvgeo.errors import InputRefusedError, Refusal
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from lvgeo.imagery.pyramid import Pyramid
 
 __all__ = ["inspect_height", "keep_standing", "stands"]
 
@@ -90,13 +91,13 @@ def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
     return found
 
 
-def keep_standing(raw: Any, grid: Grid, files: Sequence[SceneFile], shift: tuple[float, float]) -> int:
+def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], shift: tuple[float, float]) -> int:
     """Turn canopy that lies flat into other ground, in an open class raster; pixels turned.
 
     Parameters
     ----------
-    raw
-        Open for reading and writing.
+    tiles
+        Every row was added.
     grid
         Of the class raster.
     files
@@ -115,11 +116,10 @@ def keep_standing(raw: Any, grid: Grid, files: Sequence[SceneFile], shift: tuple
         around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
         height = _heights(files, grid, around.moved(round(shift[0]), round(shift[1])))
         flat = ~stands(height, grid.ground_pixel_m)[halo : halo + window.height]
-        place = RioWindow(window.col, window.row, window.width, window.height)
-        classes = raw.read(1, window=place)
+        classes = tiles.read(window)
         gone = flat & (classes == CANOPY)
         if gone.any():
-            raw.write(np.where(gone, OTHER, classes).astype(np.uint8), 1, window=place)
+            tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))
             turned += int(gone.sum())
     return turned
 

@@ -12,14 +12,17 @@ import numpy as np
 import rasterio
 from pyproj import CRS
 from rasterio.enums import ColorInterp
-from rasterio.shutil import copy as copy_raster
+from rasterio.io import MemoryFile
 from rasterio.windows import Window as RioWindow
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
+from lvgeo.imagery.cog import framed, layout, place_tags
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.pyramid import Pyramid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,10 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "read_preview", "write_preview"]
 
-TILE: Final = 512
 _TAG: Final = "LVGEO"
-# The first raster is read again at once: packing it would only cost time.
-_UNPACKED: Final = {"compress": "NONE", "zlevel": 1, "blockxsize": TILE, "blockysize": TILE, "BIGTIFF": "IF_SAFER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Preview:
 
 
 class StripWriter:
-    """Writes a class raster top down, aside, and renames it once it is whole.
+    """Writes a class raster top down, aside, and puts it in place once it is whole.
 
     Parameters
     ----------
@@ -101,90 +101,47 @@ class StripWriter:
         Where it shall stand.
     grid
         The village's grid.
-    threads
-        That pack; they change nothing but the time.
     """
 
-    def __init__(self, path: Path, grid: Grid, threads: int = 1) -> None:
-        self.path, self.grid, self._threads = path, grid, threads
-        self._raw = path.with_suffix(".strips.tif")
+    def __init__(self, path: Path, grid: Grid) -> None:
+        self.path, self.grid = path, grid
+        self._tiles = path.with_suffix(".tiles")
         self._cog = path.with_suffix(".cog.tif")
 
     @contextlib.contextmanager
-    def raw(self) -> Iterator[Any]:
-        """Open the first, unsettled raster for writing and reading; a scene that breaks leaves nothing behind."""
+    def open(self, submit: Callable[..., Future[list[bytes]]] | None = None) -> Iterator[Pyramid]:
+        """Open the raster's tiles for writing and reading; a scene that breaks leaves nothing behind.
+
+        Parameters
+        ----------
+        submit
+            Of a pool, which packs tiles; it changes nothing but the time.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with _stored(self._raw), contextlib.ExitStack() as stack:
-                yield _Pyramid([
-                    stack.enter_context(rasterio.open(path, "w+", **_profile(small, 1) | _UNPACKED))
-                    for path, small in zip(self._levels(), _halved(self.grid), strict=True)
-                ])  # fmt: skip
-        except BaseException:
-            self._drop()
-            raise
+            with _stored(self._tiles), self._tiles.open("w+b") as aside:
+                yield Pyramid(aside, self.grid, submit)
+        finally:
+            for left in (self._tiles, self._cog):
+                left.unlink(missing_ok=True)
 
-    def _levels(self) -> list[Path]:
-        """Name the first raster and its overviews: GDAL looks for one of x.tif in x.tif.ovr, and so on."""
-        return [self._raw.with_name(self._raw.name + ".ovr" * k) for k in range(len(_halved(self.grid)))]
-
-    def _drop(self) -> None:
-        for path in self._levels():
-            path.unlink(missing_ok=True)
-
-    def finish(self, provenance: dict[str, Any]) -> CanopyRaster:
-        """Rewrite as a cloud-optimised GeoTIFF with overviews, and put it in place."""
+    def finish(self, pyramid: Pyramid, provenance: dict[str, Any]) -> CanopyRaster:
+        """Lay the tiles out as a cloud-optimised GeoTIFF, and put it in place."""
+        pyramid.finish()
         with _stored(self.path):
-            with rasterio.open(self._raw, "r+", driver="GTiff") as opened:
-                opened.update_tags(**{_TAG: json.dumps(provenance, sort_keys=True, ensure_ascii=False)})
-            copy_raster(
-                self._raw,
-                self._cog,
-                driver="COG",
-                # Three times as fast as DEFLATE, and no larger, on classes.
-                COMPRESS="ZSTD",
-                LEVEL=1,
-                BLOCKSIZE=TILE,
-                OVERVIEW_RESAMPLING="NEAREST",
-                NUM_THREADS=str(self._threads),
-                BIGTIFF="IF_SAFER",
-            )
-            self._drop()
+            with self._cog.open("wb") as cog:
+                cog.write(layout(pyramid.levels, place_tags(self._placed(provenance))))
+                for k in reversed(range(len(pyramid.levels))):
+                    cog.writelines(map(framed, pyramid.packed(k)))
             _put(self._cog, self.path)
         return CanopyRaster(self.path, self.grid, provenance)
 
-
-class _Pyramid:
-    """A raster open for writing and reading together with its overviews, each every second pixel of the last.
-
-    Written while a strip is at hand: GDAL would read the whole raster again for it, and pack it twice.
-    """
-
-    def __init__(self, levels: Sequence[Any]) -> None:
-        self._levels = levels
-
-    def read(self, band: int, *, window: RioWindow) -> NDArray[np.uint8]:
-        """Classes of a window, (y, x)."""
-        found: NDArray[np.uint8] = self._levels[0].read(band, window=window)
-        return found
-
-    def write(self, classes: NDArray[np.uint8], band: int, *, window: RioWindow | None = None) -> None:
-        """Write classes (y, x) of a window that is as wide as the raster, by default of all of it."""
-        row = 0 if window is None else int(window.row_off)
-        for level in self._levels:
-            height, width = classes.shape
-            if height:
-                level.write(classes, band, window=RioWindow(0, row, width, height))
-            classes = classes[row % 2 :: 2, ::2]
-            row = -(-row // 2)
-
-
-def _halved(grid: Grid) -> list[Grid]:
-    """Return the grid, and each half as fine, until one fits a tile."""
-    found = [grid]
-    while max(found[-1].height, found[-1].width) > TILE:
-        found.append(found[-1].coarsened(2))
-    return found
+    def _placed(self, provenance: dict[str, Any]) -> bytes:
+        """Bytes of a small GeoTIFF that lies where this one does, and says what it was made from."""
+        with MemoryFile() as held:
+            with held.open(**_place(self.grid), height=16, width=16, count=1) as opened:
+                opened.update_tags(**{_TAG: json.dumps(provenance, sort_keys=True, ensure_ascii=False)})
+            return bytes(held.getbuffer())
 
 
 def open_canopy(path: Path) -> CanopyRaster:
@@ -223,20 +180,20 @@ def read_preview(path: Path) -> Preview:
 
 
 def _profile(grid: Grid, bands: int) -> dict[str, Any]:
-    return {
-        "driver": "GTiff",
-        "dtype": "uint8",
+    return _place(grid) | {
         "count": bands,
         "height": grid.height,
         "width": grid.width,
-        "crs": grid.crs.to_wkt(),
-        "transform": grid.transform,
         "tiled": True,
         "blockxsize": 256,
         "blockysize": 256,
         "compress": "DEFLATE",
         "zlevel": 6,
     }
+
+
+def _place(grid: Grid) -> dict[str, Any]:
+    return {"driver": "GTiff", "dtype": "uint8", "crs": grid.crs.to_wkt(), "transform": grid.transform}
 
 
 def _put(aside: Path, path: Path) -> None:

@@ -7,7 +7,6 @@ import pytest
 import rasterio
 from affine import Affine
 from pyproj import CRS
-from rasterio.windows import Window
 
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.store import StripWriter
@@ -19,11 +18,10 @@ def test_overviews_are_every_second_pixel_however_the_strips_are_cut(tmp_path, h
     grid = Grid(CRS(4547), Affine(0.2, 0, 551000, 0, -0.2, 2550000), height, width)
     classes = np.random.default_rng(1).integers(0, 3, (height, width)).astype(np.uint8)
     writer = StripWriter(tmp_path / "2024-01-x.tif", grid)
-    with writer.raw() as raw:
+    with writer.open() as tiles:
         for strip in grid.strips(rows):
-            part = classes[strip.row : strip.row + strip.height]
-            raw.write(part, 1, window=Window(0, strip.row, width, strip.height))
-    writer.finish({})
+            tiles.add(classes[strip.row : strip.row + strip.height])
+        writer.finish(tiles, {})
     with rasterio.open(tmp_path / "2024-01-x.tif") as opened:
         assert (opened.read(1) == classes).all()
         factors = opened.overviews(1)
@@ -37,6 +35,6 @@ def test_overviews_are_every_second_pixel_however_the_strips_are_cut(tmp_path, h
 def test_a_scene_that_breaks_leaves_nothing_behind(tmp_path):
     grid = Grid(CRS(4547), Affine(0.2, 0, 551000, 0, -0.2, 2550000), 1301, 1999)
     writer = StripWriter(tmp_path / "2024-01-x.tif", grid)
-    with pytest.raises(RuntimeError, match="broken"), writer.raw():
+    with pytest.raises(RuntimeError, match="broken"), writer.open():
         raise RuntimeError("broken")
     assert list(tmp_path.iterdir()) == []

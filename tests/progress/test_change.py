@@ -39,9 +39,9 @@ def pixels(left, top, right, bottom):
 def rasters(tmp_path):
     def store(name, classes):
         writer = StripWriter(tmp_path / f"{name}.tif", GRID)
-        with writer.raw() as opened:
-            opened.write(np.array(classes, dtype=np.uint8), 1)
-        return writer.finish({})
+        with writer.open() as tiles:
+            tiles.add(np.array(classes, dtype=np.uint8))
+            return writer.finish(tiles, {})
 
     return store("before", BEFORE), store("after", AFTER)
 

@@ -87,9 +87,9 @@ def laid(tmp_path):
     rasters = []
     for name, classes in (("before", before), ("after", after)):
         writer = StripWriter(tmp_path / f"{name}.tif", GRID)
-        with writer.raw() as opened:
-            opened.write(classes, 1)
-        rasters.append(writer.finish({}))
+        with writer.open() as tiles:
+            tiles.add(classes)
+            rasters.append(writer.finish(tiles, {}))
     preview = Preview(np.full((SIDE, SIDE, 3), 51, np.uint8), np.ones((SIDE, SIDE), bool), GRID)
 
     def lay(side_m, buffer_m):
