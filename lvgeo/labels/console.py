@@ -87,6 +87,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "doctor_disk": ("磁盘剩余 {free_gb:.0f} GB", "{free_gb:.0f} GB free on the disk"),
     "doctor_inputs": ("读到 {villages} 个村（社区）、{plots} 个地块", "{villages} villages and {plots} plots read"),
     "doctor_refused": ("{why}", "{why}"),
+    "doctor_locks": (
+        "账本日志方式 {journal}（单文件，可整体拷贝）；本磁盘的锁有效，同时只有一人写入",
+        "the ledger keeps a journal ({journal}) and is one file to copy; locks hold on this drive, so that one writes "
+        "at a time",
+    ),
+    "doctor_locks_fail": (
+        "本磁盘的锁不起作用（常见于网络盘）：两人同时写入可能损坏账本；请把文件夹放到本机磁盘，或改用 PostgreSQL 账本",
+        "locks do not hold on this drive (network drives often have none): two writers at once may damage the ledger; "
+        "keep the folder on a local disk, or the ledger in PostgreSQL",
+    ),
+    "doctor_locks_none": (
+        "文件夹不可写：账本只能查看，不能记录",
+        "the folder cannot be written: the ledger can be read, and nothing can be recorded",
+    ),
     "doctor_months": ("有影像的月份：{months}", "months with images: {months}"),
     "doctor_baseline": (
         "没有基准期 {baseline} 的影像；请放入该月影像，或在 campaign.toml 改 imagery.baseline",

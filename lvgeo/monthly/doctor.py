@@ -18,6 +18,7 @@ from lvgeo.monthly.inputs import open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
 from lvgeo.progress.ledger import Ledger
+from lvgeo.progress.pen import locks_hold
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ def _folder(layout: CampaignFolder, settings: CampaignSettings, inputs: Campaign
     if months and settings.imagery.baseline not in {str(m) for m in months}:
         yield Symptom("wrong", "doctor_baseline", {"baseline": settings.imagery.baseline})
     with Ledger(settings.ledger.url, layout.root) as ledger:
-        number, count = ledger.altered(), len(ledger.records())
+        number, count, journal = ledger.altered(), len(ledger.records()), ledger.journal()
+    if journal:
+        held = locks_hold(layout.root)
+        how = "doctor_locks_none" if held is None else "doctor_locks" if held else "doctor_locks_fail"
+        yield Symptom("ok" if held else "wrong", how, {"journal": journal})
     if number is not None:
         yield Symptom("wrong", "console_ledger_broken", {"number": number})
     else:

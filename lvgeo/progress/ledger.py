@@ -4,126 +4,36 @@ One table of records, each chained to the one before by SHA-256. The machine's v
 reviewer's decision are records of their own, and so are the rules that a month was judged by. Notices and streaks are
 derived (`lvgeo.progress.standing`), never stored.
 
-One process writes at a time: a lock file beside an SQLite ledger, a table lock in PostgreSQL. SQLite keeps its rollback
-journal: write-ahead logs do not work on network drives, and nothing here writes often enough to need one.
+One process writes at a time: a lock file beside an SQLite ledger, a table lock in PostgreSQL. How SQLite keeps it
+is said in `lvgeo.progress.pen`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
-import platform
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import sqlalchemy as sql
-from filelock import FileLock, Timeout
 from sqlalchemy.pool import NullPool
 
 from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError
-from lvgeo.units import Month
+from lvgeo.progress.pen import hold_pen, make_durable
+from lvgeo.progress.records import GENESIS, METADATA, RECORDS, SCHEMA, Record, Recording, body_text, record_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from types import TracebackType
 
-__all__ = ["Ledger", "Record", "Recording"]
+    from lvgeo.progress.records import Kind
+    from lvgeo.units import Month
 
-Kind = Literal["verdict", "reply", "decision", "ground", "rules"]
-GENESIS: Final = "0" * 64
+__all__ = ["GENESIS", "Ledger", "Record", "Recording"]
+
 VERSION: Final = 2  # of the tables; 1 had no table that says so
 WAIT_S: Final = 30.0  # for another writer
 ADVISORY: Final = 7_305_911_204  # number of the lock that writers of a PostgreSQL ledger hold
-
-_metadata = sql.MetaData()
-_records = sql.Table(
-    "records",
-    _metadata,
-    sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
-    sql.Column("kind", sql.String(16), nullable=False),
-    sql.Column("month", sql.String(7), nullable=False),
-    sql.Column("village_code", sql.String(12), nullable=False),
-    sql.Column("recorded_on", sql.String(10), nullable=False),
-    sql.Column("revision", sql.Integer, nullable=False),
-    sql.Column("inputs", sql.String(64), nullable=False),
-    sql.Column("body", sql.Text, nullable=False),
-    sql.Column("previous", sql.String(64), nullable=False),
-    sql.Column("digest", sql.String(64), nullable=False, unique=True),
-)
-
-_schema = sql.Table("schema_version", _metadata, sql.Column("version", sql.Integer, primary_key=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One line of the ledger.
-
-    Parameters
-    ----------
-    number
-        From 1, without gaps.
-    kind
-        ``verdict``, ``reply``, ``decision``; ``ground``, a village's boundary and plots, and ``rules``, the settings
-        that later verdicts were judged by: both written when they are not as they were recorded last.
-    month, village_code
-        What it is about.
-    recorded_on
-        Day it was written.
-    revision
-        Of the month, from 1; replies and decisions bear the one they answer.
-    inputs
-        Hash of the inputs of a verdict, empty otherwise.
-    body
-        Its content: word, basis and reason; text and files; decision, reviewer, reason and evidence.
-    previous, digest
-        Chain.
-    """
-
-    number: int
-    kind: Kind
-    month: Month
-    village_code: str
-    recorded_on: date
-    revision: int
-    inputs: str
-    body: Mapping[str, Any]
-    previous: str
-    digest: str
-
-    def sealed(self) -> str:
-        """Digest that its content and its predecessor's digest give."""
-        parts = [
-            self.number, self.kind, str(self.month), self.village_code, str(self.recorded_on),
-            self.revision, self.inputs, _json(self.body), self.previous,
-        ]  # fmt: skip
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """What came of recording a month.
-
-    Parameters
-    ----------
-    revision
-        The month's revision with these inputs.
-    recorded_on
-        Day that revision was written.
-    added
-        Records written now; 0 where the same month and inputs stood already.
-    """
-
-    revision: int
-    recorded_on: date
-    added: int
-
-
-def _json(body: Mapping[str, Any]) -> str:
-    return json.dumps(dict(body), sort_keys=True, ensure_ascii=False)
 
 
 class Ledger:
@@ -159,7 +69,7 @@ class Ledger:
             # No pool: a file that stays open cannot be copied or moved on Windows.
             self._engine = sql.create_engine(place, poolclass=NullPool)
         if place.get_backend_name() == "sqlite":
-            sql.event.listen(self._engine, "connect", _durable)
+            sql.event.listen(self._engine, "connect", make_durable)
         with self._translated():
             self._migrate()
         self._stack.callback(self._engine.dispose)
@@ -175,15 +85,15 @@ class Ledger:
         known = sql.inspect(self._engine).get_table_names()
         if "schema_version" in known and "records" in known:
             with self._engine.connect() as connection:
-                version = connection.execute(sql.select(sql.func.max(_schema.c.version))).scalar() or 1
+                version = connection.execute(sql.select(sql.func.max(SCHEMA.c.version))).scalar() or 1
             if version > VERSION:
                 raise StorageError(Refusal("ledger_newer", file=self._url, value=str(version), limit=str(VERSION)))
             if version == VERSION:
                 return
         with self._writing() as connection:
-            _metadata.create_all(connection)
-            if connection.execute(sql.select(sql.func.max(_schema.c.version))).scalar() != VERSION:
-                connection.execute(sql.insert(_schema), [{"version": VERSION}])
+            METADATA.create_all(connection)
+            if connection.execute(sql.select(sql.func.max(SCHEMA.c.version))).scalar() != VERSION:
+                connection.execute(sql.insert(SCHEMA), [{"version": VERSION}])
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Any]:
@@ -191,7 +101,7 @@ class Ledger:
         with contextlib.ExitStack() as stack:
             place = self._engine.url
             if place.get_backend_name() == "sqlite" and place.database:
-                stack.enter_context(_pen(Path(place.database), self._wait_s))
+                stack.enter_context(hold_pen(Path(place.database), self._wait_s))
             connection = stack.enter_context(self._engine.begin())
             if place.get_backend_name() == "postgresql":
                 connection.execute(sql.text(f"SET LOCAL lock_timeout = {int(self._wait_s * 1000)}"))
@@ -210,8 +120,15 @@ class Ledger:
     def records(self) -> list[Record]:
         """Every record, in order."""
         with self._translated(), self._engine.connect() as connection:
-            rows = connection.execute(sql.select(_records).order_by(_records.c.number)).all()
-        return [_record(row) for row in rows]
+            rows = connection.execute(sql.select(RECORDS).order_by(RECORDS.c.number)).all()
+        return [record_of(row) for row in rows]
+
+    def journal(self) -> str:
+        """How SQLite keeps it whole while it is written: ``delete``, a rollback journal; empty on PostgreSQL."""
+        if self._engine.url.get_backend_name() != "sqlite":
+            return ""
+        with self._translated(), self._engine.connect() as connection:
+            return str(connection.execute(sql.text("PRAGMA journal_mode")).scalar())
 
     def altered(self) -> int | None:
         """Return number of the first record that was altered, or follows a gap; None where the chain holds."""
@@ -265,12 +182,14 @@ class Ledger:
         latest = self._latest(month)
         revision = latest[-1].revision + 1 if latest else 1
         drafts: list[tuple[str, Month, str, date, int, str, Mapping[str, Any]]] = []
-        if rules is not None and _json(self._rules()) != _json(rules):
+        if rules is not None and body_text(self._rules()) != body_text(rules):
             drafts.append(("rules", month, "", on, revision, "", rules))
         drafts += [("verdict", month, code, on, revision, inputs, bodies[code]) for code in sorted(bodies)]
         known = self.grounds()
         changed = {
-            code: body for code, body in sorted((grounds or {}).items()) if _json(known.get(code, {})) != _json(body)
+            code: body
+            for code, body in sorted((grounds or {}).items())
+            if body_text(known.get(code, {})) != body_text(body)
         }
         drafts += [("ground", month, code, on, revision, "", body) for code, body in changed.items()]
         self._append(drafts)
@@ -320,71 +239,12 @@ class Ledger:
         """Chain and write, all or none; the chain's end is read with the pen in hand."""
         with self._translated(), self._writing() as connection:
             end = connection.execute(
-                sql.select(_records.c.number, _records.c.digest).order_by(_records.c.number.desc()).limit(1)
+                sql.select(RECORDS.c.number, RECORDS.c.digest).order_by(RECORDS.c.number.desc()).limit(1)
             ).first()
             first, previous = (end.number + 1, end.digest) if end else (1, GENESIS)
             rows = []
             for number, draft in enumerate(drafts, start=first):
                 record = Record(number, *draft, previous, "")  # type: ignore[arg-type]
                 previous = record.sealed()
-                rows.append(_row(record, previous))
-            connection.execute(sql.insert(_records), rows)
-
-
-@contextlib.contextmanager
-def _pen(ledger: Path, wait_s: float) -> Iterator[None]:
-    """Hold the lock beside an SQLite ledger, and leave word who does."""
-    lock, holder = FileLock(f"{ledger}.lock", timeout=wait_s), Path(f"{ledger}.holder")
-    try:
-        lock.acquire()
-    except Timeout as error:
-        who = holder.read_text("utf-8", "replace") if holder.is_file() else ""
-        raise BusyError(Refusal("lock_held", value=f"{lock.lock_file} {who}".strip())) from error
-    except OSError as error:
-        raise StorageError(Refusal("write_failed", file=str(ledger), value=str(error))) from error
-    try:
-        with contextlib.suppress(OSError):
-            holder.write_text(f"({platform.node()}, pid {os.getpid()})", "utf-8")
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            holder.unlink(missing_ok=True)
-        lock.release()
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """Acknowledged means on disk, wherever the file lies: no WAL, which network drives and sticks cannot hold."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=DELETE")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _row(record: Record, digest: str) -> dict[str, object]:
-    return {
-        "number": record.number,
-        "kind": record.kind,
-        "month": str(record.month),
-        "village_code": record.village_code,
-        "recorded_on": str(record.recorded_on),
-        "revision": record.revision,
-        "inputs": record.inputs,
-        "body": _json(record.body),
-        "previous": record.previous,
-        "digest": digest,
-    }
-
-
-def _record(row: Any) -> Record:
-    return Record(
-        row.number,
-        row.kind,
-        Month.parse(row.month),
-        row.village_code,
-        date.fromisoformat(row.recorded_on),
-        row.revision,
-        row.inputs,
-        json.loads(row.body),
-        row.previous,
-        row.digest,
-    )
+                rows.append(row_of(record, previous))
+            connection.execute(sql.insert(RECORDS), rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sqlite3
+import tempfile
 import time
 from datetime import date
 from pathlib import Path
@@ -16,6 +19,7 @@ import sqlalchemy as sql
 
 from lvgeo.errors import BusyError, InputRefusedError, StorageError
 from lvgeo.progress.ledger import GENESIS, Ledger
+from lvgeo.progress.pen import locks_hold
 from lvgeo.units import Month
 
 MARCH, APRIL = Month(2024, 3), Month(2024, 4)
@@ -318,3 +322,89 @@ def test_every_record_is_flushed_to_the_disk(tmp_path):
         assert connection.execute(sql.text("PRAGMA synchronous")).scalar() == 2  # FULL
         assert connection.execute(sql.text("PRAGMA journal_mode")).scalar() == "delete"
     assert sqlite3.connect(tmp_path / "ledger.sqlite").execute("SELECT count(*) FROM records").fetchone() == (0,)
+
+
+def _killed(write, *args):
+    """Run in a child that kills itself, as a power cut would, once it has written and said so."""
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+
+    def child():
+        with contextlib.ExitStack() as stack:
+            write(stack, *args)
+            there.send("acknowledged")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    running = multiprocessing.get_context("fork").Process(target=child)
+    running.start()
+    assert here.recv() == "acknowledged"
+    running.join()
+
+
+def _record_march(stack, root):
+    stack.enter_context(Ledger(SQLITE, root)).record_month(MARCH, "a" * 64, ON, BODIES)
+
+
+def _write_with_a_log(stack, path):
+    opened = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
+    opened.execute("PRAGMA journal_mode=WAL")
+    opened.execute("CREATE TABLE records (number)")
+    opened.execute("INSERT INTO records VALUES (1)")
+    opened.commit()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL and fork are of POSIX")
+def test_after_a_crash_the_ledger_copied_alone_holds_all_that_was_acknowledged(tmp_path):
+    """Why no write-ahead log is kept: the same crash leaves such a file empty when it is copied without its log."""
+    (tmp_path / "stick").mkdir()
+    _killed(_record_march, tmp_path)
+    shutil.copyfile(tmp_path / "ledger.sqlite", tmp_path / "stick" / "ledger.sqlite")
+    with Ledger(SQLITE, tmp_path / "stick") as copied:
+        assert [one.village_code for one in copied.records()] == [WEST, EAST]
+        assert copied.altered() is None
+    _killed(_write_with_a_log, tmp_path / "logged.sqlite")
+    shutil.copyfile(tmp_path / "logged.sqlite", tmp_path / "stick" / "logged.sqlite")
+    with contextlib.closing(sqlite3.connect(tmp_path / "stick" / "logged.sqlite")) as opened:
+        assert opened.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def test_a_ledger_that_another_program_gave_a_log_is_one_file_again(tmp_path):
+    with Ledger(SQLITE, tmp_path) as made:
+        made.record_month(MARCH, "a" * 64, ON, BODIES)
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as opened:
+        assert opened.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+    with Ledger(SQLITE, tmp_path) as ledger:
+        assert ledger.journal() == "delete"
+        assert len(ledger.records()) == len(BODIES)
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("ledger.sqlite-")] == []
+
+
+def _read_as_somebody_else(folder, told):
+    """Root may write anywhere, so that the child is somebody else."""
+    if os.geteuid() == 0:
+        os.setuid(65534)
+    with Ledger(SQLITE, folder, wait_s=0.2) as ledger:
+        told.send((len(ledger.records()), ledger.altered(), locks_hold(folder)))
+        try:
+            ledger.record_month(APRIL, "a" * 64, ON, BODIES)
+        except StorageError as error:
+            told.send(error.refusals[0].code)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users and fork are of POSIX")
+def test_a_ledger_in_a_read_only_folder_is_read_and_refuses_to_record():
+    folder = Path(tempfile.mkdtemp())
+    try:
+        with Ledger(SQLITE, folder) as made:
+            made.record_month(MARCH, "a" * 64, ON, BODIES)
+        for one in (*folder.iterdir(), folder):
+            one.chmod(0o555 if one.is_dir() else 0o444)
+        here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+        running = multiprocessing.get_context("fork").Process(target=_read_as_somebody_else, args=(folder, there))
+        running.start()
+        there.close()
+        assert here.recv() == (len(BODIES), None, None)
+        assert here.recv() == "write_failed"
+        running.join()
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
