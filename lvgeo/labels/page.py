@@ -54,6 +54,21 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "page_filter_verdict": ("本月判定", "Verdict"),
     "page_filter_change": ("冠层变化", "Change of canopy"),
     "page_filter_status": ("面积（棵数）", "Area or trees"),
+    # seedlings to be moved
+    "page_flows": ("苗木调拨 {count}", "Seedlings {count}"),
+    "page_flow_legend": (
+        "建议调拨的苗木：箭头指向需苗村，线越宽株数越多；点线看树种和株数",
+        "seedlings to be moved: the arrow points to who asks, the wider the more; click a line for species and number",
+    ),
+    "page_flow_unplaced": (
+        "另有 {count} 条供苗方没有位置，画不出，见苗木调拨表",
+        "{count} more without a place: see the table of seedlings",
+    ),
+    "page_flow_count": ("{count} 株", "{count} seedlings"),
+    "page_flow_distance": ("距离", "distance"),
+    "page_flow_m": ("{value} 米", "{value} m"),
+    "page_flow_km": ("{value} 公里", "{value} km"),
+    "page_section_flows": ("建议调入的苗木", "Seedlings to come"),
     # the legend
     "page_legend": ("图例", "Legend"),
     "page_plot_error": ("地块：有错误，不计面积", "plot with an error: does not count"),

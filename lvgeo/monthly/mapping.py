@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.labels import say
+from lvgeo.monthly.seedlings import map_transfers
 from lvgeo.monthly.tasks import task_facts
 from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.map_values import MapBasemap, MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
@@ -197,6 +198,7 @@ def map_page(
         villages=villages,
         plots=_plots(drawing, rows),
         basemap=head.basemap,
+        transfers=map_transfers(rows.get("seedling_transfers", ())),
     )
 
 

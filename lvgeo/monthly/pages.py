@@ -13,6 +13,7 @@ import shapely
 
 from lvgeo.land.places import SHIFTS
 from lvgeo.monthly.mapping import Drawing
+from lvgeo.monthly.seedlings import place_of
 from lvgeo.outputs.columns import (
     AREA_COMPLIANCE,
     CANOPY_CHANGE,
@@ -111,6 +112,7 @@ def store_layers(
             [one.geometry for one in losses],
             crs,
         ),
+        "seedling_transfers": _flow_layer(rows.get("seedling_transfers", ()), crs),
         "compliance": pd.DataFrame([dict(row) for row in tasks]) if tasks else None,
     }
     write_gpkg(path, {name: layer for name, layer in layers.items() if layer is not None})
@@ -160,6 +162,14 @@ def _sketch_layer(shapes: Shapes) -> gpd.GeoDataFrame | None:
 def _issue_layer(rows: Rows, crs: Any) -> gpd.GeoDataFrame | None:
     placed = [row for row in rows if row["lon"] is not None and row["lon"] == row["lon"]]
     return _layer([dict(row) for row in placed], [shapely.Point(row["lon"], row["lat"]) for row in placed], crs)
+
+
+def _flow_layer(rows: Rows, crs: Any) -> gpd.GeoDataFrame | None:
+    """Make every proposal a row, and a line where seedlings are moved from a known place to another."""
+    ends = [(place_of(row, "giver_"), place_of(row, "")) for row in rows]
+    moved = [row["proposal"] == "transfer" and None not in pair for row, pair in zip(rows, ends, strict=True)]
+    lines = [shapely.LineString(pair) if draw else None for draw, pair in zip(moved, ends, strict=True)]
+    return _layer([dict(row) for row in rows], lines, crs)
 
 
 def _layer(rows: Sequence[dict[str, Any]], shapes: Sequence[Any], crs: Any) -> gpd.GeoDataFrame | None:

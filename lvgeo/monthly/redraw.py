@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DrawnMap", "draw_map"]
 
-_LAYERS = ("villages", "plots", "issues", "compliance")
+_LAYERS = ("villages", "plots", "issues", "compliance", "seedling_transfers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,7 @@ def _rows(held: _Recorded, language: Language) -> dict[str, Rows]:
         "area_compliance": tuple(villages),
         "plot_change": tuple(row for row in _plain(held.layers["plots"]) if row.get("month")),
         "plot_issues": tuple(one.row(language) for one in issues),
+        "seedling_transfers": tuple(_plain(held.layers["seedling_transfers"])),
         "compliance": tuple(said_again(row, language) for row in _plain(held.layers["compliance"])),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from lvgeo.outputs.map_values import MapTransfer
 from lvgeo.progress.seedlings import SeedlingNeed, plan_transfers
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from lvgeo.registers.book import Registers
     from lvgeo.registers.seedlings import SeedlingSupply
 
-__all__ = ["transfer_rows"]
+__all__ = ["map_transfers", "place_of", "transfer_rows"]
 
 _DECIMALS: Final = 6  # degrees
 
@@ -56,6 +57,28 @@ def transfer_rows(registers: Registers, villages: Villages, species: SpeciesTabl
         for one in moved
     ]
     return (*rows, *(_row(one.species, one.seedlings, ("", one.place), names, places) for one in short))
+
+
+def map_transfers(rows: Rows) -> tuple[MapTransfer, ...]:
+    """Return what is proposed to be moved from one place to another, as the map draws it."""
+    return tuple(
+        MapTransfer(
+            str(row["species"]), int(str(row["seedlings"])), str(row["giver"]), str(row["taker_code"]),
+            str(row["taker"]), _metre(row["distance_m"]), place_of(row, "giver_"), place_of(row, ""),
+        )
+        for row in rows
+        if row["proposal"] == "transfer"
+    )  # fmt: skip
+
+
+def place_of(row: Mapping[str, object], end: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a row's end, ``giver_`` or its own; None where unknown."""
+    lon, lat = row[f"{end}lon"], row[f"{end}lat"]
+    return None if lon is None or lat is None else (float(str(lon)), float(str(lat)))
+
+
+def _metre(value: object) -> float | None:
+    return None if value is None else float(str(value))
 
 
 def _giver(one: SeedlingSupply) -> str:

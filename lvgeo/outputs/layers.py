@@ -12,8 +12,8 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
 from lvgeo.outputs.files import writing
-from lvgeo.outputs.palette import FAMILIES, MARKS, SEVERITIES
-from lvgeo.outputs.qgis import categorized_style
+from lvgeo.outputs.palette import FAMILIES, FLOW, MARKS, SEVERITIES
+from lvgeo.outputs.qgis import categorized_style, line_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +29,9 @@ _DATE: Final = "2000-01-01T00:00:00Z"
 """A GeoPackage holds the time of its last change; the clock would make every run's bytes differ."""
 _FAILED: Final = (DataLayerError, DataSourceError, FeatureError, GeometryError)
 _EMPTY_TYPES: Final = {"issues": "Point"}
+_LINES: Final = "seedling_transfers"
+_WIDTH: Final = "seedlings"
+"""A layer of lines, some of whose rows have none, and the column that a line's width goes by."""
 _EMPTY_KEYS: Final = ("plot_id", "village_code", "severity")
 
 _STYLE_TABLE: Final = """
@@ -108,7 +111,7 @@ def _write_layer(file: Path, name: str, frame: pd.DataFrame) -> None:
         pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists())
         return
     # An empty frame has no geometry to tell its type by.
-    geometry_type = _EMPTY_TYPES.get(name, "Polygon") if frame.empty else None
+    geometry_type = "LineString" if name == _LINES else _EMPTY_TYPES.get(name, "Polygon") if frame.empty else None
     pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG", append=file.exists(), geometry_type=geometry_type)
 
 
@@ -140,6 +143,8 @@ def _write_styles(database: sqlite3.Connection, layers: Mapping[str, pd.DataFram
                 attribute, _marks(attribute), outline_only=name == "plots", point=name == "issues"
             )
             database.execute(_STYLE_ROW, (name, attribute, style, _DATE))
+        elif name == _LINES:
+            database.execute(_STYLE_ROW, (name, _WIDTH, line_style(_WIDTH, FLOW), _DATE))
 
 
 def _styled_by(frame: pd.DataFrame) -> str:

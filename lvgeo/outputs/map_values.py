@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from lvgeo.labels import Language
 
-__all__ = ["MapBasemap", "MapClasses", "MapImage", "MapMonth", "MapPage", "MapPlot", "MapTiles", "MapVillage"]
+__all__ = [
+    "MapBasemap",
+    "MapClasses",
+    "MapImage",
+    "MapMonth",
+    "MapPage",
+    "MapPlot",
+    "MapTiles",
+    "MapTransfer",
+    "MapVillage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,34 @@ class MapPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class MapTransfer:
+    """Seedlings of a species that are proposed to be moved.
+
+    Parameters
+    ----------
+    species, seedlings
+        What, and how many.
+    giver
+        Who gives.
+    taker_code, taker
+        The village that asks.
+    distance_m
+        None where it is unknown.
+    start, end
+        Longitude and latitude of giver and taker, degrees; None where one is unknown.
+    """
+
+    species: str
+    seedlings: int
+    giver: str
+    taker_code: str
+    taker: str
+    distance_m: float | None
+    start: tuple[float, float] | None
+    end: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class MapBasemap:
     """A background from the network, which a campaign asked for by name.
 
@@ -211,6 +249,8 @@ class MapPage:
         What is drawn.
     basemap
         Background from the network; None loads nothing.
+    transfers
+        Seedlings proposed to be moved.
     """
 
     title: str
@@ -223,3 +263,4 @@ class MapPage:
     villages: tuple[MapVillage, ...]
     plots: tuple[MapPlot, ...]
     basemap: MapBasemap | None = None
+    transfers: tuple[MapTransfer, ...] = ()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAMILIES", "GAIN", "GROUND", "KEPT", "LOSS", "MARKS", "SEVERITIES", "Mark"]
+__all__ = ["FAMILIES", "FLOW", "GAIN", "GROUND", "KEPT", "LOSS", "MARKS", "SEVERITIES", "Mark"]
 
 RED: Final = "#C62828"
 YELLOW: Final = "#FFC20A"
@@ -21,6 +21,8 @@ GREY: Final = "#9E9E9E"
 GAIN: Final = "#00D5E8"
 LOSS: Final = "#F0148C"
 """Canopy gained and lost on top of photographs: hues that no ground or leaf has, and that differ for every eye."""
+FLOW: Final = "#4A148C"
+"""Seedlings to be moved."""
 KEPT: Final = "#465046"
 GROUND: Final = "#F5F0D2"
 """Canopy at both dates and at neither, where there is no photograph: as far from the two above for every eye."""

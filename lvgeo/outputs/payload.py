@@ -10,7 +10,8 @@ from lvgeo.labels import LANGUAGES, page, say
 from lvgeo.outputs.card import details, ends, number_of, plot_entry, whole_row
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE
 from lvgeo.outputs.facts import figure, signed
-from lvgeo.outputs.palette import FAMILIES, GAIN, LOSS, MARKS, SEVERITIES
+from lvgeo.outputs.flows import flow_entries
+from lvgeo.outputs.palette import FAMILIES, FLOW, GAIN, LOSS, MARKS, SEVERITIES
 from lvgeo.outputs.pictures import MAX_SIDE_PX
 from lvgeo.outputs.shapes import centre, rings
 from lvgeo.outputs.tables import cell
@@ -80,6 +81,7 @@ def heads(map_page: MapPage) -> dict[str, Any]:
         "statuses": _states("status", language) if family != "status" and any(v.area for v in villages) else [],
         "severities": _severities(map_page.plots),
         "change": {"gain": GAIN, "loss": LOSS},
+        "flows": {"colour": FLOW, **flow_entries(map_page.transfers, language)},
         "has_classes": any(len(village.classes) > 1 for village in villages),
         "months": sorted({str(image.month) for village in villages for image in village.images}),
         "ends": [_only(pair[side] for pair in both if all(pair)) for side in (0, 1)],

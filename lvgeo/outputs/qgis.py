@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from lvgeo.outputs.palette import Mark
 
-__all__ = ["categorized_style"]
+__all__ = ["categorized_style", "line_style"]
 
 
 def categorized_style(
@@ -44,20 +44,51 @@ def categorized_style(
         ET.SubElement(categories, "category", value=state, symbol=str(number), label=state, render="true")
         kind = "marker" if point else "fill"
         symbol = ET.SubElement(symbols, "symbol", name=str(number), type=kind, alpha="1", clip_to_extent="1")
-        _fill(symbol, _point(mark) if point else _polygon(mark, outline_only=outline_only), point=point)
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode")
+        shown = _point(mark) if point else _polygon(mark, outline_only=outline_only)
+        _drawn(symbol, "SimpleMarker" if point else "SimpleFill", shown)
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
 
 
-def _fill(symbol: ET.Element, properties: Mapping[str, str], *, point: bool) -> None:
-    layer = ET.SubElement(
-        symbol,
-        "layer",
-        {"class": "SimpleMarker" if point else "SimpleFill", "enabled": "1", "pass": "0", "locked": "0"},
-    )
+def line_style(attribute: str, colour: str) -> str:
+    """Describe lines, each as wide as the root of a field, as QML.
+
+    Parameters
+    ----------
+    attribute
+        The field, a number.
+    colour
+        ``#RRGGBB``.
+
+    Examples
+    --------
+    >>> "sqrt(" in line_style("seedlings", "#4A148C"), "74,20,140" in line_style("seedlings", "#4A148C")
+    (True, True)
+    """
+    root = ET.Element("qgis", version="3.28.0", styleCategories="Symbology")
+    renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0")
+    symbols = ET.SubElement(renderer, "symbols")
+    symbol = ET.SubElement(symbols, "symbol", name="0", type="line", alpha="1", clip_to_extent="1")
+    layer = _drawn(symbol, "SimpleLine", {"line_color": _rgba(colour, 255), "line_width": "0.8", "capstyle": "round"})
+    held = ET.SubElement(ET.SubElement(layer, "data_defined_properties"), "Option", type="Map")
+    properties = ET.SubElement(held, "Option", name="properties", type="Map")
+    width = ET.SubElement(properties, "Option", name="outlineWidth", type="Map")
+    ET.SubElement(width, "Option", name="active", value="true", type="bool")
+    ET.SubElement(width, "Option", name="expression", value=f'0.4+sqrt("{attribute}")/16', type="QString")
+    ET.SubElement(width, "Option", name="type", value="3", type="int")
+    ET.SubElement(held, "Option", name="type", value="collection", type="QString")
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+_DOCTYPE: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+
+
+def _drawn(symbol: ET.Element, kind: str, properties: Mapping[str, str]) -> ET.Element:
+    layer = ET.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "pass": "0", "locked": "0"})
     options = ET.SubElement(layer, "Option", type="Map")
     for name, value in properties.items():
         ET.SubElement(options, "Option", name=name, value=value, type="QString")
         ET.SubElement(layer, "prop", k=name, v=value)  # what QGIS before 3.20 reads
+    return layer
 
 
 def _polygon(mark: Mark, *, outline_only: bool) -> dict[str, str]:

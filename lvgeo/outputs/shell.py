@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VIEWER", "Shell", "read_shell"]
 
-VIEWER: Final = ("kit", "ground", "pictures", "change", "list", "charts", "card", "frame")
+VIEWER: Final = ("kit", "ground", "pictures", "change", "flows", "list", "charts", "card", "frame")
 """The viewer, in the order in which its parts need each other."""
 _TITLE: Final = "@@lvgeo-title@@"
 _DATA: Final = "@@lvgeo-data@@"

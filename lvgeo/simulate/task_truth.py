@@ -58,13 +58,21 @@ def task_truth(street: Street) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``tasks``: village code, task, item and state of each that is open or wants a look; ``refused``: code → rows.
+        ``tasks``: village code, task, item and state of each that is open or wants a look; ``refused``: code → rows;
+        ``seedlings``: how many are asked for and not settled, and how many of them nobody has.
     """
     tasks = [["", *one] for one in _STREET]
     for site in street.sites:
         tasks += [[site.village_code, *one] for one in _of(site)]
     refused = sum((sheet.refused for sheet in (tree_rows(street), *registers_of(street))), Counter())
-    return {"tasks": sorted(tasks), "refused": dict(sorted(refused.items()))}
+    seedlings = {"open": _unsettled(street), "short": _unsettled(street, registers.NOBODYS)}
+    return {"tasks": sorted(tasks), "refused": dict(sorted(refused.items())), "seedlings": seedlings}
+
+
+def _unsettled(street: Street, species: str = "") -> int:
+    """Seedlings asked for whose supply is not settled; of all species, or of one."""
+    (sheet,) = [one for one in registers_of(street) if one.name == "苗木需求"]
+    return sum(int(str(row[2])) for row in sheet.rows if not row[3] and species in {"", row[1]})
 
 
 def _of(site: Site) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from affine import Affine
 from rasterio.crs import CRS
 
 from lvgeo.outputs.map import MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
+from lvgeo.outputs.map_values import MapTransfer
 
 PAYLOADS = (
     "<img src=x onerror=window.pwned=1>",
@@ -43,6 +44,20 @@ def make_page(language="zh", texts=PAYLOADS, title=EVERYTHING):
         crs_note=texts[-1],
         villages=villages,
         plots=plots,
+        transfers=make_transfers(villages, texts),
+    )
+
+
+def make_transfers(villages, texts):
+    """Two species from the first village to the third, one from a nursery a text to the fifth, one from nowhere."""
+    first, third, fifth = villages[0], villages[2], villages[4]
+    start, middle, end = (one.geometry.centroid.coords[0] for one in (first, third, fifth))
+    nurseries = [(text, (start[0] - 0.002, start[1] + 0.001 * n)) for n, text in enumerate(dict.fromkeys(texts), 1)]
+    return (
+        MapTransfer(texts[0], 40, first.name, third.code, third.name, 284.2, start, middle),
+        MapTransfer(texts[1 % len(texts)], 10, first.name, third.code, third.name, 284.2, start, middle),
+        *(MapTransfer(text, 5, text, fifth.code, fifth.name, 2750.0, nursery, end) for text, nursery in nurseries),
+        MapTransfer(texts[0], 7, texts[0], first.code, first.name, None, None, start),
     )
 
 

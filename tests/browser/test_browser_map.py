@@ -143,6 +143,60 @@ def test_what_lags_stands_first_and_longest_before(desk):
     assert "连续滞后 2 个月" in states[0]
 
 
+def _show_flows(page):
+    page.locator("#lv-flows button").click()
+    return page.locator("#map_lvgeo path.lv-flow")
+
+
+def test_seedlings_are_lines_that_can_be_switched_and_show_as_typed(desk):
+    assert desk.locator("#map_lvgeo path.lv-flow").count() == 0  # not before somebody asks for them
+    assert desk.locator(".lv-flow-line").first.is_hidden()
+    lines = _show_flows(desk)
+    assert desk.locator("#lv-flows button").text_content() == f"苗木调拨 {1 + len(PAYLOADS)}"
+    assert lines.count() == desk.locator("#map_lvgeo path.lv-flow-head").count() == 1 + len(PAYLOADS)
+    assert "另有 1 条" in desk.locator(".lv-flow-line").last.text_content()
+    widths = [float(line.get_attribute("stroke-width")) for line in lines.all()]
+    assert widths[0] == max(widths)  # fifty against five
+    assert widths[1:] == [pytest.approx(2.5 + 6.5 * (5 / 50) ** 0.5)] * len(PAYLOADS)
+    desk.locator("[data-mode=off]").click()  # the slider's handle lies in the middle
+    desk.locator(".lv-flow-head").first.click()
+    said = desk.locator(".lv-flow-said")
+    assert said.locator("bdi").all_text_contents() == [f"0号 {PAYLOADS[0]}", f"2号 {PAYLOADS[2]}"]
+    assert said.locator("dt").all_text_contents() == [*PAYLOADS[:2], "距离"]
+    assert said.locator("dd").all_text_contents() == ["40 株", "10 株", "284 米"]
+    desk.fill("#lv-search", "4号")  # with the village that asks
+    assert lines.count() == len(PAYLOADS)
+    _select_alone(desk, "4号")
+    section = desk.locator("#lv-card .lv-section", has_text="建议调入的苗木")
+    assert set(PAYLOADS) <= set(section.locator("dt").all_text_contents())
+    assert [f"{payload} 5 株" for payload in PAYLOADS] == section.locator("dd").all_text_contents()[::2]
+    desk.locator("#lv-flows button").click()
+    assert lines.count() == 0
+
+
+def test_a_line_goes_from_who_gives_to_who_asks(desk):
+    _show_flows(desk)
+    desk.locator("#lv-all").click()  # with the nursery, which lies outside
+    desk.wait_for_timeout(300)
+    frame = desk.locator("#map_lvgeo").bounding_box()
+    for line in desk.locator("#map_lvgeo path.lv-flow").all():
+        box = line.bounding_box()
+        assert frame["x"] <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    villages = desk.locator("#map_lvgeo .leaflet-overlay-pane path.leaflet-interactive")
+    third = next(box for shape in villages.all() if (box := shape.bounding_box()) and _holds(box, desk, "2号"))
+    head = desk.locator("#map_lvgeo path.lv-flow-head").first.bounding_box()
+    tip = head["x"] + head["width"], head["y"] + head["height"] / 2
+    assert tip[0] == pytest.approx(third["x"] + third["width"] / 2 - 12, abs=4)  # beside the name
+    assert tip[1] == pytest.approx(third["y"] + third["height"] / 2, abs=9)
+
+
+def _holds(box, page, name):
+    label = page.locator(".lv-label", has_text=name).bounding_box()
+    middle = label["x"] + label["width"] / 2
+    return box["x"] < middle < box["x"] + box["width"]
+
+
 def test_search_and_filter(desk):
     desk.fill("#lv-search", "2号")
     assert desk.locator(".lv-item:visible").count() == 1
@@ -388,6 +442,7 @@ def test_a_folder_reads_what_lies_beside_it_when_it_is_wanted(browser, folder):
         page.keyboard.press("End")
         page.wait_for_timeout(400)
         assert _share(page, GREEN) > 0.2  # the tiles, not the small red picture
+        assert _show_flows(page).count() == 1 + len(PAYLOADS)
         assert any(url.endswith(".webp") for url in page.asked)
         assert any(url.endswith("/data/441302001200.js") for url in page.asked)
 

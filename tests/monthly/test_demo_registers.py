@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import date
 
+import geopandas as gpd
 import pytest
 from openpyxl import load_workbook
 
@@ -49,6 +50,23 @@ def test_who_is_short_is_named(demo):
     rows = demo.last.compliance.query("task == 'quota' and state == 'short'")
     assert "班子1 2/3" in rows[rows["item"] == "deputy"]["note"].item()
     assert rows[rows["item"] == "household"]["note"].item().endswith("未种足：户主1 0/1")
+
+
+def test_seedlings_that_are_open_are_moved_and_what_nobody_has_is_raised(demo, truth):
+    table = demo.last.seedling_transfers
+    by_proposal = table.groupby("proposal")["seedlings"].sum()
+    assert by_proposal["raise"] == truth["seedlings"]["short"] == 40
+    assert by_proposal.sum() == truth["seedlings"]["open"]
+    moved = table[table["proposal"] == "transfer"]
+    assert moved["giver"].nunique() > 1
+    assert (moved["distance_m"] > 0).all()
+    layer = gpd.read_file(demo.last.folder / "results.gpkg", layer="seedling_transfers")
+    assert len(layer) == len(table)
+    lines = layer.geometry[layer["proposal"] == "transfer"]
+    assert set(lines.geom_type) == {"LineString"}
+    ends = [(line.coords[0], line.coords[-1]) for line in lines]
+    asked = zip(moved["giver_lon"], moved["giver_lat"], moved["lon"], moved["lat"], strict=True)
+    assert ends == [((a, b), (c, d)) for a, b, c, d in asked]
 
 
 def test_survival_names_its_denominators(demo):

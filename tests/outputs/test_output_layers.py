@@ -80,3 +80,17 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path, layers):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(StorageError):
         write_gpkg(tmp_path / "out" / "a.gpkg", layers)
+
+
+def test_transfers_are_lines_as_wide_as_their_number_and_rows_without_a_line_stay(tmp_path):
+    line = shapely.LineString([(0, 0), (1, 1)])
+    frame = gpd.GeoDataFrame({"seedlings": [40, 7]}, geometry=[line, None], crs="EPSG:4490")
+    write_gpkg(tmp_path / "a.gpkg", {"seedling_transfers": frame})
+    back = gpd.read_file(tmp_path / "a.gpkg", layer="seedling_transfers")
+    assert list(back["seedlings"]) == [40, 7]
+    assert list(back.geometry.isna()) == [False, True]
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database:
+        (style,) = database.execute("SELECT styleQML FROM layer_styles").fetchone()
+    symbol = ET.fromstring(style.partition("\n")[2]).find(".//symbol")
+    assert symbol.get("type") == "line"
+    assert "seedlings" in symbol.find(".//Option[@name='expression']").get("value")

@@ -95,6 +95,7 @@
     facts(card, lv.words.section_canopy, village.canopy, true);
     facts(card, lv.words.section_area, village.area, true);
     facts(card, lv.words.section_tasks, village.tasks, false);
+    flowList(card, village);
     plotList(card, place);
     facts(card, lv.words.section_more, village.more, false);
     return card;
@@ -116,16 +117,25 @@
   }
 
   function facts(parent, title, rows, open) {
-    if (rows.length) { section(parent, title, factList(rows), open); }
+    if (rows.length) { section(parent, title, lv.factList(rows), open); }
   }
 
-  function factList(rows) {
+  lv.factList = function (rows) {
     var list = lv.make("dl", "lv-facts");
     rows.forEach(function (row) {
       list.appendChild(lv.make("dt", "", row[0]));
       list.appendChild(lv.make("dd", "", row[1]));
     });
     return list;
+  };
+
+  // What is proposed to come to a village, also for who cannot point at a line.
+  function flowList(parent, village) {
+    var rows = [];
+    lv.flowsTo(village.code).forEach(function (line) {
+      line.facts.forEach(function (fact, number) { rows.push([number ? "" : line.giver, fact.join(" ")]); });
+    });
+    facts(parent, lv.words.section_flows, rows, false);
   }
 
   // Small pictures of every month with the verdict it had; any two can be compared.
@@ -187,7 +197,7 @@
     card.appendChild(cardHead(plot.id, lv.words.plot));
     card.appendChild(banner(mark.colour, lv.sample(mark, false), lv.words["plot_" + plot.severity]));
     plot.issues.forEach(function (said) { card.appendChild(lv.make("p", "lv-reason", said)); });
-    card.appendChild(factList(plot.facts));
+    card.appendChild(lv.factList(plot.facts));
     if (village) {
       card.appendChild(lv.button(lv.say("to_village", { village: village.name }), "lv-back", function () {
         lv.select(plot.village, true);

@@ -53,6 +53,13 @@
     if (lv.data.has_classes) {
       ["gain", "loss"].forEach(function (kind) { line(lv.sample({ colour: lv.data.change[kind], dash: "" }, true), lv.words["canopy_" + kind]); });
     }
+    function flowLine(picture, text) {
+      line(picture, text);
+      list.lastChild.className = "lv-flow-line";
+      list.lastChild.hidden = true;
+    }
+    if (lv.data.flows.lines.length) { flowLine(lv.flowSample(), lv.words.flow_legend); }
+    if (lv.data.flows.unplaced) { flowLine(lv.make("span"), lv.say("flow_unplaced", { count: lv.data.flows.unplaced })); }
     if (lv.narrow()) { legend.open = false; }
   }
 
@@ -147,6 +154,7 @@
   lv.drawChange();
   lv.drawGround();
   lv.data.villages.forEach(function (village, place) { if (!village.lazy) { arrive(place); } });
+  lv.drawFlows();
   lv.data.plots.forEach(function (plot) { lv.plots.push(plot); lv.drawPlot(plot, lv.plots.length - 1); });
   lv.drawList();
   lv.setMode(lv.mode);

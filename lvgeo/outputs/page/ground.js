@@ -86,6 +86,7 @@
     var bounds = L.latLngBounds([]);
     lv.data.villages.forEach(function (village) { if (village.layer) { bounds.extend(village.layer.getBounds()); } });
     if (!bounds.isValid()) { lv.plots.forEach(function (plot) { if (plot.line) { bounds.extend(plot.line.getBounds()); } }); }
+    bounds.extend(lv.boundsOfFlows());
     if (bounds.isValid()) { lv.map.fitBounds(bounds, { paddingTopLeft: [20, 22 + lv.byId("bar").offsetHeight], paddingBottomRight: [20, 24], animate: animate && !lv.calm }); }
   };
 

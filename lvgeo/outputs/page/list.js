@@ -95,6 +95,7 @@
       if (village.layer) { lv.toggle(village.layer, village.visible); }
     });
     lv.plots.forEach(lv.filterPlot);
+    lv.filterFlows();
     var all = lv.data.villages.length;
     lv.byId("count").textContent = shown ? lv.say("shown", { shown: shown, all: all }) : lv.words.none_found;
     lv.restyle();
