@@ -208,9 +208,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "canopy change less controls, points",
     ),
     "figure_due": ("应有增加", "due"),
+    "figure_change_colours": (
+        "颜色为本月判定，先看台账资料和面积，再看冠层：冠层已超过应有增加的，也可能因资料或面积不足而滞后或无法判断。",
+        "Colours are the month's verdict, which looks at registers and area first: canopy may stand beyond what is due "
+        "where these lag or cannot be judged.",
+    ),
+    "figure_change_more": (
+        "另有 {count} 个变化更大的村（社区）未画出，见 canopy_change.csv。",
+        "Not drawn, with larger changes: {count}; see canopy_change.csv.",
+    ),
     "figure_change_left": (
         "另有 {count} 个村（社区）没有可比的影像，未列入。",
-        "{count} villages have no images.",
+        "Not drawn, without images to compare: {count}.",
     ),
     "figure_note": (
         "统计截至 {on} · 坐标系 {crs} · {secrecy}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.labels import say
 from lvgeo.outputs.files import write_bytes
-from lvgeo.outputs.fonts import LAST, cjk_fonts, drawable
+from lvgeo.outputs.fonts import LAST, cjk_fonts, drawable, folded, shortened
 from lvgeo.outputs.palette import FAMILIES, MARKS
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _INK: Final = "#1F2328"
 _HATCHES: Final = {"lagging": "//", "inconclusive": "..", "on_track": "", "not_assessed": "xx"}
 """Told apart without colour too, as a copier prints them."""
 _SHOWN: Final = 120  # villages of a chart; a picture of more cannot be read
+_NAME_EM: Final = 14  # letters of a name beside the chart, two Latin ones for a Chinese
+_LABEL_EM: Final = 9  # of a name within its village
+_TITLE_EM: Final = 34  # of a line of the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def draw_street(path: Path, villages: gpd.GeoDataFrame, states: Mapping[str, str
             for part in getattr(shape, "geoms", [shape]):
                 axes.fill(*part.exterior.xy, **_fill(said[code]), linewidth=0.8)
             at = shape.representative_point()
-            axes.annotate(sheet.named(code, name), (at.x, at.y), ha="center", va="center", fontsize=_size(len(said)),
+            label = shortened(sheet.named(code, name), _LABEL_EM)
+            axes.annotate(label, (at.x, at.y), ha="center", va="center", fontsize=_size(len(said)),
                           path_effects=_halo())  # fmt: skip
         for state in FAMILIES["verdict"]:
             count = sum(one == state for one in said.values())
@@ -94,7 +98,7 @@ def draw_change(path: Path, rows: Sequence[Mapping[str, object]], head: FigureHe
     path
         PNG.
     rows
-        Of canopy_change; villages without a measured change are named below the chart by their number.
+        Of canopy_change; villages without a measured change, and those beyond the first 120, are counted below.
     head
         Title and language.
 
@@ -109,16 +113,22 @@ def draw_change(path: Path, rows: Sequence[Mapping[str, object]], head: FigureHe
         for place, row in enumerate(shown):
             _bar(sheet.axes, place, row)
         _key(sheet, shown)
-        names = [sheet.named(str(row["village_code"]), str(row["village"])) for row in shown]
+        names = [shortened(sheet.named(str(row["village_code"]), str(row["village"])), _NAME_EM) for row in shown]
         sheet.axes.set_yticks(range(len(shown)), names, fontsize=8)
         sheet.axes.axvline(0, color="#9E9E9E", linewidth=0.8)
         sheet.axes.grid(axis="x", color="#E4E7EA", linewidth=0.6)
         sheet.axes.set_axisbelow(True)
         sheet.axes.set_xlabel(say("figure_change_axis", sheet.language), fontsize=9)
-        left = len(rows) - len(shown)
-        if left:
-            sheet.remark(say("figure_change_left", sheet.language, count=left))
+        _remarks(sheet, shown=len(shown), measured=len(measured), all_rows=len(rows))
         sheet.save(path)
+
+
+def _remarks(sheet: _Sheet, *, shown: int, measured: int, all_rows: int) -> None:
+    if shown:
+        sheet.remark(say("figure_change_colours", sheet.language))
+    for code, count in (("figure_change_more", measured - shown), ("figure_change_left", all_rows - measured)):
+        if count:
+            sheet.remark(say(code, sheet.language, count=count))
 
 
 def _bar(axes: Any, place: int, row: Mapping[str, object]) -> None:
@@ -172,7 +182,8 @@ class _Sheet:
 
     def save(self, path: Path) -> None:
         """Write the PNG: no software's name and no date in it, so that the same figures give the same bytes."""
-        self.axes.set_title(self.named("", self._head.title), fontsize=12, pad=26)
+        title = "\n".join(folded(self.named("", self._head.title), _TITLE_EM))
+        self.axes.set_title(title, fontsize=12, pad=26)
         lines = [self.named("", self._head.note), *self._notes]
         self.axes.annotate("\n".join(line for line in lines if line), (0.5, 0.0), xycoords="axes fraction",
                            xytext=(0, -52), textcoords="offset points", ha="center", va="top", fontsize=7,
@@ -207,6 +218,7 @@ def _scale_and_north(axes: Any, bounds: Any, language: Language) -> None:
     axes.plot([west, west + length], [y, y], color=_INK, linewidth=3, solid_capstyle="butt")
     text = f"{length // 1000} km" if length >= 1000 else f"{length} m"  # noqa: PLR2004 - metres of a kilometre
     axes.annotate(text, (west + length / 2, y), textcoords="offset points", xytext=(0, -12), ha="center", fontsize=8)
-    axes.annotate("", (0.04, 0.99), (0.04, 0.90), xycoords="axes fraction",
-                  arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.5})  # fmt: skip
-    axes.annotate(say("page_north", language), (0.04, 0.885), xycoords="axes fraction", ha="center", va="top")
+    # Beside the bar, where no village lies.
+    x, tip = west + length + 0.06 * wide, y + 0.03 * wide
+    axes.annotate("", (x, tip), (x, y - 0.04 * wide), arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.5})
+    axes.annotate(say("page_north", language), (x, y), textcoords="offset points", xytext=(8, 0), va="center")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FONTS", "LAST", "cjk_fonts", "drawable", "letters_of"]
+__all__ = ["FONTS", "LAST", "cjk_fonts", "drawable", "folded", "letters_of", "shortened"]
 
 FONTS: Final = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei",
@@ -58,7 +59,7 @@ def drawable(text: str, fonts: Sequence[str], instead: str = "") -> str:
     Parameters
     ----------
     text
-        What should be written; control characters and line breaks are left out.
+        What should be written; line breaks and signs without a shape (of direction, of joining) are left out.
     fonts
         Tried one after the other, character by character.
     instead
@@ -69,6 +70,38 @@ def drawable(text: str, fonts: Sequence[str], instead: str = "") -> str:
     >>> drawable("Lake 3", [LAST]), drawable("西湖村", [LAST], "1216"), drawable("a\nb", [LAST])
     ('Lake 3', '1216', 'a b')
     """
-    plain = " ".join(text.split())
+    plain = "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) != "Cf")
     letters = frozenset[int]().union(*(letters_of(font) for font in fonts))
     return plain if all(ord(letter) in letters for letter in plain) else instead
+
+
+def folded(text: str, line_em: int) -> list[str]:
+    """Break a text into lines of so many Chinese letters; two Latin ones take as much room as one.
+
+    Examples
+    --------
+    >>> folded("绿美街道行动", 4), folded("greening", 4), folded("", 4)
+    (['绿美街道', '行动'], ['greening'], [])
+    """
+    lines: list[str] = []
+    room = 0
+    for letter in text:
+        wide = 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if room < wide:
+            lines.append("")
+            room = 2 * line_em
+        lines[-1] += letter
+        room -= wide
+    return lines
+
+
+def shortened(text: str, line_em: int) -> str:
+    """Return what fits into one line of so many Chinese letters, with dots for the rest.
+
+    Examples
+    --------
+    >>> shortened("西湖村", 3), shortened("西湖村委会", 3), shortened("", 3)
+    ('西湖村', '西湖…', '')
+    """
+    lines = folded(text, line_em)
+    return f"{lines[0][:-1]}…" if len(lines) > 1 else text

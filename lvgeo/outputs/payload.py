@@ -65,7 +65,8 @@ def heads(map_page: MapPage) -> dict[str, Any]:
     """
     language, villages = map_page.language, map_page.villages
     family = family_of(villages)
-    both = [ends(village) for village in villages if village.images]
+    shown = [ends(village) for village in villages if village.images]
+    both = [pair for pair in shown if all(pair)] or shown
     lone = {village.code for village in villages}
     return {
         "language": language,
@@ -84,7 +85,7 @@ def heads(map_page: MapPage) -> dict[str, Any]:
         "flows": {"colour": FLOW, **flow_entries(map_page.transfers, language)},
         "has_classes": any(len(village.classes) > 1 for village in villages),
         "months": sorted({str(image.month) for village in villages for image in village.images}),
-        "ends": [_only(pair[side] for pair in both if all(pair)) for side in (0, 1)],
+        "ends": [_only(pair[side] for pair in both) for side in (0, 1)],
         "basemap": dataclasses.asdict(map_page.basemap) if map_page.basemap else None,
         "csv": {
             "name": "-".join(filter(None, ("lvgeo", str(map_page.month)))) + ".csv",

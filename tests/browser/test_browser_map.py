@@ -13,7 +13,7 @@ import pytest
 from hostile_street import EVERYTHING, GREEN, PAYLOADS, RED, STATES, make_page
 from rasterio.crs import CRS
 
-from lvgeo.outputs.map import MapBasemap, MapTiles, write_map
+from lvgeo.outputs.map import MapBasemap, MapMonth, MapTiles, write_map
 from lvgeo.outputs.map_folder import write_map_folder
 from lvgeo.outputs.shell import VIEWER
 from lvgeo.outputs.tiles import cut_tiles, tile_grid
@@ -403,11 +403,85 @@ def test_paper_carries_what_a_wall_map_must(desk):
     assert desk.locator("#lv-bar").is_visible()
 
 
-def test_a_long_list_still_prints_on_one_page(browser, tmp_path):
+def test_a_folded_legend_is_printed_open(desk):
+    summary = desk.locator("#lv-legend summary")
+    summary.click()
+    assert desk.locator("#lv-legend li").first.is_hidden()
+    desk.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert desk.locator("#lv-legend li").first.is_visible()
+    desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert desk.locator("#lv-legend li").first.is_hidden()
+
+
+def test_on_a_phone_a_card_comes_with_the_map_and_goes_back_to_the_list(browser, tmp_path):
+    write_map(tmp_path / "long.html", _many(40, images=(), classes=()))
+    for page in _opened(browser, tmp_path / "long.html", "phone"):
+        page.locator(".lv-row-button").nth(30).scroll_into_view_if_needed()
+        stood = page.evaluate("window.pageYOffset")
+        assert page.locator("#map_lvgeo").bounding_box()["y"] < -400
+        page.locator(".lv-row-button").nth(30).click()
+        frame, card = (page.locator(part).bounding_box() for part in ("#map_lvgeo", "#lv-card"))
+        assert frame["y"] == pytest.approx(0, abs=1)
+        assert card["y"] >= frame["height"] - 2
+        page.locator(".lv-close").click()
+        assert page.evaluate("window.pageYOffset") == pytest.approx(stood, abs=1)
+        page.evaluate("window.scrollTo(0, 0)")
+        shape = page.locator("#map_lvgeo path.leaflet-interactive").first.bounding_box()
+        page.mouse.click(shape["x"] + shape["width"] / 2, shape["y"] + shape["height"] * 0.9)
+        assert page.locator("#map_lvgeo").bounding_box()["y"] == pytest.approx(0, abs=1)
+
+
+def test_forty_months_stand_apart_under_their_chart(browser, tmp_path):
+    months = tuple(
+        MapMonth(f"{2021 + n // 12}-{n % 12 + 1:02}", "lagging", n, n + 1.0, n + 2.0, 4.0) for n in range(40)
+    )
+    write_map(tmp_path / "years.html", _many(1, months=months))
+    for page in _opened(browser, tmp_path / "years.html", "desk"):
+        page.locator(".lv-row-button").click()
+        named = [
+            one for one in page.locator(".lv-chart text").all() if re.fullmatch(r"20\d\d-\d\d", one.text_content())
+        ]
+        boxes = sorted((one.bounding_box() for one in named), key=lambda box: box["x"])
+        assert len(boxes) >= 3
+        assert named[-1].text_content() == "2024-04"
+        assert all(one["x"] + one["width"] < next_["x"] for one, next_ in itertools.pairwise(boxes))
+        dots = [one.bounding_box() for one in page.locator(".lv-chart svg").all()]
+        assert all(one["x"] + one["width"] <= next_["x"] + 0.5 for one, next_ in itertools.pairwise(dots))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_title_of_two_hundred_characters_leaves_room_for_the_map(browser, tmp_path, size):
+    title = "某某市某某区某某街道绿美" * 17
+    write_map(tmp_path / "title.html", dataclasses.replace(make_page(texts=("甲",)), title=title))
+    for page in _opened(browser, tmp_path / "title.html", size):
+        assert page.locator(".lv-head").bounding_box()["height"] < 130
+        assert page.locator("#lv-title").get_attribute("title") == title
+        assert fits(page)
+
+
+def test_a_first_month_has_an_after_and_no_before(browser, tmp_path):
+    one = make_page(texts=("甲",)).villages[0]
+    write_map(tmp_path / "first.html", _many(2, images=one.images[2:], classes=one.classes[2:]))
+    for page in _opened(browser, tmp_path / "first.html", "desk"):
+        assert page.locator("#lv-month-before").text_content() == "前 无影像"
+        assert page.locator("#lv-month-after").text_content() == "后 2024-08"
+
+
+def _many(count, **parts):
+    """So many copies of the hostile street's first village, under plain names."""
     street = make_page(texts=("甲",), title="绿美")
     one = street.villages[0]
-    many = tuple(dataclasses.replace(one, code=f"{number:012}", images=(), classes=()) for number in range(400))
-    write_map(tmp_path / "many.html", dataclasses.replace(street, villages=many))
+    return dataclasses.replace(
+        street, villages=tuple(dataclasses.replace(one, code=f"{number:012}", **parts) for number in range(count))
+    )
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_a_long_list_still_prints_on_one_page(browser, tmp_path):
+    write_map(tmp_path / "many.html", _many(400, images=(), classes=()))
     for page in _opened(browser, tmp_path / "many.html", "desk"):
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

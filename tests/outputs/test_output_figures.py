@@ -87,9 +87,9 @@ def test_without_a_chinese_font_words_are_english_and_the_figure_says_so(tmp_pat
     assert "441399001201" in said
     assert "Lake" in said
     assert "no Chinese font was found" in said
-    assert all(ord(letter) in letters_of(LAST) for letter in said)
+    assert all(ord(letter) in letters_of(LAST) for letter in "".join(said.split()))
     said = words(monkeypatch, lambda: draw_change(tmp_path / "b.png", rows("龙岗村"), HEAD))
-    assert all(ord(letter) in letters_of(LAST) for letter in said)
+    assert all(ord(letter) in letters_of(LAST) for letter in "".join(said.split()))
 
 
 def test_the_test_of_glyphs_can_fail():
@@ -121,7 +121,43 @@ def test_villages_without_a_change_are_counted_below(tmp_path, monkeypatch):
     unseen = {"village_code": "441399001209", "village": "x", "adjusted_change_pp": None}
     english = FigureHead("a", "b", "en")
     said = words(monkeypatch, lambda: draw_change(tmp_path / "a.png", [*rows("y"), unseen], english))
-    assert "1 villages have no images." in said
+    assert "Not drawn, without images to compare: 1." in said
+    assert "larger changes" not in said
+
+
+def test_villages_beyond_the_chart_are_not_said_to_lack_images(tmp_path, monkeypatch):
+    english = FigureHead("a", "b", "en")
+    said = words(monkeypatch, lambda: draw_change(tmp_path / "a.png", rows(*["y"] * 123), english))
+    assert "with larger changes: 3" in said
+    assert "without images" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "note"), [("zh", "颜色为本月判定"), ("en", "which looks at registers and area first")]
+)
+@pytest.mark.usefixtures("with_font")
+def test_the_change_chart_says_what_its_colours_go_by(tmp_path, monkeypatch, language, note):
+    head = FigureHead("a", "b", language)
+    assert note in words(monkeypatch, lambda: draw_change(tmp_path / "a.png", rows("y"), head))
+    assert note not in words(monkeypatch, lambda: draw_change(tmp_path / "a.png", [], head))
+
+
+@pytest.mark.parametrize("text", ["绿美街道" * 50, "a" * 200])
+def test_long_titles_and_names_do_not_stretch_the_sheet(tmp_path, text):
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    for name, said in (("plain", "a"), ("long", text)):
+        draw_street(tmp_path / f"{name}-s.png", villages(said, "b"), STATES, FigureHead(said, "b", "zh"))
+        draw_change(tmp_path / f"{name}-c.png", rows(said, "b"), FigureHead(said, "b", "zh"))
+    for figure in ("s", "c"):
+        widths = []
+        for name in ("plain", "long"):
+            with image.open(tmp_path / f"{name}-{figure}.png") as drawn:
+                widths.append(drawn.size[0])
+        assert widths[1] < 1.35 * widths[0]
+
+
+def test_signs_without_a_shape_are_left_out():
+    assert drawable("a\u202e\u200bb", (LAST,)) == "ab"
 
 
 def test_the_same_figures_give_the_same_bytes(tmp_path):

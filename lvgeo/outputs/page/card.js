@@ -3,6 +3,7 @@
   "use strict";
 
   var ROOM_FOR_LEGEND_PX = 900;
+  var cameFrom = 0;  // where a phone's list stood when the card came up
 
   lv.select = function (place, zoom) {
     var village = lv.data.villages[place];
@@ -10,7 +11,7 @@
     if (before >= 0 && before !== place) { mark(lv.data.villages[before], false); }
     lv.selected = place;
     mark(village, true);
-    if (!zoom) { village.item.scrollIntoView({ block: "nearest" }); }
+    if (!zoom && !lv.narrow()) { village.item.scrollIntoView({ block: "nearest" }); }
     openCard(villageCard(village, place));
     if (village.layer && !village.lazy && (zoom || before !== place)) { lv.fitTo(lv.focusOf(village)); }
     lv.restyle();
@@ -38,6 +39,7 @@
     card.hidden = false;
     card.parentNode.classList.add("lv-has-card");
     card.scrollTop = 0;
+    if (lv.narrow()) { raiseMap(opens); }
     if (opens && !lv.narrow()) {
       var room = lv.map.getSize().x - card.offsetWidth;
       lv.centreSplit(room);
@@ -47,7 +49,14 @@
     card.focus({ preventScroll: true });
   }
 
+  // On a phone the list stands under the map: what the card speaks of is brought above it.
+  function raiseMap(opens) {
+    if (opens) { cameFrom = window.pageYOffset; }
+    window.scrollTo(0, window.pageYOffset + lv.map.getContainer().getBoundingClientRect().top);
+  }
+
   lv.close = function () {
+    if (lv.narrow() && !lv.byId("card").hidden) { window.scrollTo(0, cameFrom); }
     lv.byId("card").hidden = true;
     lv.byId("card").parentNode.classList.remove("lv-has-card");
     if (lv.selected < 0) { return; }

@@ -51,6 +51,8 @@
     var reach = ends(values), room = Math.max(1, (reach[1] - reach[0]) * 0.1);
     function y(value) { return 8 + (height - foot - 12) * (reach[1] + room - value) / (reach[1] - reach[0] + 2 * room); }
     var step = (width - left - 6) / months.length;
+    var dot = Math.min(14, step), cap = Math.min(6, step * 0.4);
+    var named = labelled(months, step);
     var svg = lv.makeSvg("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": lv.words.chart, "class": "lv-chart" });
     var line = liner(svg);
     function text(x, at, words, className) { svg.appendChild(lv.makeSvg("text", { x: x, y: at, "class": className || "" }, words)); }
@@ -60,19 +62,29 @@
     });
     months.forEach(function (one, place) {
       var x = left + step * (place + 0.5);
-      text(x, height - 6, months.length > 6 ? one.month.slice(5) : one.month);
+      if (named[place]) { text(Math.min(x, width - 22), height - 6, named[place]); }
       if (one.middle === null) { text(x, y(0) - 5, "–"); return; }
       line(x, y(one.low), x, y(one.high), "lv-span");
-      line(x - 6, y(one.low), x + 6, y(one.low), "lv-end");
-      line(x - 6, y(one.high), x + 6, y(one.high), "lv-end");
+      line(x - cap, y(one.low), x + cap, y(one.low), "lv-end");
+      line(x - cap, y(one.high), x + cap, y(one.high), "lv-end");
       if (one.required !== null) { line(x - step * 0.38, y(one.required), x + step * 0.38, y(one.required), "lv-due"); }
-      var mark = lv.icon((lv.data.family === "verdict" && lv.states[one.verdict]) || lv.data.states[lv.data.states.length - 1], 14);
-      mark.setAttribute("x", x - 7);
-      mark.setAttribute("y", y(one.middle) - 7);
+      var mark = lv.icon((lv.data.family === "verdict" && lv.states[one.verdict]) || lv.data.states[lv.data.states.length - 1], dot);
+      mark.setAttribute("x", x - dot / 2);
+      mark.setAttribute("y", y(one.middle) - dot / 2);
       svg.appendChild(mark);
     });
     return svg;
   };
+
+  // What stands under each month: as many as have room, the last one always; the month alone only within one year.
+  function labelled(months, step) {
+    var short = step < 46 && months.length <= 12;
+    var every = Math.ceil((short ? 20 : step < 46 ? 62 : 46) / step);
+    return months.map(function (one, place) {
+      if ((months.length - 1 - place) % every) { return ""; }
+      return short ? one.month.slice(5) : one.month;
+    });
+  }
 
   // Three or four round values.
   function ticks(reach) {

@@ -8,6 +8,7 @@
   function drawHead() {
     document.documentElement.lang = lv.data.language === "zh" ? "zh-CN" : "en";
     lv.byId("title").textContent = lv.data.title;
+    lv.byId("title").title = lv.data.title;  // the heading cuts off what takes more than two lines
     var parts = [];
     if (lv.data.month) { parts.push(lv.data.month); }
     if (lv.data.baseline) { parts.push(lv.say("baseline", { baseline: lv.data.baseline })); }
@@ -119,6 +120,7 @@
 
   function watchPrint() {
     var seen;
+    var unfolded;
     var root = document.documentElement;
     function settle() {
       lv.map.invalidateSize({ animate: false, pan: false });
@@ -129,6 +131,8 @@
     window.addEventListener("beforeprint", function () {
       seen = lv.map.getBounds();
       root.classList.add("lv-paper");
+      unfolded = lv.byId("legend").open;
+      lv.byId("legend").open = true;
       var room = lv.byId("list").getBoundingClientRect().bottom - 18;
       var left = 0;
       lv.data.villages.forEach(function (village) {
@@ -141,6 +145,7 @@
     });
     window.addEventListener("afterprint", function () {
       root.classList.remove("lv-paper");
+      lv.byId("legend").open = unfolded;
       lv.data.villages.forEach(function (village) { village.item.classList.remove("lv-off-paper"); });
       lv.byId("rest").textContent = "";
       settle();

@@ -157,7 +157,7 @@
     var village = lv.data.villages[lv.selected];
     var dim = { swipe: [1, 1], fade: [1 - share, share], flicker: afterShown ? [0, 1] : [1, 0], off: [0, 0] }[lv.mode];
     SIDES.forEach(function (side, number) {
-      var chosen = picks[side] || lv.data.ends[number] || lv.words.own_month;
+      var chosen = picks[side] || lv.data.ends[number] || (lv.data.months.length > 1 ? lv.words.own_month : lv.words.no_image);
       var month = village ? (village[side] ? village[side].month : lv.words.no_image) : chosen;
       var tag = lv.byId("month-" + side);
       tag.textContent = lv.say(side, { month: month });
