@@ -22,16 +22,16 @@ import numpy as np
 import rasterio
 from scipy.ndimage import gaussian_filter, maximum_filter
 
-from lvgeo.imagery.crowns import (
+from lvgeo.imagery.crown_model import (
+    FEATURES,
+    CrownDomain,
     CrownModel,
-    crown_factor,
-    crown_pixels,
-    describe_crowns,
-    find_crowns,
     load_crowns,
     save_crowns,
     shipped_crowns,
+    span_domain,
 )
+from lvgeo.imagery.crowns import crown_factor, crown_pixels, describe_crowns, find_crowns, find_spots
 from lvgeo.progress.tree_count import Tally, count_interval, match_trees
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -41,6 +41,7 @@ CONFIDENCE = 0.9
 FOLDS = 5
 SPREAD = 0.375  # σ of the target around a marked tree, in crowns
 NEAR, FAR = 2500, 3000  # pixels an image gives at most
+NOWHERE = CrownDomain(np.zeros(FEATURES), np.eye(FEATURES), 0.0)
 THRESHOLDS = np.arange(0.2, 0.66, 0.01)
 
 
@@ -148,7 +149,7 @@ def fitted(drawn: list[tuple[np.ndarray, np.ndarray]], rounds: int) -> CrownMode
         net.fit(np.clip((features - mean) / scale, -4, 4), want)
     (hidden, output), (bias, last) = net.coefs_, net.intercepts_
     return CrownModel(
-        *(a.astype(np.float32) for a in (mean, scale, hidden, bias, output[:, 0])), float(last[0]), 0.4, {}
+        *(a.astype(np.float32) for a in (mean, scale, hidden, bias, output[:, 0])), float(last[0]), 0.4, NOWHERE, {}
     )
 
 
@@ -176,7 +177,7 @@ def balanced(images: list[Marked], crowns: list) -> float:
     return round(float(THRESHOLDS[int(np.argmin(apart))]), 2)
 
 
-def held_out(images: list[Marked], rounds: int) -> list[Tally]:
+def held_out(images: list[Marked], rounds: int) -> list[tuple[Tally, Tally, bool]]:
     """Tallies of every image, by networks and thresholds of other places."""
     drawn = [samples(image, k) for k, image in enumerate(images)]
     places = sorted({image.place for image in images})
@@ -191,48 +192,68 @@ def held_out(images: list[Marked], rounds: int) -> list[Tally]:
     for image, own in zip(images, crowns, strict=True):
         others = [(i, c) for i, c in zip(images, crowns, strict=True) if i.place != image.place]
         limit = balanced(*(list(part) for part in zip(*others, strict=True)))
-        found.append((image, own.above(limit).places))
-    return [(tally(image, at), tally(image, at, WIDE_M)) for image, at in found]
+        found.append(counted(image, own, limit, domain_of(*zip(*others, strict=True))))
+    return found
 
 
-def judged(tallies: list[Tally], others: list[Tally] | None = None) -> list[tuple[Tally, float, float, float]]:
+def domain_of(images, crowns) -> CrownDomain:
+    return span_domain(np.stack([c.spread for c in crowns]), [i.place for i in images])
+
+
+def counted(image: Marked, crowns, limit: float, domain: CrownDomain) -> tuple[Tally, Tally, bool]:
+    """Tallies at both radii, of spots where the image's kind is unknown; and whether it is known."""
+    known = domain.knows(crowns.spread)
+    at = crowns.above(limit).places if known else find_spots(image.rgb, image.valid, image.crown_px)
+    return tally(image, at), tally(image, at, WIDE_M), known
+
+
+def judged(tallies: list[Tally], others: list[Tally]) -> list[tuple[Tally, float, float, float]]:
     """Tally, median, low and high of each; the interval from other places."""
     found = []
     for one in tallies:
-        rest = [t for t in (others if others is not None else tallies) if t.place != one.place]
-        count = count_interval(one.found, rest, CONFIDENCE)
+        count = count_interval(one.found, [t for t in others if t.place != one.place], CONFIDENCE)
         found.append((one, count.trees, count.low, count.high))
     return found
 
 
-def line(name: str, tallies: list[Tally], wide: list[Tally], results: list) -> str:
-    found, matched, true = (sum(getattr(t, key) for t in tallies) for key in ("found", "matched", "true"))
-    broad = sum(t.matched for t in wide)
+def line(name: str, counts: list[tuple[Tally, Tally, bool]], results: list) -> str:
+    found, matched, true = (sum(getattr(t, key) for t, _, _ in counts) for key in ("found", "matched", "true"))
+    broad = sum(t.matched for _, t, _ in counts)
+    said = (
+        f"{name:30} found {found:5} of {true:5}  precision {matched / max(found, 1):.3f} recall {matched / true:.3f}"
+        f"  (6 m: {broad / max(found, 1):.3f}, {broad / true:.3f})  of an unknown kind {len(counts) - len(results)}"
+    )
+    if not results:
+        return said
     error = [abs(middle - t.true) / max(t.true, 1) for t, middle, _, _ in results]
     within = [low <= t.true <= high for t, _, low, high in results]
-    width = [(high - low) / 2 / max(middle, 1) for _, middle, low, high in results]
+    ends = [(low / max(middle, 1) - 1, high / max(middle, 1) - 1) for _, middle, low, high in results]
+    low, high = np.median(ends, axis=0)
     return (
-        f"{name:34} found {found:5} of {true:5}  precision {matched / max(found, 1):.3f} recall {matched / true:.3f}"
-        f"  (6 m: {broad / max(found, 1):.3f}, {broad / true:.3f})  |count error| median {np.median(error):.2f}"
-        f"  within {sum(within)}/{len(within)} = {np.mean(within):.2f}  half-width {np.median(width):.2f}"
+        f"{said}  |count error| median {np.median(error):.2f}"
+        f"  within {sum(within)}/{len(within)} = {np.mean(within):.2f}  interval {low:+.0%} {high:+.0%}"
     )
 
 
-def pictured(name: str, pairs: list, others: list[Tally] | None = None) -> list[Tally]:
-    tallies, wide = ([pair[k] for pair in pairs] for k in (0, 1))
-    results = judged(tallies, others)
-    print(line(name, tallies, wide, results), flush=True)
-    return tallies
+def pictured(name: str, counts: list, others: list[Tally] | None = None) -> list[Tally]:
+    """Print a line; an interval is given to what is of a known kind alone."""
+    known = [t for t, _, is_known in counts if is_known]
+    print(line(name, counts, judged(known, known if others is None else others)), flush=True)
+    return known
 
 
-def by_place(images: list[Marked], tallies: list[Tally]) -> None:
+def naive(images: list[Marked]) -> list:
+    return [(tally(i, at), tally(i, at, WIDE_M), True) for i in images for at in (plain(i),)]
+
+
+def by_place(images: list[Marked], counts: list[tuple[Tally, Tally, bool]]) -> None:
     print(f"{'place':16} {'date':5} {'true':>5} {'found':>5} {'prec':>5} {'rec':>5} {'count':>5}  interval")
-    for image, (one, middle, low, high) in zip(images, judged(tallies), strict=True):
+    known = [t for t, _, is_known in counts if is_known]
+    for image, (one, _, is_known) in zip(images, counts, strict=True):
+        ((_, middle, low, high),) = judged([one], known)
         mark = "" if low <= one.true <= high else "  outside"
-        print(
-            f"{one.place:16} {image.date:5} {one.true:5} {one.found:5} {one.precision:5.2f} {one.recall:5.2f}"
-            f" {middle:5.0f}  {low:.0f}–{high:.0f}{mark}"
-        )
+        said = f"{middle:5.0f}  {low:.0f}–{high:.0f}{mark}" if is_known else "    —  of an unknown kind"
+        print(f"{one.place:16} {image.date:5} {one.true:5} {one.found:5} {one.precision:5.2f} {one.recall:5.2f} {said}")
 
 
 def write(folder: Path, images: list[Marked], tallies: list[Tally], rounds: int) -> None:
@@ -254,7 +275,8 @@ def write(folder: Path, images: list[Marked], tallies: list[Tally], rounds: int)
         ],
         "not_tried": "subtropical forest, Guangdong, drones",
     }
-    save_crowns(replace(model, threshold=held, card=card), folder)
+    domain = span_domain(np.stack([c.spread for c in crowns]), [i.place for i in images])
+    save_crowns(replace(model, threshold=held, domain=domain, card=card), folder)
 
 
 def main() -> None:
@@ -272,35 +294,33 @@ def main() -> None:
         smoke(here)
         return
     there = elsewhere()
-    naive = [(tally(i, plain(i)), tally(i, plain(i), WIDE_M)) for i in here]
-    pictured("street, plain local maxima", naive)
-    tallies = pictured("street, lvgeo", held_out(here, 12))
-    by_place(here, tallies)
+    rough = pictured("street, plain local maxima", naive(here))
+    counts = held_out(here, 12)
+    tallies = pictured("street, lvgeo", counts)
+    by_place(here, counts)
     model = fitted([samples(image, k) for k, image in enumerate(here)], 12)
     both = [find_crowns(i.rgb, i.valid, i.crown_px, model) for i in here]
-    limit = balanced(here, both)
+    limit, domain = balanced(here, both), domain_of(here, both)
     for name, images in (("other towns", there), ("pines, 0.1 m", [pines()])):
-        rough = [(tally(i, plain(i)), tally(i, plain(i), WIDE_M)) for i in images]
-        pictured(f"{name}, plain local maxima", rough, [t for t, _ in naive])
-        own = [find_crowns(i.rgb, i.valid, i.crown_px, model).above(limit).places for i in images]
-        pairs = [(tally(i, at), tally(i, at, WIDE_M)) for i, at in zip(images, own, strict=True)]
-        pictured(f"{name}, trained on the street", pairs, tallies)
+        pictured(f"{name}, plain local maxima", naive(images), rough)
+        found = [counted(i, find_crowns(i.rgb, i.valid, i.crown_px, model), limit, domain) for i in images]
+        pictured(f"{name}, by the street's", found, tallies)
     every = [*here, *there]
-    tallies = pictured("all 30 places, lvgeo", held_out(every, 12))
+    counts = held_out(every, 12)
+    pictured("all 30 places, lvgeo", counts)
     if words.write:
-        write(words.write, every, tallies, 12)
+        write(words.write, every, [t for t, _, is_known in counts if is_known], 12)
 
 
 def smoke(images: list[Marked]) -> None:
     """Quick, and no test of the model: it was trained on these places, so only its tallies are held out."""
-    naive = [(tally(i, plain(i)), tally(i, plain(i), WIDE_M)) for i in images]
-    pictured("street, plain local maxima", naive)
+    pictured("street, plain local maxima", naive(images))
     model = load_crowns(shipped_crowns())
     tallies = [Tally(*row) for row in model.card["tallies_place_found_matched_true"]]
     for name, some in (("street, shipped model", images), ("pines, 0.1 m, shipped model", [pines()])):
-        own = [find_crowns(i.rgb, i.valid, i.crown_px, model).above(model.threshold).places for i in some]
-        pairs = [(tally(i, at), tally(i, at, WIDE_M)) for i, at in zip(some, own, strict=True)]
-        pictured(name, pairs, tallies)
+        crowns = [find_crowns(i.rgb, i.valid, i.crown_px, model) for i in some]
+        found = [counted(i, c, model.threshold, model.domain) for i, c in zip(some, crowns, strict=True)]
+        pictured(name, found, tallies)
 
 
 if __name__ == "__main__":

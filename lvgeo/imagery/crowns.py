@@ -4,40 +4,36 @@ Greenness, brightness and colour are band-passed at five scales set by the expec
 Lindeberg 1998), with roughness beside them; a small network of one hidden layer, whose weights are plain numbers, makes
 one map of them, and its maxima that stand a crown's radius apart are crowns. A finer image is first brought to
 `CROWN_PX` pixels a crown, so that what was measured at one pixel size holds at another. Below `MIN_CROWN_PX` pixels a
-crown counting fails (doi:10.1080/17538947.2023.2257636): ask `crown_pixels` before.
+crown counting fails (doi:10.1080/17538947.2023.2257636): ask `crown_pixels` before. Where the image is of a kind that
+the network never saw, `find_spots` sees crowns that are greener than what lies around them; what it misses is unknown.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, maximum_filter
 
-from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.crown_model import FEATURES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
+
+    from lvgeo.imagery.crown_model import CrownModel
 
 __all__ = [
     "CROWN_PX",
     "MIN_CROWN_PX",
-    "CrownModel",
     "Crowns",
     "crown_factor",
     "crown_pixels",
     "describe_crowns",
     "find_crowns",
-    "load_crowns",
-    "save_crowns",
-    "shipped_crowns",
+    "find_spots",
 ]
 
 MIN_CROWN_PX: Final = 25.0  # pixels of a crown's disc
@@ -48,46 +44,10 @@ SOFTEN: Final = 0.15  # σ over the map before its maxima are taken, in crowns
 APART: Final = 0.6  # least distance of two crowns' middles, in crowns
 REACH: Final = 3.0  # σ at which Gaussians are cut off
 GAIN: Final = 8.0  # brings colour's shares to the size of the logarithm of brightness
-HELD: Final = 4.0  # standard deviations beyond which a feature says no more
 TILE_PX: Final = 512
 MIN_SCORE: Final = 0.05
-CARD_FILE: Final = "model.json"
-MAX_BYTES: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CrownModel:
-    """A network of one hidden layer from features to likeness, 0 to about 1.
-
-    Parameters
-    ----------
-    mean, scale
-        (17,) of the features.
-    hidden, hidden_bias
-        (17, h) and (h,).
-    output, output_bias
-        (h,) and a number.
-    threshold
-        Likeness above which a maximum is a crown.
-    card
-        Where it is from, and its tallies on places held out.
-    """
-
-    mean: NDArray[np.float32]
-    scale: NDArray[np.float32]
-    hidden: NDArray[np.float32]
-    hidden_bias: NDArray[np.float32]
-    output: NDArray[np.float32]
-    output_bias: float
-    threshold: float
-    card: Mapping[str, Any]
-
-    def likeness(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Likeness of features (..., 17)."""
-        held = np.clip((features - self.mean) / self.scale, -HELD, HELD)
-        within = np.maximum(held @ self.hidden + self.hidden_bias, 0.0)
-        found: NDArray[np.float32] = (within @ self.output + self.output_bias).astype(np.float32)
-        return found
+SPOT: Final = 1.0  # standard deviations of the band-passed greenness over which a spot is one; fitted to nothing
+LEAST: Final = 1e-3  # spread of a picture of one colour
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,15 +60,18 @@ class Crowns:
         (n, 2) row and column of each, in the image's pixels, from the middle of the first.
     likeness
         (n,).
+    spread
+        (17,) logarithm of each feature's standard deviation over what was observed; nan where nothing was.
     """
 
     places: NDArray[np.int64]
     likeness: NDArray[np.float32]
+    spread: NDArray[np.float64]
 
     def above(self, threshold: float) -> Crowns:
         """Those that look more like a crown than that."""
         kept = self.likeness > threshold
-        return Crowns(self.places[kept], self.likeness[kept])
+        return Crowns(self.places[kept], self.likeness[kept], self.spread)
 
 
 def crown_pixels(crown_m: float, pixel_m: float) -> float:
@@ -152,28 +115,72 @@ def find_crowns(
         What a crown looks like.
     floor
         Least likeness that is returned; the model's threshold is left to the caller.
+
+    Raises
+    ------
+    ValueError
+        If the crown has fewer than `MIN_CROWN_PX` pixels.
     """
-    if not valid.any():
-        return Crowns(np.zeros((0, 2), np.int64), np.zeros(0, np.float32))
+    if crown_pixels(crown_px, 1.0) < MIN_CROWN_PX:
+        message = f"a crown of {crown_px:.2f} px is too small to be counted: ask crown_pixels before"
+        raise ValueError(message)
     middle = _medians(rgb, valid)
     halo = math.ceil(REACH * crown_px * (SCALES[-1] + SOFTEN) + crown_px * APART) + 1
-    places, likeness = [], []
-    for top in range(0, valid.shape[0], TILE_PX):
-        for left in range(0, valid.shape[1], TILE_PX):
-            rows, cols = (
-                slice(max(0, top - halo), top + TILE_PX + halo),
-                slice(max(0, left - halo), left + TILE_PX + halo),
-            )
-            seen = valid[rows, cols]
-            if not seen.any():
-                continue
-            map_ = model.likeness(describe_crowns(rgb[:, rows, cols], seen, crown_px, middle))
-            at, strength = _maxima(map_, seen, crown_px, floor)
-            at = at + np.array([rows.start, cols.start])
-            own = (at >= (top, left)).all(axis=1) & (at < (top + TILE_PX, left + TILE_PX)).all(axis=1)
-            places.append(at[own])
-            likeness.append(strength[own])
-    return Crowns(np.concatenate(places), np.concatenate(likeness))
+    spread = _Spread()
+    places, likeness = [np.zeros((0, 2), np.int64)], [np.zeros(0, np.float32)]
+    for top, left in itertools.product(range(0, valid.shape[0], TILE_PX), range(0, valid.shape[1], TILE_PX)):
+        rows = slice(max(0, top - halo), top + TILE_PX + halo)
+        cols = slice(max(0, left - halo), left + TILE_PX + halo)
+        seen = valid[rows, cols]
+        if not seen.any():
+            continue
+        features = describe_crowns(rgb[:, rows, cols], seen, crown_px, middle)
+        inner = np.s_[top - rows.start : top - rows.start + TILE_PX, left - cols.start : left - cols.start + TILE_PX]
+        spread.add(features[inner][seen[inner]])
+        at, strength = _maxima(model.likeness(features), seen, crown_px, floor)
+        at = at + np.array([rows.start, cols.start])
+        own = (at >= (top, left)).all(axis=1) & (at < (top + TILE_PX, left + TILE_PX)).all(axis=1)
+        places.append(at[own])
+        likeness.append(strength[own])
+    return Crowns(np.concatenate(places), np.concatenate(likeness), spread.logarithm)
+
+
+class _Spread:
+    """Variation of each feature, gathered tile by tile."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sums = np.zeros((2, FEATURES))
+
+    def add(self, features: NDArray[np.float32]) -> None:
+        """Add pixels, (n, 17)."""
+        values = features.astype(np.float64)
+        self._count += len(values)
+        self._sums += values.sum(axis=0), (values**2).sum(axis=0)
+
+    @property
+    def logarithm(self) -> NDArray[np.float64]:
+        """Logarithm of the standard deviations, (17,)."""
+        if not self._count:
+            return np.full(FEATURES, math.nan)
+        mean, square = self._sums / self._count
+        found: NDArray[np.float64] = np.log(np.sqrt(np.maximum(square - mean**2, 0.0)) + LEAST)
+        return found
+
+
+def find_spots(rgb: NDArray[np.uint8], valid: NDArray[np.bool_], crown_px: float) -> NDArray[np.int64]:
+    """Find spots of a crown's size that are greener than their surroundings, learnt from no image.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        (n, 2) row and column of each.
+    """
+    green = np.where(valid, _colours(rgb)[0], 0.0).astype(np.float32)
+    banded = _smooth(green, SCALES[1] * crown_px) - _smooth(green, APART * crown_px)
+    if not valid.any():
+        return np.zeros((0, 2), np.int64)
+    return _peaks(banded, valid, crown_px, SPOT * float(banded[valid].std()))
 
 
 def describe_crowns(
@@ -229,58 +236,14 @@ def _maxima(
     map_: NDArray[np.float32], valid: NDArray[np.bool_], crown_px: float, floor: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     soft = _smooth(map_, SOFTEN * crown_px)
-    radius = APART * crown_px
-    reach = math.ceil(radius)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    highest = maximum_filter(soft, footprint=y**2 + x**2 <= radius**2, mode="nearest")
-    at = np.argwhere((soft == highest) & (soft > floor) & valid)
+    at = _peaks(soft, valid, crown_px, floor)
     return at, soft[at[:, 0], at[:, 1]]
 
 
-def shipped_crowns() -> Path:
-    """Folder of the model that comes with lvgeo, in the installed package or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "data" / "models" / "crowns"
-    return installed if installed.is_dir() else package.parent / "data" / "models" / "crowns"
-
-
-def save_crowns(model: CrownModel, folder: Path) -> None:
-    """Write a model as ``model.json``; the same model gives the same bytes."""
-    numbers = {
-        "mean": model.mean, "scale": model.scale, "hidden": model.hidden, "hidden_bias": model.hidden_bias,
-        "output": model.output,
-    }  # fmt: skip
-    head = {key: np.round(value.astype(float), 5).tolist() for key, value in numbers.items()}
-    head |= {"output_bias": round(model.output_bias, 5), "threshold": model.threshold, "card": dict(model.card)}
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(head, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
-
-
-def load_crowns(folder: Path) -> CrownModel:
-    """Read a model's folder.
-
-    Raises
-    ------
-    InputRefusedError
-        If it is not what `save_crowns` wrote.
-    """
-    try:
-        return _load(folder / CARD_FILE)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputRefusedError(Refusal("model_broken", file=str(folder), value=str(error))) from error
-
-
-def _load(path: Path) -> CrownModel:
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{CARD_FILE}: size")
-    head = json.loads(path.read_text(encoding="utf-8"))
-    keys = ("mean", "scale", "hidden", "hidden_bias", "output")
-    mean, scale, hidden, bias, output = (np.array(head[key], np.float32) for key in keys)
-    count = 3 * len(SCALES) + len(ROUGH)
-    sound = mean.shape == scale.shape == (count,) and hidden.shape == (count, len(bias)) and output.shape == bias.shape
-    if not sound or not (scale > 0).all() or not all(np.isfinite(a).all() for a in (mean, hidden, bias, output)):
-        raise ValueError(f"{CARD_FILE}: {', '.join(keys)}")
-    return CrownModel(
-        mean, scale, hidden, bias, output, float(head["output_bias"]), float(head["threshold"]), head["card"]
-    )
+def _peaks(plane: NDArray[np.float32], valid: NDArray[np.bool_], crown_px: float, floor: float) -> NDArray[np.int64]:
+    """Maxima over a floor, no two nearer than crowns stand, (n, 2)."""
+    radius = APART * crown_px
+    reach = math.ceil(radius)
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    highest = maximum_filter(plane, footprint=y**2 + x**2 <= radius**2, mode="nearest")
+    return np.argwhere((plane == highest) & (plane > floor) & valid)

@@ -142,5 +142,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "登记树木没有坐标也没有地块，无处可数",
         "neither plots nor coordinates say where to count",
     ),
-    "task_note_image_out_of_domain": ("影像不在可数树冠的范围内", "crowns of this image's kind cannot be counted"),
+    "task_note_image_out_of_domain": (
+        "影像与数树模型试过的不同类，约见 {found} 个树冠，不能用来核对",
+        "the image is unlike those that counting was tried on: about {found} crowns seen, no check of the register",
+    ),
 }

@@ -12,17 +12,20 @@ import shapely
 
 from lvgeo.engine import THREADS, run
 from lvgeo.errors import InputRefusedError
+from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
 from lvgeo.imagery.crown_scene import CrownGround, own_pixel_m, read_crown_image
-from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, load_crowns, shipped_crowns
+from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
 from lvgeo.progress.expected import Stand, expected_crown_m, growth_group
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.imagery.crown_scene import CrownImage
     from lvgeo.land.plots import Plots
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
@@ -143,7 +146,13 @@ def _counted(asked: _Asked) -> TreeCount:
         return TreeCount(reason="no_image")
     if image is None or image.observed_share < asked.min_observed:
         return TreeCount(reason="not_observed")
-    model = load_crowns(shipped_crowns())
-    crowns = find_crowns(image.rgb, image.valid, ground.crown_m / image.pixel_m, model).above(model.threshold)
-    found = int(image.inside[crowns.places[:, 0], crowns.places[:, 1]].sum())
+    model, crown_px = load_crowns(shipped_crowns()), ground.crown_m / image.pixel_m
+    crowns = find_crowns(image.rgb, image.valid, crown_px, model)
+    if not model.domain.knows(crowns.spread):
+        return TreeCount(_within(image, find_spots(image.rgb, image.valid, crown_px)), reason="out_of_domain")
+    found = _within(image, crowns.above(model.threshold).places)
     return count_interval(found, [Tally(*row) for row in model.card["tallies_place_found_matched_true"]], CONFIDENCE)
+
+
+def _within(image: CrownImage, places: NDArray[np.int64]) -> int:
+    return int(image.inside[places[:, 0], places[:, 1]].sum())

@@ -2,13 +2,15 @@
 
 Of the crowns found a share is real (precision), and of the trees that stand a share is found (recall): precision over
 recall is trees for each crown found. It differs from place to place more than chance alone makes it, so the interval is
-a t of its logarithm over places, not over pooled crowns; the spread between places holds chance within them already.
-It says whether an image supports a register; it replaces none.
+a t of its logarithm over places, not over pooled crowns. The fewer crowns, the more it differs: its variance is
+a (1 + c / found), with c of the greatest likelihood and the mean weighed by it; beyond the most crowns that were ever
+found on a labelled image it shrinks no further. It says whether an image supports a register; it replaces none.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -27,6 +29,7 @@ __all__ = ["MIN_PLACES", "Support", "Tally", "TreeCount", "count_interval", "mat
 MIN_PLACES: Final = 8  # fewer labelled places say nothing of how places differ
 HALF: Final = 0.5  # keeps the ratio known where nothing was found
 FAR: Final = 1e6
+EXCESS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)  # c, as tried
 
 Support = Literal["confirms", "more", "fewer", "cannot_tell"]
 
@@ -77,7 +80,8 @@ class TreeCount:
     low, high
         Interval at the stated confidence; nan where it cannot be said.
     reason
-        Why it cannot be said: ``coarse``, ``not_calibrated``, ``not_observed``, ``no_image``; empty where it can.
+        Why it cannot be said: ``no_image``, ``no_place``, ``coarse``, ``not_observed``, ``out_of_domain``,
+        ``not_calibrated``; empty where it can.
     """
 
     found: int = 0
@@ -126,15 +130,28 @@ def count_interval(found: int, tallies: Sequence[Tally], confidence: float) -> T
     # Where no crown at all was found, the image may be of a kind that the model never saw: that is no sign of no trees.
     if len(places) < MIN_PLACES or found == 0:
         return TreeCount(found, reason="not_calibrated")
-    ratios = np.array([math.log((tally.true + HALF) / (tally.found + HALF)) for tally in tallies])
-    images = np.array([sum(other.place == tally.place for other in tallies) for tally in tallies])
-    weight = 1 / images / len(places)
-    middle = float((weight * ratios).sum())
-    spread = math.sqrt(float((weight * (ratios - middle) ** 2).sum()) * len(places) / (len(places) - 1))
+    middle, spread = _ratio(tallies, min(found, max(tally.found for tally in tallies)))
     # A new place differs from the mean of n places by √(1 + 1/n) of their spread.
     reach = float(student.ppf((1 + confidence) / 2, len(places) - 1)) * spread * math.sqrt(1 + 1 / len(places))
     low, trees, high = ((found + HALF) * math.exp(middle + side * reach) - HALF for side in (-1, 0, 1))
     return TreeCount(found, max(0, round(trees)), max(0, math.floor(low)), max(0, math.ceil(high)))
+
+
+def _ratio(tallies: Sequence[Tally], found: int) -> tuple[float, float]:
+    """Mean logarithm of trees for each crown found, and its spread between places where so many were found."""
+    ratios = np.array([math.log((tally.true + HALF) / (tally.found + HALF)) for tally in tallies])
+    few = 1 / (np.array([tally.found for tally in tallies]) + HALF)
+    count = Counter(tally.place for tally in tallies)
+    weight = np.array([1 / count[tally.place] / len(count) for tally in tallies])
+    best = (math.inf, 0.0, 0.0, 0.0)
+    for excess in EXCESS:
+        scale = 1 + excess * few
+        middle = float((weight * ratios / scale).sum() / (weight / scale).sum())
+        variance = float((weight * (ratios - middle) ** 2 / scale).sum()) * len(count) / (len(count) - 1)
+        unlike = math.log(max(variance, 1e-12)) + float((weight * np.log(scale)).sum())
+        best = min(best, (unlike, excess, middle, variance))
+    _, excess, middle, variance = best
+    return middle, math.sqrt(variance * (1 + excess / (found + HALF)))
 
 
 def support_register(registered: int, count: TreeCount) -> Support:

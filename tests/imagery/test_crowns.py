@@ -1,11 +1,16 @@
 """Crowns are found where they stand, whatever the tiles; a broken model is refused."""
 
+import csv
+
 import numpy as np
 import pytest
+import rasterio
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery import crowns
-from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, load_crowns, save_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns, save_crowns, shipped_crowns
+from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
+from lvgeo.progress.tree_count import match_trees
 
 
 def drawn(places, side=120):
@@ -52,3 +57,39 @@ def test_a_changed_model_is_refused(tmp_path):
     (tmp_path / "model.json").write_text(text.replace('"mean": [', '"mean": [1.0, '), encoding="utf-8")
     with pytest.raises(InputRefusedError):
         load_crowns(tmp_path)
+
+
+def test_too_small_a_crown_is_not_looked_for():
+    model = load_crowns(shipped_crowns())
+    with pytest.raises(ValueError, match="too small"):
+        find_crowns(drawn([(20, 20)]), np.ones((120, 120), bool), 5.0, model)
+
+
+def read_at(path, factor=1):
+    with rasterio.open(path) as raster:
+        rgb = raster.read([1, 2, 3])
+    side = rgb.shape[1] // factor * factor
+    blocks = rgb[:, :side, :side].reshape(3, side // factor, factor, side // factor, factor)
+    return blocks.mean(axis=(2, 4)).astype(np.uint8)
+
+
+def test_towns_are_a_known_kind_of_image_and_pines_are_not(shared):
+    model = load_crowns(shipped_crowns())
+    town = read_at(shared / "street-naip" / "imagery" / "2018-07" / "901000000001.tif")
+    pines = read_at(shared / "single-trees" / "deepforest" / "OSBS_029.tif", 6)
+    for rgb, known in ((town, True), (town[:, :128, :128], True), (pines, False)):
+        valid = np.ones(rgb.shape[1:], bool)
+        assert model.domain.knows(find_crowns(rgb, valid, 20 / 3, model).spread) is known
+
+
+def test_spots_on_pines_are_pines(shared):
+    """No image taught these spots; of the 61 trees most are seen, and what is seen is a tree."""
+    root = shared / "single-trees" / "deepforest"
+    rgb = read_at(root / "OSBS_029.tif", 6)
+    spots = find_spots(rgb, np.ones(rgb.shape[1:], bool), 20 / 3).astype(float)
+    with (root / "OSBS_029.csv").open(encoding="utf-8-sig") as file:
+        rows = [[float(row[key]) for key in ("ymin", "ymax", "xmin", "xmax")] for row in csv.DictReader(file)]
+    trees = np.array([((a + b) / 2, (c + d) / 2) for a, b, c, d in rows]) / 6 - 0.5
+    matched = match_trees(spots, trees, 5.0)  # 3 m
+    assert matched / len(spots) > 0.9
+    assert matched / len(trees) > 0.6

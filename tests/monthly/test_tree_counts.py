@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -15,8 +16,11 @@ from pyproj import CRS, Transformer
 
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.imagery.classify import Scene
+from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
 from lvgeo.imagery.scene import inspect_file
+from lvgeo.monthly import tree_counts
 from lvgeo.monthly.tree_counts import count_trees
+from lvgeo.progress.tree_count import support_register
 from lvgeo.registers.trees import Tree
 
 CODE, VILLAGE = "441399001001", "441399001201"
@@ -72,6 +76,15 @@ def counted(tmp_path):
     return count
 
 
+@pytest.fixture
+def anywhere(monkeypatch):
+    """The shipped model, as if it had seen every kind of image: drawn ones are none of those that it was tried on."""
+    model = load_crowns(shipped_crowns())
+    open_to_all = replace(model, domain=replace(model.domain, inverse=np.zeros_like(model.domain.inverse)))
+    monkeypatch.setattr(tree_counts, "load_crowns", lambda _folder: open_to_all)
+
+
+@pytest.mark.usefixtures("anywhere")
 def test_crowns_are_counted_around_registered_places(counted):
     at = places(30)
     (count,) = counted(drawn([*at, (200, 200), (30, 200)]), registered(at, crown_m=4.0)).values()
@@ -80,6 +93,16 @@ def test_crowns_are_counted_around_registered_places(counted):
     assert count.low < 30 < count.high
 
 
+def test_an_image_unlike_those_that_were_tried_on_says_nothing_of_the_register(counted):
+    at = places(30)
+    (count,) = counted(drawn(at), registered(at, crown_m=4.0)).values()
+    assert count.reason == "out_of_domain"
+    assert 27 <= count.found <= 30  # what is seen there is told all the same
+    assert math.isnan(count.low)
+    assert support_register(150, count) == "cannot_tell"
+
+
+@pytest.mark.usefixtures("anywhere")
 def test_plots_go_before_coordinates(counted):
     at = places(16)
     corner = shapely.Polygon(degrees([(50, 50), (50, 130), (90, 130), (90, 50)]))

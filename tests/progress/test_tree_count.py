@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lvgeo.imagery.crowns import load_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval, match_trees, support_register
 
 

@@ -70,7 +70,7 @@ def _trees(asked: Asked, area: VillageArea, count: TreeCount | None, unknown: fr
         says = support_register(area.trees or 0, count)
         known = says != "cannot_tell"
         low, high = (count.low, count.high) if known else (math.nan, math.nan)
-        notes = (Note(f"image_{says if known else count.reason}", {"low": low, "high": high} if known else {}),)
+        notes = (Note(f"image_{says if known else count.reason}", {"low": low, "high": high, "found": count.found}),)
     return Task(area.village_code, "trees", _state(asked, area, due, unknown), land.clause("community_min_trees"),
                 value=math.nan if area.trees is None else area.trees, required=land.community_min_trees, low=low,
                 high=high, due=due, notes=notes, on=asked.on)  # fmt: skip
