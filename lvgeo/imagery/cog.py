@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from lvgeo.imagery.packing import TIFF_COMPRESSION
 from lvgeo.imagery.pyramid import TILE
 
 if TYPE_CHECKING:
@@ -106,13 +107,13 @@ def _heads(levels: Sequence[Level], place: Mapping[int, tuple[int, int, bytes]],
 
 
 def _entries(level: Level, starts: Sequence[int], form: _Form) -> Entries:
-    """Tags of one level: a single band of bytes, packed by DEFLATE, in tiles."""
+    """Tags of one level: a single band of bytes, in packed tiles."""
     sizes = [size for _, size in level.places]
     return {
         256: _numbers(_LONG, [level.width]),
         257: _numbers(_LONG, [level.height]),
         258: _numbers(_SHORT, [8]),  # bits
-        259: _numbers(_SHORT, [8]),  # DEFLATE
+        259: _numbers(_SHORT, [TIFF_COMPRESSION]),
         262: _numbers(_SHORT, [1]),  # black is zero
         277: _numbers(_SHORT, [1]),  # bands
         284: _numbers(_SHORT, [1]),
