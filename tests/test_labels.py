@@ -17,6 +17,7 @@ from lvgeo.labels import (
     documents,
     issues,
     meanings,
+    named,
     page,
     proposals,
     reasons,
@@ -53,6 +54,12 @@ def test_each_code_has_words_in_its_own_language(code):
     assert zh.strip()
     assert en.strip()
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in en)
+
+
+@pytest.mark.parametrize("code", issues.WORDS)
+def test_an_issue_has_a_name_without_values(code):
+    assert [places(named(code, language)) for language in LANGUAGES] == [set(), set()]
+    assert set(issues.NAMES) == {code for code in issues.WORDS if places(issues.WORDS[code][0])}
 
 
 def test_no_code_stands_in_two_families():

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from lvgeo.labels import console, documents, issues, meanings, page, proposals, reasons, refusals, remarks, tasks
 
-__all__ = ["CATALOGUE", "LANGUAGES", "Language", "remedy", "say"]
+__all__ = ["CATALOGUE", "LANGUAGES", "Language", "named", "remedy", "say"]
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
@@ -56,6 +56,18 @@ def say(code: str, language: Language, **values: object) -> str:
     ('meets', '达标')
     """
     return CATALOGUE[code][LANGUAGES.index(language)].format(**values)
+
+
+def named(code: str, language: Language) -> str:
+    """Name what a code stands for without any value; what is no code stays as it is.
+
+    Examples
+    --------
+    >>> named("issue_spike", "zh"), named("status_meets", "zh"), named("issue_of_next_year", "zh")
+    ('边界有尖刺', '达标', 'issue_of_next_year')
+    """
+    pair = issues.NAMES.get(code) or CATALOGUE.get(code) or (code, code)
+    return pair[LANGUAGES.index(language)]
 
 
 def remedy(code: str, language: Language, **values: object) -> str:

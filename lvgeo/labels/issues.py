@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["REMEDIES", "WORDS"]
+__all__ = ["NAMES", "REMEDIES", "WORDS"]
 
 # code → (zh, en, zh remedy, en remedy). The code of an issue in plot_issues.csv is the key without "issue_".
 _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
@@ -216,3 +216,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
 
 WORDS: Final[dict[str, tuple[str, str]]] = {code: (row[0], row[1]) for code, row in _TABLE.items()}
 REMEDIES: Final[dict[str, tuple[str, str]]] = {code: (row[2], row[3]) for code, row in _TABLE.items()}
+
+# Of those whose words have places for values: for a cell that counts issues, or names one beside its value.
+NAMES: Final[dict[str, tuple[str, str]]] = {
+    "issue_gcj02_suspected": ("坐标疑似火星坐标（GCJ-02）", "coordinates look like GCJ-02"),
+    "issue_bd09_suspected": ("坐标疑似百度坐标（BD-09）", "coordinates look like BD-09"),
+    "issue_unclosed": ("边界没有闭合", "boundary not closed"),
+    "issue_spike": ("边界有尖刺", "spike in the boundary"),
+    "issue_sliver": ("图形过于狭长", "a narrow strip"),
+    "issue_duplicate_vertex": ("有重复的界址点", "repeated points"),
+    "issue_multipart": ("一个地块由几个部分组成", "several parts"),
+    "issue_hole": ("图形中有空洞", "holes"),
+    "issue_too_small": ("面积小于合理范围", "too small"),
+    "issue_too_large": ("面积大于合理范围", "too large"),
+    "issue_planted_before_baseline": ("种植日期早于基准期影像", "planted before the baseline image"),
+}

@@ -97,7 +97,7 @@ AREA_COMPLIANCE: Final[tuple[Column, ...]] = (
     Column("trees", "树木棵数", "Trees", "int"),
     Column("required_trees", "标准（棵）", "Required trees", "int"),
     Column("status", "是否达标", "Status", words="status"),
-    Column("issues", "质检问题", "Issues"),
+    Column("issues", "质检问题", "Issues", words="issue"),
 )
 """`area_compliance.csv`, one row a village or community; `issues` lists issue codes with their counts."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.labels import CATALOGUE, say
+from lvgeo.labels import CATALOGUE, named
 from lvgeo.outputs.columns import AREA_COMPLIANCE, CANOPY_CHANGE, PLOT_CHANGE, PLOT_ISSUES, Column
 from lvgeo.outputs.tables import is_missing, number_text
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lvgeo.labels import Language
 
-__all__ = ["Fact", "facts", "figure", "signed"]
+__all__ = ["Fact", "facts", "figure", "signed", "worded"]
 
 Fact = tuple[str, str]
 """Heading and value."""
@@ -55,8 +55,10 @@ def figure(key: str, value: object, language: Language) -> str:
     if is_missing(value):
         return ""
     column = _COLUMNS.get(key)
-    if column is None or column.dtype in {"text", "bool"}:
-        return _worded(column, str(value), language)
+    if column is None:
+        return str(value)
+    if column.dtype in {"text", "bool"}:
+        return worded(column, str(value), language)
     return _number(column, value)
 
 
@@ -82,9 +84,27 @@ def _number(column: Column, value: object) -> str:
     return signed(text) if changes else text
 
 
-def _worded(column: Column | None, value: str, language: Language) -> str:
-    code = f"{column.words}_{value}" if column and column.words else ""
-    return say(code, language) if code in CATALOGUE else value
+def worded(column: Column, value: str, language: Language) -> str:
+    """Put a code into words, or several codes with their counts; other text stays as it is.
+
+    Examples
+    --------
+    >>> worded(_COLUMNS["issues"], "spike×2; prior_canopy×1", "zh")
+    '边界有尖刺×2; 种植前已有较多林木冠层×1'
+    >>> worded(_COLUMNS["verdict"], "lagging", "en"), worded(_COLUMNS["village"], "龙岗村", "en")
+    ('lagging', '龙岗村')
+    """
+    if not column.words:
+        return value
+    if column.key != "issues":
+        return _name(column, value, language)
+    counted = (part.rpartition("×") for part in value.split("; "))
+    return "; ".join(f"{_name(column, code, language)}×{count}" if code else count for code, _, count in counted)
+
+
+def _name(column: Column, value: str, language: Language) -> str:
+    code = f"{column.words}_{value}"
+    return named(code, language) if code in CATALOGUE else value
 
 
 def _heading(key: str, language: Language) -> str:

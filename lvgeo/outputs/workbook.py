@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import xlsxwriter
 
 from lvgeo.labels import CATALOGUE, say
+from lvgeo.outputs.facts import worded
 from lvgeo.outputs.files import writing
 from lvgeo.outputs.palette import MARKS
 from lvgeo.outputs.tables import is_missing, printable
@@ -210,10 +211,8 @@ def _write(page: Any, at: tuple[int, int], column: Column, value: object, how: t
         page.write_number(*at, float(str(value)), styles.number(0 if column.dtype == "int" else column.decimals))
         return 10.0
     code = f"{column.words}_{value}"
-    # Words that have places for values (of an issue) stand in their own column; here the code says it.
-    known = bool(column.words) and "{" not in CATALOGUE.get(code, ("{", ""))[0]
-    text = say(code, language) if known else printable(str(value))
-    coloured = known and code in MARKS
+    text = printable(worded(column, str(value), language))
+    coloured = bool(column.words) and code in MARKS
     # Always a string, whatever it begins with: XlsxWriter's own guess would make formulas and links of some.
     page.write_string(*at, text[:_MAX_TEXT], styles.state(code) if coloured else styles.text)
     return _breadth(text[:1000])

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 from paperwork import CODES, HOSTILE_CELLS
 
+from lvgeo.labels import issues
 from lvgeo.outputs import workbook
-from lvgeo.outputs.columns import AREA_COMPLIANCE, Column
+from lvgeo.outputs.columns import AREA_COMPLIANCE, PLOT_ISSUES, Column
 from lvgeo.outputs.palette import MARKS
 from lvgeo.outputs.workbook import WorkbookHead, write_workbook
 
@@ -53,6 +54,19 @@ def test_a_state_is_a_word_and_its_colour(tmp_path, status):
     cell = opened(written(tmp_path, [row_of(status=status)]))["面积核查"].cell(2, 4)
     assert cell.value in {"达标", "未达标", "临界（需复测）", "无地块"}
     assert cell.fill.start_color.rgb == "FF" + MARKS[f"status_{status}"].colour[1:].upper()
+
+
+@pytest.mark.parametrize("code", issues.WORDS)
+def test_an_issue_is_a_word_too_alone_and_counted(tmp_path, code):
+    known = code.removeprefix("issue_")
+    area = written(tmp_path, [{"issues": f"{known}×2; {known}×1"}], AREA_COMPLIANCE)
+    plots = written(tmp_path, [{"issue": known}], PLOT_ISSUES, "plots.xlsx")
+    counted = {cell.value for cell in opened(area)["面积核查"][2]} - {None}
+    alone = {cell.value for cell in opened(plots)["面积核查"][2]} - {None}
+    for said in (*counted, *alone):
+        assert not re.search(r"[a-z]{3}|[{}]", said)
+    assert [said.count("×") for said in counted] == [2]
+    assert len(alone) == 1
 
 
 def test_no_cell_is_a_formula_or_a_link(tmp_path):
