@@ -16,7 +16,7 @@ from lvgeo.imagery.kernel import look_at_cells
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Collar", "CollarFinder"]
+__all__ = ["COARSE", "Collar", "CollarFinder"]
 
 EXACT_PX: Final = 2**24
 COARSE: Final = 8

@@ -22,7 +22,8 @@ _CELLS = numba.types.Array(numba.uint8, 1, "C", readonly=True)
 _MASK = numba.types.Array(numba.boolean, 2, "A", readonly=True)
 _I = numba.int64
 _U1D3 = numba.types.Array(numba.uint8, 3, "A", readonly=True)
-_U1O3 = numba.types.Array(numba.uint8, 3, "C")
+_U1A3 = numba.types.Array(numba.uint8, 3, "A")
+_BOOLA2 = numba.types.Array(numba.boolean, 2, "A")
 _BOOL2 = numba.types.Array(numba.boolean, 2, "C")
 
 
@@ -76,27 +77,54 @@ def look_up(
     return out
 
 
-@numba.njit(numba.void(_U1D3, _MASK, _I, _U1O3, _BOOL2), nogil=True, cache=True)
-def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+@numba.njit(numba.void(_U1D3, _MASK, _I, _U1A3, _BOOLA2), nogil=True, cache=True, boundscheck=False)
+def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0915
     bands, height, width = out.shape
+    across = valid.shape[1]
     total, count = np.zeros(width, np.int32), np.zeros(width, np.int32)
+    column, known = np.zeros(width * n, np.int32), np.ones(across, np.bool_)
     for y in range(height):
+        top, bottom = y * n, min((y + 1) * n, values.shape[1])
+        known[:] = True
+        for v in range(top, bottom):
+            row = valid[v]
+            for x in range(across):
+                known[x] &= row[x]
+        if known.all():
+            # The usual case: columns are summed in vector registers, then each square's.
+            for x in range(width):
+                c = (bottom - top) * min(n, across - x * n)
+                count[x] = c
+                seen[y, x] = 2 * c >= n * n
+            for b in range(bands):
+                column[:] = 0
+                for v in range(top, bottom):
+                    source = values[b, v]
+                    for x in range(across):
+                        column[x] += source[x]
+                for x in range(width):
+                    t = 0
+                    for u in range(x * n, x * n + n):
+                        t += column[u]
+                    total[x] = t
+                for x in range(width):
+                    out[b, y, x] = (2 * total[x] + count[x]) // (2 * count[x])
+            continue
         count[:] = 0
-        bottom = min((y + 1) * n, values.shape[1])
-        for v in range(y * n, bottom):
+        for v in range(top, bottom):
             for x in range(width):
                 c = 0
-                for u in range(x * n, min((x + 1) * n, valid.shape[1])):
+                for u in range(x * n, min((x + 1) * n, across)):
                     c += valid[v, u]
                 count[x] += c
         for x in range(width):
             seen[y, x] = 2 * count[x] >= n * n
         for b in range(bands):
             total[:] = 0
-            for v in range(y * n, bottom):
+            for v in range(top, bottom):
                 for x in range(width):
                     t = 0
-                    for u in range(x * n, min((x + 1) * n, valid.shape[1])):
+                    for u in range(x * n, min((x + 1) * n, across)):
                         t += values[b, v, u] * valid[v, u]
                     total[x] += t
             for x in range(width):
@@ -125,7 +153,10 @@ def tally(classes: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def shrink(
-    values: NDArray[np.uint8], valid: NDArray[np.bool_], factor: int
+    values: NDArray[np.uint8],
+    valid: NDArray[np.bool_],
+    factor: int,
+    into: tuple[NDArray[np.uint8], NDArray[np.bool_]] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Average observed pixels over squares, at least half of which must be observed.
 
@@ -135,13 +166,18 @@ def shrink(
         (band, y, x) and (y, x); a last square may be cut short.
     factor
         Side of a square.
+    into
+        Where to put both, by default somewhere new.
     """
+    if into is None:
+        shape = (-(-valid.shape[0] // factor), -(-valid.shape[1] // factor))
+        into = np.empty((values.shape[0], *shape), np.uint8), np.empty(shape, np.bool_)
+    out, seen = into
     if factor == 1:
-        return values, valid
-    shape = (-(-valid.shape[0] // factor), -(-valid.shape[1] // factor))
-    out, seen = np.empty((values.shape[0], *shape), np.uint8), np.empty(shape, np.bool_)
-    _shrink(values, valid, factor, out, seen)
-    return out, seen
+        out[:], seen[:] = values, valid
+    else:
+        _shrink(values, valid, factor, out, seen)
+    return into
 
 
 @numba.njit(numba.void(_OUT, _I, _BOOL2, _BOOL2), nogil=True, cache=True, boundscheck=False)

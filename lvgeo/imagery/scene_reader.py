@@ -75,6 +75,7 @@ class SceneReader:
         self.scale = scale
         self.given_px = [0] * len(self.files)
         self._stack = contextlib.ExitStack()
+        self._scratch: NDArray[Any] | None = None  # a file's own pixels, used again by the next window of that size
         self._opened: list[tuple[SceneFile, Any, tuple[int, int, int] | None]] = []
 
     def __enter__(self) -> SceneReader:
@@ -106,7 +107,7 @@ class SceneReader:
     ) -> None:
         self._stack.close()
 
-    def read(self, window: Window, shift: tuple[float, float] = (0.0, 0.0)) -> Pixels:
+    def read(self, window: Window, shift: tuple[float, float] = (0.0, 0.0), into: Pixels | None = None) -> Pixels:
         """Read a window of the grid.
 
         Parameters
@@ -116,50 +117,83 @@ class SceneReader:
         shift
             Rows and columns by which the scene's content lies off its true place: pixel (r, c) of the window is read
             at (r + shift[0], c + shift[1]), to the nearest whole pixel of the file.
+        into
+            Where to put the pixels, by default somewhere new.
 
         Raises
         ------
         InputRefusedError
             If a block cannot be decoded.
         """
-        values = np.zeros((len(self.roles), window.height, window.width), dtype=np.uint8)
-        valid = np.zeros((window.height, window.width), dtype=bool)
-        for number, (file, opened, nested) in enumerate(self._opened):
-            raw, seen = self._raw(file, opened, nested, window, shift)
-            found, seen = shrink(self._bytes(raw, file), seen, nested[0] if nested else 1)
+        if into is None:
+            into = Pixels(
+                np.empty((len(self.roles), window.height, window.width), np.uint8),
+                np.empty((window.height, window.width), np.bool_),
+            )
+        for number in range(len(self._opened)):
             if number == 0:
-                values, valid = found, seen
-                self.given_px[0] += int(np.count_nonzero(seen))
+                self._first(window, shift, into)
+                self.given_px[0] += int(np.count_nonzero(into.valid))
             else:
-                fresh = seen & ~valid
-                np.copyto(values, found, where=fresh)
-                valid |= fresh
-                self.given_px[number] += int(np.count_nonzero(fresh))
-            if valid.all():
+                self._fill_up(number, window, shift, into)
+            if into.valid.all():
                 break
-        return Pixels(values, valid)
+        return into
+
+    def _first(self, window: Window, shift: tuple[float, float], into: Pixels) -> None:
+        """Put the first file's pixels, without a copy where they are taken as they are."""
+        file, opened, nested = self._opened[0]
+        wanted = self._wanted(nested, window, shift)
+        if nested is not None and nested[0] == 1 and file.dtype == "uint8" and not file.masked:
+            self._straight(file, opened, wanted, into)
+            return
+        raw, seen = self._raw(file, opened, nested, wanted)
+        shrink(self._bytes(raw, file), seen, nested[0] if nested else 1, (into.values, into.valid))
+
+    def _straight(self, file: SceneFile, opened: Any, wanted: Window, into: Pixels) -> None:
+        """Decode a window of the file in place; what lies beyond the file is not observed."""
+        inside = _inside(opened, wanted)
+        if inside is None:
+            into.values[:], into.valid[:] = 0, False
+            return
+        rows = slice(inside.row_off - wanted.row, inside.row_off - wanted.row + inside.height)
+        cols = slice(inside.col_off - wanted.col, inside.col_off - wanted.col + inside.width)
+        if (inside.height, inside.width) != (wanted.height, wanted.width):
+            into.values[:], into.valid[:] = 0, False
+        with translated(file.path):
+            opened.read(file.bands.of(self.roles), window=inside, out=into.values[:, rows, cols])
+        into.valid[rows, cols] = True
+
+    def _fill_up(self, number: int, window: Window, shift: tuple[float, float], into: Pixels) -> None:
+        """Put a later file's pixels where no earlier one observed any."""
+        file, opened, nested = self._opened[number]
+        raw, seen = self._raw(file, opened, nested, self._wanted(nested, window, shift))
+        found = np.empty_like(into.values), np.empty_like(into.valid)
+        shrink(self._bytes(raw, file), seen, nested[0] if nested else 1, found)
+        fresh = found[1] & ~into.valid
+        np.copyto(into.values, found[0], where=fresh)
+        np.logical_or(into.valid, fresh, out=into.valid)
+        self.given_px[number] += int(np.count_nonzero(fresh))
 
     def observed(self, window: Window) -> NDArray[np.float64]:
         """Digital numbers of all bands of what a window shows, (n,), as the files have them."""
         found = []
         for file, opened, nested in self._opened:
-            raw, seen = self._raw(file, opened, nested, window, (0.0, 0.0))
+            raw, seen = self._raw(file, opened, nested, self._wanted(nested, window, (0.0, 0.0)))
             found.append(raw[:, seen].ravel().astype(np.float64))
         return np.concatenate(found)
 
-    def _raw(
-        self,
-        file: SceneFile,
-        opened: Any,
-        nested: tuple[int, int, int] | None,
-        window: Window,
-        shift: tuple[float, float],
-    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Pixels of a file under a window of the grid, and which of them are observed."""
+    def _wanted(self, nested: tuple[int, int, int] | None, window: Window, shift: tuple[float, float]) -> Window:
+        """Return a window of the grid in a file's own pixels."""
         factor, row, col = nested or (1, _MARGIN, _MARGIN)
         row += factor * window.row + round(factor * shift[0])
         col += factor * window.col + round(factor * shift[1])
-        wanted = Window(row, col, factor * window.height, factor * window.width)
+        return Window(row, col, factor * window.height, factor * window.width)
+
+    def _raw(
+        self, file: SceneFile, opened: Any, nested: tuple[int, int, int] | None, wanted: Window
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Pixels of a window of the file, and which of them are observed."""
         with translated(file.path):
             raw, seen = self._read_one(file, opened, wanted, masked=file.masked or nested is None)
         if raw.dtype.kind == "f":
@@ -172,20 +206,21 @@ class SceneReader:
         self, file: SceneFile, opened: Any, wanted: Window, *, masked: bool
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Pixels (role, y, x) of a window of the file that may reach beyond it, and which of them are observed."""
-        top, left = max(0, wanted.row), max(0, wanted.col)
-        bottom = min(opened.height, wanted.row + wanted.height)
-        right = min(opened.width, wanted.col + wanted.width)
-        bands = file.bands.of(self.roles)
-        if bottom <= top or right <= left:
-            shape = (wanted.height, wanted.width)
+        bands, shape = file.bands.of(self.roles), (wanted.height, wanted.width)
+        inside = _inside(opened, wanted)
+        if inside is None:
             return np.zeros((len(bands), *shape), dtype=file.dtype), np.zeros(shape, dtype=bool)
-        inside = RioWindow.from_slices((top, bottom), (left, right))
-        raw = opened.read(bands, window=inside)
+        out = None
+        if (inside.height, inside.width) == shape:
+            if self._scratch is None or self._scratch.shape[1:] != shape or self._scratch.dtype != file.dtype:
+                self._scratch = np.empty((len(bands), *shape), file.dtype)
+            out = self._scratch
+        raw = opened.read(bands, window=inside, out=out)
         seen = opened.dataset_mask(window=inside) > 0 if masked else np.ones(raw.shape[1:], dtype=bool)
-        if raw.shape[1:] == (wanted.height, wanted.width):
+        if out is not None:
             return raw, seen
-        around = ((top - wanted.row, wanted.row + wanted.height - bottom),
-                  (left - wanted.col, wanted.col + wanted.width - right))  # fmt: skip
+        top, left = inside.row_off - wanted.row, inside.col_off - wanted.col
+        around = ((top, wanted.height - inside.height - top), (left, wanted.width - inside.width - left))
         return np.pad(raw, ((0, 0), *around)), np.pad(seen, around)
 
     def _bytes(self, raw: NDArray[Any], file: SceneFile) -> NDArray[np.uint8]:
@@ -226,6 +261,16 @@ def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32
     rows = np.arange(window.height)[:, None] + off[0] - top
     cols = np.arange(window.width)[None, :] + off[1] - left
     return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
+
+
+def _inside(opened: Any, wanted: Window) -> RioWindow | None:
+    """Part of a window that lies in the file."""
+    top, left = max(0, wanted.row), max(0, wanted.col)
+    bottom = min(opened.height, wanted.row + wanted.height)
+    right = min(opened.width, wanted.col + wanted.width)
+    if bottom <= top or right <= left:
+        return None
+    return RioWindow(left, top, right - left, bottom - top)
 
 
 def _has_alpha(opened: Any) -> bool:

@@ -5,20 +5,20 @@ Strips are read, classified and packed in the same places whatever the number of
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.imagery.collar import CollarFinder
+from lvgeo.imagery.collar import COARSE, CollarFinder
 from lvgeo.imagery.kernel import CANOPY, COLLAR, NOT_OBSERVED, OTHER, tally
 from lvgeo.imagery.preview import PreviewBuilder
-from lvgeo.imagery.strips import Stream, decoded, opened, strip_rows, with_halo
+from lvgeo.imagery.strips import Stream, cut, each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Window
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.scene import Role
+    from lvgeo.imagery.scene_reader import Pixels
     from lvgeo.imagery.store import Preview
 
 __all__ = ["Seen", "Stream", "classify_strips"]
@@ -84,29 +85,22 @@ def classify_strips(stream: Stream, reader: Reader, tiles: Pyramid, pool: Thread
     grid = stream.grid
     builder = PreviewBuilder(grid)
     extra = tuple(r for r in RGB if r not in stream.roles and all(getattr(f.bands, r) for f in stream.files))
-    roles = (*stream.roles, *extra)
-    windows = list(grid.strips(strip_rows(builder.factor, stream)))
+    stream = replace(stream, roles=(*stream.roles, *extra))
+    halo = reader.halo_px
+    cutting = cut(stream, halo, math.lcm(builder.factor, COARSE))
+    windows = [strip.told for strip in cutting.strips]
     settling = _Settling(tiles, windows, CollarFinder(grid.height, grid.width))
     collars = not all(f.masked for f in stream.files)
 
-    def classified(k: int, values: NDArray[np.uint8], valid: NDArray[np.bool_]) -> _Strip:
-        found = reader.classify(values[:3], valid, collars=collars)
-        halo = reader.halo_px
+    def classified(k: int, pixels: Pixels) -> _Strip:
+        found = reader.classify(pixels.values[:3], pixels.valid, collars=collars)
         inner = slice(halo, halo + found.shape[0])
-        builder.add(windows[k].row, _visible(values[:, inner], roles), valid[inner])
+        builder.add(windows[k].row, _visible(pixels.values[:, inner], stream.roles), pixels.valid[inner])
         return settling.looked(k, found) if collars else _Strip(found, tally(found))
 
-    with opened(stream, roles, threads) as readers:
-        strips = decoded(readers, stream, windows, pool)
-        pending: deque[tuple[int, Future[_Strip]]] = deque()
-        for k, values, valid in with_halo(strips, reader.halo_px):
-            pending.append((k, pool.submit(classified, k, values, valid)))
-            if len(pending) >= threads:
-                first, coming = pending.popleft()
-                settling.take(first, coming.result())
-        for k, coming in pending:
-            settling.take(k, coming.result())
-        given = np.sum([one.given_px for one in readers], axis=0)
+    given = np.zeros(len(stream.files), np.int64)
+    for k, strip in enumerate(each(stream, cutting, classified, (pool, threads), given)):
+        settling.take(k, strip)
     whole = grid.height * grid.width
     return Seen(builder.preview(), settling.settle() / whole, tuple(float(px) / whole for px in given))
 
