@@ -54,9 +54,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "bulletin_overall": ("一、总体情况", "Overall"),
     "bulletin_ranking": ("二、各村（社区）进度", "All villages and communities"),
     "bulletin_ranking_intro": (
-        "按完成率排名，并列同名次，括号内为误差所及的名次；无法判断或未评定的不排名。村按新增种植面积、社区按登记棵数计；"
+        "按完成率排名，超额部分不计，并列同名次，括号内为误差所及的名次；无法判断或未评定的不排名。村按新增种植面积、社区按登记棵数计；"
         "完成率不进位。",
-        "Ranked by completion; those that tie share a rank, and brackets hold the ranks that the errors allow. Who "
+        "Ranked by completion, where more than is asked counts no more; those that tie share a rank, and brackets hold "
+        "the ranks that the errors allow. Who "
         "cannot be judged or was not assessed has none. Area of villages, trees of communities; completion is "
         "rounded down.",
     ),

@@ -27,6 +27,8 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
         "Click a village for the figures.",
     ),
     "page_north": ("北", "N"),
+    "page_zoom_in": ("放大", "Zoom in"),
+    "page_zoom_out": ("缩小", "Zoom out"),
     # the list
     "page_list": ("村（社区）", "Villages and communities"),
     "page_search": ("按名称或代码查找", "Find by name or code"),

@@ -13,12 +13,13 @@ from lvgeo.imagery.classify import scale_of, stored_registration
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.registration import displacements
 from lvgeo.imagery.scene_reader import SceneReader, read_bent
-from lvgeo.imagery.store import open_canopy
+from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.land.plots import Villages
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.outputs.files import keep_only
 from lvgeo.outputs.map_values import MapTiles
-from lvgeo.outputs.tiles import TileGrid, cut_tiles, tile_grid
+from lvgeo.outputs.pictures import without_collar
+from lvgeo.outputs.tiles import TileGrid, cut_tiles, framed, tile_grid
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.store import CanopyRaster
     from lvgeo.monthly.mapping import Shot, Story
     from lvgeo.monthly.silent import Listener
+    from lvgeo.outputs.tiles import ReadTile
 
 __all__ = ["Placed", "cut_scenes"]
 
@@ -100,11 +102,11 @@ def _cut(code: str, one: Shot, scene: Scene | None, place: Path) -> tuple[MapTil
     finest = min(file.grid.ground_pixel_m for file in scene.files)
     web = tile_grid(raster.grid.bounds, raster.grid.crs, finest)
     where = f"tiles/{code}/{one.month}"
-    files = _cut_web(scene, raster, web, place / where)
+    files = _cut_web(scene, raster, web, place / where, one.preview)
     return MapTiles(f"{where}/{{z}}/{{x}}/{{y}}{files[0].suffix}", web.first, web.last), files
 
 
-def _cut_web(scene: Scene, raster: CanopyRaster, web: TileGrid, place: Path) -> list[Path]:
+def _cut_web(scene: Scene, raster: CanopyRaster, web: TileGrid, place: Path, preview: Path) -> list[Path]:
     roles = scene.files[0].roles_seen()
     roles = roles if len(roles) == 3 else ("nir", "red", "green")  # noqa: PLR2004 - colours of a picture
     grid = Grid(CRS.from_epsg(3857), web.transform, web.height, web.width)
@@ -116,7 +118,15 @@ def _cut_web(scene: Scene, raster: CanopyRaster, web: TileGrid, place: Path) -> 
             found = off.read(reader, Window(top, left, side, side))
             return found.values, found.valid
 
-        return cut_tiles(place, web, read)
+        return cut_tiles(place, web, _without_frame(read, web, preview))
+
+
+def _without_frame(read: ReadTile, web: TileGrid, preview: Path) -> ReadTile:
+    """Show of a scene in full what the map's small picture shows of it: not the black frame that it may have."""
+    if not preview.is_file():
+        return read
+    small = read_preview(preview)
+    return framed(read, web, without_collar(small.rgb, small.seen), (small.grid.transform, small.grid.crs))
 
 
 class Placed:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.warp import transform_bounds
+from rasterio.warp import Resampling, reproject, transform_bounds
+from scipy.ndimage import binary_erosion
 
 from lvgeo.outputs.files import write_bytes
 from lvgeo.outputs.pictures import pack_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["TileGrid", "cut_tiles", "tile_grid"]
+__all__ = ["ReadTile", "TileGrid", "cut_tiles", "framed", "tile_grid"]
+
+ReadTile = Callable[[int, int, int], Any]
+"""Gives (3, y, x) colours and (y, x) what was seen of a square of the finest level, by row, column and side."""
 
 SIDE: Final = 256
 _WORLD_M: Final = 2 * math.pi * 6378137.0
@@ -99,7 +103,37 @@ def tile_grid(bounds: tuple[float, float, float, float], crs: Any, pixel_m: floa
     return TileGrid(max(0, last - coarser), last, left, top, columns, rows)
 
 
-def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> list[Path]:
+def framed(read: ReadTile, grid: TileGrid, shown: NDArray[np.bool_], source: tuple[Affine, Any]) -> ReadTile:
+    """Return a reader that leaves out what a smaller picture of the same place does not show, as a black frame.
+
+    Parameters
+    ----------
+    read
+        Reader of the tiles.
+    grid
+        Their grid.
+    shown
+        (y, x); what the smaller picture shows. A pixel along the edge of what it leaves out goes too, for that edge
+        lies somewhere within it.
+    source
+        Transform and reference system of the smaller picture: anything with ``to_wkt``.
+    """
+    crs = CRS.from_wkt(source[1].to_wkt())
+    inside = binary_erosion(shown, border_value=1).astype(np.uint8)
+    pixel, _, west, _, down, north = grid.transform[:6]
+
+    def read_framed(top: int, left: int, side: int) -> tuple[Any, NDArray[np.bool_]]:
+        values, seen = read(top, left, side)
+        found = np.zeros((side, side), dtype=np.uint8)
+        place = Affine(pixel, 0.0, west + left * pixel, 0.0, down, north + top * down)
+        reproject(inside, found, src_transform=source[0], src_crs=crs, dst_transform=place,
+                  dst_crs=CRS.from_epsg(3857), resampling=Resampling.nearest)  # fmt: skip
+        return values, seen & (found > 0)
+
+    return read_framed
+
+
+def cut_tiles(place: Path, grid: TileGrid, read: ReadTile) -> list[Path]:
     """Write every tile of every level; ground that was not seen is see-through.
 
     Parameters
@@ -109,7 +143,7 @@ def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any])
     grid
         Which tiles.
     read
-        Gives (3, y, x) colours and (y, x) what was seen of a square of the finest level, by row, column and side.
+        Reader of the tiles.
 
     Returns
     -------
@@ -134,7 +168,7 @@ def cut_tiles(place: Path, grid: TileGrid, read: Callable[[int, int, int], Any])
 class _Cutter:
     """Cuts a tile from the four below it, and the finest from the picture."""
 
-    def __init__(self, place: Path, grid: TileGrid, read: Callable[[int, int, int], Any]) -> None:
+    def __init__(self, place: Path, grid: TileGrid, read: ReadTile) -> None:
         self._place, self._grid, self._read = place, grid, read
         self.written: list[Path] = []
 

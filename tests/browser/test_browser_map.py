@@ -553,4 +553,7 @@ def test_plain_streets_open_in_both_languages(browser, tmp_path, language):
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
         said = page.locator("body").inner_text()
         assert "undefined" not in said
+        assert (
+            page.locator(".leaflet-control-zoom-in").get_attribute("title") == {"zh": "放大", "en": "Zoom in"}[language]
+        )
         assert "{" not in said

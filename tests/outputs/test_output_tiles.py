@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import rasterio
 import rasterio.errors
+from affine import Affine
+from pyproj import Transformer
 from rasterio.crs import CRS
 
-from lvgeo.outputs.tiles import SIDE, TileGrid, cut_tiles, tile_grid
+from lvgeo.outputs.tiles import SIDE, TileGrid, cut_tiles, framed, tile_grid
 
 WORLD_M = 2 * np.pi * 6378137.0
 
@@ -54,3 +56,27 @@ def test_levels_agree_and_unseen_ground_is_see_through(tmp_path):
     assert abs(int(coarse[0, 60, 160]) - 200) < 8
     assert coarse[3, 60, 100] == 0
     assert coarse[3, 200].max() == 0  # the row below is not there
+
+
+def test_what_the_small_picture_leaves_out_is_see_through():
+    """A scene's black frame, which the small picture knows by its own pixels of half a metre."""
+    grid = tile_grid((550000, 2550000, 550060, 2550060), CRS.from_epsg(4547), 0.15)
+    shown = np.ones((120, 120), dtype=bool)
+    shown[:, 90:] = False  # a quarter in the east
+    small = (Affine(0.5, 0.0, 550000.0, 0.0, -0.5, 2550060.0), CRS.from_epsg(4547))
+
+    def read(_top, _left, side):
+        return np.full((3, side, side), 200, dtype=np.uint8), np.ones((side, side), dtype=bool)
+
+    only = framed(read, grid, shown, small)
+    to_place = Transformer.from_crs(3857, 4547, always_xy=True)
+    seen = np.concatenate([
+        np.concatenate([only(row * SIDE, column * SIDE, SIDE)[1] for column in range(grid.columns)], axis=1)
+        for row in range(grid.rows)
+    ])  # fmt: skip
+    rows, columns = np.nonzero(seen)
+    a, _, c, _, e, f = grid.transform[:6]
+    x, y = to_place.transform(c + (columns + 0.5) * a, f + (rows + 0.5) * e)
+    assert x.min() == pytest.approx(550000, abs=0.3)
+    assert x.max() == pytest.approx(550044.5, abs=0.3)  # 90 pixels of 0.5 m, less the one along the frame
+    assert (y.min(), y.max()) == pytest.approx((2550000, 2550060), abs=0.3)

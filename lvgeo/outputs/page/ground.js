@@ -20,12 +20,21 @@
     lv.pane("lv-plots", 420);
     plotRenderer = many ? renderer : L.svg({ padding: 0.3, pane: "lv-plots" });
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
+    nameZoom("in");
+    nameZoom("out");
     labels.addTo(map);
     // What lags is drawn last, so that its outline lies on top where two villages share a border.
     for (var place = lv.data.villages.length - 1; place >= 0; place -= 1) { drawVillage(lv.data.villages[place], place); }
     lv.fitAll(false);
     map.setMinZoom(3);  // only now: told earlier, the map would glide there from where it was made
   };
+
+  // Leaflet's own two buttons speak English.
+  function nameZoom(way) {
+    var button = lv.map.getContainer().querySelector(".leaflet-control-zoom-" + way);
+    button.title = lv.words["zoom_" + way];
+    button.setAttribute("aria-label", button.title);
+  }
 
   lv.pane = function (name, level) {
     var node = lv.map.createPane(name);
