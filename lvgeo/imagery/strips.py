@@ -11,7 +11,7 @@ import contextlib
 import math
 import queue
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -22,7 +22,7 @@ from lvgeo.imagery.registration import displacements
 from lvgeo.imagery.scene_reader import Pixels, SceneReader, read_bent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
@@ -211,6 +211,8 @@ def each(
                 buffers.put(buffer)
 
         coming = deque[Future[Told]]()
+        # Entered last, left first: no reader is closed while a thread still reads with it.
+        stack.callback(_end, coming)
         for k in range(len(cutting.strips)):
             coming.append(pool.submit(done, k))
             if len(coming) > threads:
@@ -218,6 +220,13 @@ def each(
         while coming:
             yield coming.popleft().result()
         given_px += np.sum([reader.given_px for reader in readers], axis=0)
+
+
+def _end(coming: Collection[Future[Told]]) -> None:
+    """Begin no more, and wait for what was begun: where one strip breaks, others are in work."""
+    for one in coming:
+        one.cancel()
+    wait(coming)
 
 
 def _keep(promise: Future[Pixels], buffer: _Buffer, strip: Strip) -> None:
