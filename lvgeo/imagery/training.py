@@ -16,7 +16,7 @@ from scipy.ndimage import uniform_filter
 
 from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.texture import FEATURES, cell_centres, cell_of, describe, light_curves
-from lvgeo.imagery.trees import TreesModel
+from lvgeo.imagery.trees import TreesModel, band_counts, band_medians
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -197,7 +197,6 @@ def train_trees(
     light = _mean_light(usable)
     gains = _gains(usable, light)
     drawn = [_draw(image, gains[image.date], recipe, k) for k, image in enumerate(usable)]
-    folds = _folds(usable)
     likely = [np.full(i.labels.shape, -1.0, np.float32) for i in usable]
     folds = _folds(usable)
     for number, parts in enumerate(folds):
@@ -218,18 +217,16 @@ def train_trees(
 
 
 def _mean_light(images: Sequence[LabelledImage]) -> tuple[float, float, float]:
-    """Mean of each band over dates, each date with equal weight."""
+    """Median of each band, averaged over dates, each date with equal weight."""
     dates = sorted({image.date for image in images})
     red, green, blue = (float(v) for v in np.mean([_date_light(images, date) for date in dates], axis=0))
     return round(red, 2), round(green, 2), round(blue, 2)
 
 
 def _date_light(images: Sequence[LabelledImage], date: str) -> NDArray[np.float64]:
-    """Mean of each band over a date's images, each with equal weight, as `TreesModel.fit` sees a street."""
-    found: NDArray[np.float64] = np.mean(
-        [i.values[:, i.valid].mean(axis=1, dtype=np.float64) for i in images if i.date == date], axis=0
-    )
-    return found
+    """Median of each band over a date's images, each with equal weight, as `TreesModel.fit` sees a street."""
+    counts = [band_counts(i.values[:, i.valid]) / max(int(i.valid.sum()), 1) for i in images if i.date == date]
+    return band_medians(np.sum(counts, axis=0))
 
 
 def _gains(images: Sequence[LabelledImage], light: tuple[float, float, float]) -> dict[str, NDArray[np.float64]]:

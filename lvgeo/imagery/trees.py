@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.scene import Role
 
-__all__ = ["TreesModel", "TreesReader", "load_trees", "save_trees", "shipped_trees"]
+__all__ = ["TreesModel", "TreesReader", "band_counts", "band_medians", "load_trees", "save_trees", "shipped_trees"]
 
 CARD_FILE: Final = "model.json"
 TABLE_FILE: Final = "likelihood.npy"
-FORMAT: Final = 1
+FORMAT: Final = 2
 MAX_CARD_BYTES: Final = 1_000_000
 GAIN_LIMITS: Final = (0.5, 2.0)  # a street so much darker or brighter than the training scenes is something else
 MAX_SMOOTH_PX: Final = 9
@@ -66,7 +66,7 @@ class TreesModel:
     gsd_m
         Pixel size on the ground at which it was trained; finer scenes are brought to it.
     light
-        Mean digital numbers (red, green, blue) of the training scenes.
+        Median digital numbers (red, green, blue) of the training scenes; see `band_medians`.
     card
         Data, licence, accuracy by place, what it cannot see, and the table's loss.
     gain
@@ -118,7 +118,7 @@ class TreesModel:
 
     def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Histogram of each band over pixels (3, n): (768,)."""
-        return np.concatenate([np.bincount(band, minlength=256) for band in values]).astype(np.int64)
+        return band_counts(values)
 
     def variants(self) -> tuple[TreesModel, TreesModel]:
         """Return the same with a lower and a higher threshold."""
@@ -130,10 +130,8 @@ class TreesModel:
 
         One for the whole street, not for each village: a village of forest is darker because it is forest.
         """
-        bands = np.atleast_2d(counts).sum(axis=0).reshape(3, 256)
-        means = (bands @ np.arange(256)) / np.maximum(bands.sum(axis=1), 1e-9)
-        gains = (np.clip(want / max(mean, 1.0), *GAIN_LIMITS) for want, mean in zip(self.light, means, strict=True))
-        red, green, blue = (round(float(g), 4) for g in gains)
+        found = np.maximum(band_medians(np.atleast_2d(counts).sum(axis=0)), 1.0)
+        red, green, blue = (round(float(g), 4) for g in np.clip(np.array(self.light) / found, *GAIN_LIMITS))
         return replace(self, gain=(red, green, blue))
 
     def factor(self, pixel_m: float) -> int:
@@ -148,6 +146,20 @@ class TreesModel:
     def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:  # noqa: ARG002 - of the interface
         """Share of training pixels that the table reads otherwise than the boosted model did; from the card."""
         return float(self.card.get("table_loss", math.nan))
+
+
+def band_counts(values: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Histogram of each band over pixels (3, n): (768,)."""
+    return np.concatenate([np.bincount(band, minlength=256) for band in values]).astype(np.int64)
+
+
+def band_medians(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Medians of three bands from their histograms (768,), each number spread evenly over its own unit: (3,).
+
+    Not means: a bright roof moves the mean of a small scene, and the model's colours with it.
+    """
+    share = np.cumsum(counts.reshape(3, 256), axis=1)
+    return np.array([np.interp(band[-1] / 2, np.append(0.0, band), np.arange(257) - 0.5) for band in share])
 
 
 def save_trees(model: TreesModel, folder: Path) -> None:
