@@ -81,7 +81,7 @@ def classify(path: Path, model: str, threads: int, folder: Path) -> None:
     grid = file.grid.coarsened(recipe.factor(file.grid.ground_pixel_m))
     # A digest decides only whether a scene was done before; hashing is not classifying.
     scene = job.Scene((file,), (path.name,))
-    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", scene, grid, recipe)))
+    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", scene, grid, recipe), threads))
     job.classify(job.SceneJob("0", scene, scene, grid, fitted, 10.0, str(folder), model), threads)
 
 

@@ -344,8 +344,8 @@ class CanopyModel:
         return ColourReader(self.table(radiometry))
 
     def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:
-        """Share of pixels (3, n) that the table reads otherwise; every 7th is enough."""
-        return table_loss(self, self.table(radiometry), radiometry, values[:, ::7])
+        """Share of pixels (3, n) that the table reads otherwise."""
+        return table_loss(self, self.table(radiometry), radiometry, values)
 
     def classify(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Classify pixels (3, ...) in the baseline's light: 1 other, 2 canopy."""

@@ -77,59 +77,49 @@ def look_up(
     return out
 
 
+@numba.njit(nogil=True, boundscheck=False)
+def _sums(column, n, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    for x in range(out.size):
+        t = 0
+        for u in range(x * n, x * n + n):
+            t += column[u]
+        out[x] = t
+
+
 @numba.njit(numba.void(_U1D3, _MASK, _I, _U1A3, _BOOLA2), nogil=True, cache=True, boundscheck=False)
-def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0915
+def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     bands, height, width = out.shape
     across = valid.shape[1]
     total, count = np.zeros(width, np.int32), np.zeros(width, np.int32)
-    column, known = np.zeros(width * n, np.int32), np.ones(across, np.bool_)
+    column, known = np.zeros(width * n, np.int32), np.zeros(width * n, np.int32)
     for y in range(height):
         top, bottom = y * n, min((y + 1) * n, values.shape[1])
-        known[:] = True
+        known[:] = 0
         for v in range(top, bottom):
-            row = valid[v]
+            seen_here = valid[v]
             for x in range(across):
-                known[x] &= row[x]
-        if known.all():
-            # The usual case: columns are summed in vector registers, then each square's.
-            for x in range(width):
-                c = (bottom - top) * min(n, across - x * n)
-                count[x] = c
-                seen[y, x] = 2 * c >= n * n
-            for b in range(bands):
-                column[:] = 0
-                for v in range(top, bottom):
-                    source = values[b, v]
-                    for x in range(across):
-                        column[x] += source[x]
-                for x in range(width):
-                    t = 0
-                    for u in range(x * n, x * n + n):
-                        t += column[u]
-                    total[x] = t
-                for x in range(width):
-                    out[b, y, x] = (2 * total[x] + count[x]) // (2 * count[x])
-            continue
-        count[:] = 0
-        for v in range(top, bottom):
-            for x in range(width):
-                c = 0
-                for u in range(x * n, min((x + 1) * n, across)):
-                    c += valid[v, u]
-                count[x] += c
+                known[x] += seen_here[x]
+        whole = True
+        for x in range(across):
+            whole &= known[x] == bottom - top
+        # Columns are summed in vector registers, then each square's.
+        _sums(known, n, count)
         for x in range(width):
             seen[y, x] = 2 * count[x] >= n * n
+            count[x] = max(count[x], 1)
         for b in range(bands):
-            total[:] = 0
+            column[:] = 0
             for v in range(top, bottom):
-                for x in range(width):
-                    t = 0
-                    for u in range(x * n, min((x + 1) * n, across)):
-                        t += values[b, v, u] * valid[v, u]
-                    total[x] += t
+                source, seen_here = values[b, v], valid[v]
+                if whole:
+                    for x in range(across):
+                        column[x] += source[x]
+                else:
+                    for x in range(across):
+                        column[x] += source[x] * seen_here[x]
+            _sums(column, n, total)
             for x in range(width):
-                c = max(count[x], 1)
-                out[b, y, x] = (2 * total[x] + c) // (2 * c)
+                out[b, y, x] = (2 * total[x] + count[x]) // (2 * count[x])
 
 
 @numba.njit(numba.void(_U1, numba.types.Array(numba.int64, 1, "C")), nogil=True, cache=True)

@@ -6,6 +6,7 @@ Whole storage blocks spread over the scene, never a decimated read: without over
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from lvgeo.imagery.scene_reader import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import ThreadPoolExecutor
 
     from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.scene_reader import SceneReader
 
-__all__ = ["brightness", "overlapping", "pure", "sample_windows", "sampled", "seen"]
+__all__ = ["Sample", "brightness", "glanced", "overlapping", "pure", "sample_windows", "sampled", "seen"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
@@ -63,23 +65,79 @@ def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> tuple[list[Window]
     return [places[k] for k in picked], rest
 
 
-def sampled(reader: SceneReader, files: Sequence[SceneFile]) -> list[tuple[Window, Pixels]]:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A window that was looked at.
+
+    Parameters
+    ----------
+    window
+        In the village's grid.
+    pixels
+        What it shows.
+    seen
+        (y, x); observed ground of it.
+    """
+
+    window: Window
+    pixels: Pixels
+    seen: NDArray[np.bool_]
+
+    @staticmethod
+    def of(window: Window, pixels: Pixels) -> Sample:
+        """Look at a window."""
+        return Sample(window, pixels, seen(pixels))
+
+    @property
+    def known_px(self) -> int:
+        """Pixels of observed ground."""
+        return int(np.count_nonzero(self.seen))
+
+    def observed(self, step: int) -> NDArray[np.uint8]:
+        """Every so manieth pixel of observed ground, (band, n)."""
+        flat = self.pixels.values.reshape(self.pixels.values.shape[0], -1)
+        if self.seen.all():
+            return flat[:, ::step]
+        return flat[:, np.flatnonzero(self.seen)[::step]]
+
+
+def sampled(readers: Sequence[SceneReader], files: Sequence[SceneFile], pool: ThreadPoolExecutor) -> list[Sample]:
     """Read the sampled windows that show ground; where they show next to none, others are looked at one by one.
 
     A scene with a wide collar may have its ground where no sampled window lies.
+
+    Parameters
+    ----------
+    readers
+        Of the same scene, one a thread.
+    files
+        The scene's.
+    pool
+        Where the windows are read.
     """
+    first, rest = sample_windows(readers[0].grid, files)
+    count = len(readers)
+    parts = pool.map(lambda k: [Sample.of(one, readers[k].read(one)) for one in first[k::count]], range(count))
+    each = list(parts)
+    found = [each[k % count][k // count] for k in range(len(first))]
+    return _enough(readers[0], [one for one in found if one.known_px], rest)
+
+
+def glanced(reader: SceneReader, files: Sequence[SceneFile]) -> list[Sample]:
+    """Read windows one by one until enough ground was seen to measure a share of its pixels."""
     first, rest = sample_windows(reader.grid, files)
-    found = [(window, reader.read(window)) for window in first]
-    found = [pair for pair in found if seen(pair[1]).any()]
-    known = sum(int(seen(pixels).sum()) for _, pixels in found)
+    return _enough(reader, [], [*first, *rest])
+
+
+def _enough(reader: SceneReader, found: list[Sample], rest: Sequence[Window]) -> list[Sample]:
+    known = sum(one.known_px for one in found)
     for window in rest:
         if known >= ENOUGH_PX:
             break
-        pixels = reader.read(window)
-        fresh = int(seen(pixels).sum())
-        if fresh:
-            found.append((window, pixels))
-            known += fresh
+        fresh = Sample.of(window, reader.read(window))
+        if fresh.known_px:
+            found.append(fresh)
+            known += fresh.known_px
     return found
 
 
@@ -108,7 +166,8 @@ def brightness(values: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def pure(values: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return True where every band is 0 or every band is 255, as in an unmarked collar; (band, y, x) → (y, x)."""
-    found: NDArray[np.bool_] = (values.max(axis=0) == 0) | (values.min(axis=0) == 255)  # noqa: PLR2004
+    some, every = np.bitwise_or.reduce(values, axis=0), np.bitwise_and.reduce(values, axis=0)
+    found: NDArray[np.bool_] = (some == 0) | (every == 255)  # noqa: PLR2004
     return found
 
 

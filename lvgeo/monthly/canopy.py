@@ -120,7 +120,12 @@ def classify_street(
         else:
             grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
     looks = [BaselineJob(code, befores[code].scene, grid, recipe) for code, grid in grids.items()]
-    histograms = _kept(look_at_baseline, looks, _Told(progress, "baseline", engine), refused)
+    histograms = _kept(
+        functools.partial(look_at_baseline, threads=threads_for(len(looks))),
+        looks,
+        _Told(progress, "baseline", engine),
+        refused,
+    )
     if not histograms:
         return Classified(None, {}, {}, tuple(refused))
     model = recipe.fit(np.stack([histograms[code] for code in sorted(histograms)]))

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lvgeo.imagery.classify import METHOD
+from lvgeo.imagery.jobs import METHOD
 from lvgeo.units import Month
 
 if TYPE_CHECKING:

@@ -1,0 +1,137 @@
+"""Look at parts of scenes before the one pass: what a baseline is like, and how a scene lies and shines beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
+from lvgeo.imagery.registration import Patch, Registration, register
+from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled, seen
+from lvgeo.imagery.scene_reader import SceneReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from lvgeo.imagery.canopy import Model
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.jobs import BaselineJob, SceneJob
+    from lvgeo.imagery.scene import Role, SceneFile
+
+__all__ = ["fit", "look_at_baseline", "scale_of"]
+
+LOOK_STEP: Final = 3  # neighbours tell the same
+LOSS_STEP: Final = 7
+SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
+SCALE_PX: Final = 500_000
+
+
+def scale_of(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
+    """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay."""
+    if all(file.dtype == "uint8" for file in files):
+        return 0.0, 255.0
+    first, rest = sample_windows(grid, files)
+    numbers: list[NDArray[np.float64]] = []
+    with SceneReader(files, grid, roles, (0.0, 1.0)) as reader:
+        for window in (*first, *rest):
+            numbers.append(reader.observed(window)[::SCALE_STEP])
+            if sum(n.size for n in numbers) >= SCALE_PX and window is not first[0]:
+                break
+    used = np.concatenate(numbers)
+    used = used[used != 0]
+    if not used.size:
+        return 0.0, 255.0
+    low, high = np.quantile(used, (0.002, 0.998))
+    # Reflectance and counts begin at nothing; only data that go below it do not.
+    return min(0.0, float(low)), float(high) if high > 0 else 1.0
+
+
+def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
+    """Shares of what the model counts on one baseline, summing to 1.
+
+    Parameters
+    ----------
+    job
+        Which.
+    threads
+        Windows in work at a time; changes nothing but the time.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read, or nothing was observed.
+    """
+    recipe, files = job.recipe, job.scene.files
+    with ThreadPoolExecutor(threads) as pool:
+        with _readers(files, job.grid, recipe.roles, threads) as readers:
+            samples = sampled(readers, files, pool)
+        counts = list(pool.map(lambda sample: recipe.look(sample.observed(LOOK_STEP)), samples))
+    total = np.sum(counts, axis=0)
+    if not counts or not total.any():
+        raise InputRefusedError(Refusal("raster_not_reaching", file=files[0].path, feature=job.village_code))
+    share: NDArray[np.float64] = total / total.sum()
+    return share
+
+
+@contextlib.contextmanager
+def _readers(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], count: int) -> Iterator[list[SceneReader]]:
+    """As many readers as threads: none is shared."""
+    scale = scale_of(files, grid, roles)
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(SceneReader(files, grid, roles, scale)) for _ in range(count)]
+
+
+def fit(job: SceneJob, threads: int = 1) -> tuple[Registration, Radiometry, float]:
+    """Registration and radiometry of a scene, and the share of pixels that its table reads otherwise than the model.
+
+    From sampled blocks; for the baseline itself nothing is to be found, and little is looked at.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read, or the baseline shows nothing.
+    """
+    files, roles = job.baseline.files, job.model.roles
+    itself = job.scene == job.baseline
+    with ThreadPoolExecutor(threads) as pool, _readers(files, job.grid, roles, 1 if itself else threads) as readers:
+        before = glanced(readers[0], files) if itself else sampled(readers, files, pool)
+    if not before:
+        raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
+    if itself:
+        radiometry = identity_radiometry(3)
+        return Registration(), radiometry, _loss(job.model, radiometry, before)
+    with _readers(job.scene.files, job.grid, roles, 1) as (reader,):
+        after = [Sample.of(one.window, reader.read(one.window)) for one in before]
+    registration = _registered(job, before, after)
+    # Sampled windows overlap once moved: nothing is read again.
+    cut = [overlapping(b.pixels, a.pixels, registration.shift) for b, a in zip(before, after, strict=True)]
+    radiometry = fit_radiometry(
+        [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
+    )
+    return registration, radiometry, _loss(job.model, radiometry, after)
+
+
+def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample]) -> Registration:
+    patches = [
+        Patch(brightness(b.pixels.values), brightness(a.pixels.values), b.seen & a.seen, b.window.row, b.window.col)
+        for b, a in zip(before, after, strict=True)
+    ]
+    nested = job.grid.nested_in(job.scene.files[0].grid)
+    return register(
+        patches,
+        job.grid.ground_pixel_m,
+        job.max_shift_m,
+        extent=(job.grid.height, job.grid.width),
+        parts=nested[0] if nested is not None else 1,
+    )
+
+
+def _loss(model: Model, radiometry: Radiometry, samples: Sequence[Sample]) -> float:
+    """Share of sampled pixels that the table reads otherwise than the model."""
+    return model.loss(radiometry, np.concatenate([sample.observed(LOSS_STEP) for sample in samples], axis=1))

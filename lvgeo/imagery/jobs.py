@@ -1,0 +1,128 @@
+"""What is asked of a scene, and what comes of it: values, small and picklable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lvgeo.imagery.canopy import Model, Recipe
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.registration import Registration
+    from lvgeo.imagery.scene import SceneFile
+    from lvgeo.imagery.store import CanopyRaster
+
+__all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
+
+METHOD: Final = 3  # raised whenever the same inputs would give other classes, so that stored rasters are made again
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A village's files of one month.
+
+    Parameters
+    ----------
+    files
+        In the order in which they give a pixel.
+    digests
+        SHA-256 of each file.
+    heights, height_digests
+        The same of surface models (DSM) of the flight.
+    """
+
+    files: tuple[SceneFile, ...]
+    digests: tuple[str, ...]
+    heights: tuple[SceneFile, ...] = ()
+    height_digests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineJob:
+    """Look at one baseline.
+
+    Parameters
+    ----------
+    village_code
+        Whose.
+    scene, grid
+        What is read, where.
+    recipe
+        The model before it is fitted to the street.
+    """
+
+    village_code: str
+    scene: Scene
+    grid: Grid
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class SceneJob:
+    """Classify one scene.
+
+    Parameters
+    ----------
+    village_code
+        Whose.
+    scene, baseline
+        The month's scene and the village's baseline; the same value where the baseline itself is classified.
+    grid
+        The village's grid.
+    model
+        Fitted to the street.
+    max_shift_m
+        Limit of registration.
+    folder
+        Where class rasters of this village and month go.
+    name
+        Month, as the beginning of the file's name.
+    """
+
+    village_code: str
+    scene: Scene
+    baseline: Scene
+    grid: Grid
+    model: Model
+    max_shift_m: float
+    folder: str
+    name: str
+
+    def key(self) -> str:
+        """Hash of all that decides the classes; equal inputs are not classified again."""
+        decides = {
+            "method": METHOD,
+            "scene": self.scene.digests,
+            "heights": self.scene.height_digests,
+            "baseline": self.baseline.digests,
+            "grid": [*self.grid.transform, self.grid.height, self.grid.width, self.grid.crs.to_wkt()],
+            "model": self.model.facts(),
+            "max_shift_m": self.max_shift_m,
+        }
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedScene:
+    """What came of a scene.
+
+    Parameters
+    ----------
+    village_code
+        Whose.
+    canopy
+        The class raster.
+    preview
+        File of the scene in small.
+    registration
+        How it lay against its baseline.
+    """
+
+    village_code: str
+    canopy: CanopyRaster
+    preview: Path
+    registration: Registration

@@ -1,0 +1,139 @@
+"""Read windows of one file, wherever they lie on it: in place where its pixels are taken as they are, else aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rasterio.windows import Window as RioWindow
+
+from lvgeo.imagery.grid import Window
+from lvgeo.imagery.kernel import shrink
+from lvgeo.imagery.scene import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lvgeo.imagery.scene import Role, SceneFile
+
+__all__ = ["FileReader", "Pixels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A window's pixels.
+
+    Parameters
+    ----------
+    values
+        (role, y, x) uint8.
+    valid
+        (y, x); True where observed. A collar that no mask marks is still True here.
+    """
+
+    values: NDArray[np.uint8]
+    valid: NDArray[np.bool_]
+
+
+class FileReader:
+    """One open file of a scene.
+
+    Parameters
+    ----------
+    file, opened
+        What it says of itself, and its open dataset.
+    nested
+        How many of its pixels make one of the grid's along a side, and row and column in it where the grid begins.
+    roles, scale
+        Bands to read, and the digital numbers that become 0 and 255 where it has more than 8 bits.
+    masked
+        Whether its mask says what was observed.
+    """
+
+    def __init__(
+        self,
+        file: SceneFile,
+        opened: Any,
+        nested: tuple[int, int, int],
+        roles: Sequence[Role],
+        scale: tuple[float, float],
+        *,
+        masked: bool,
+    ) -> None:
+        self._file, self._opened, self._nested = file, opened, nested
+        self._bands, self._scale, self._masked = file.bands.of(roles), scale, masked
+        self._raw: NDArray[Any] | None = None  # used again by the next window of that size
+        self._seen: NDArray[np.bool_] | None = None
+
+    def read(self, window: Window, shift: tuple[float, float], into: Pixels) -> None:
+        """Put the pixels of a window of the grid, whose content lies off by a shift, to the nearest pixel."""
+        if self._nested[0] == 1 and self._file.dtype == "uint8" and not self._masked:
+            self._straight(self._wanted(window, shift), into)
+            return
+        raw, seen = self.numbers(window, shift)
+        shrink(self._bytes(raw), seen, self._nested[0], (into.values, into.valid))
+
+    def numbers(self, window: Window, shift: tuple[float, float]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Digital numbers (band, y, x) of the file's own pixels under a window, and which of them are observed (y, x).
+
+        Both are overwritten by the next window.
+        """
+        with translated(self._file.path):
+            raw, seen = self._aside(self._wanted(window, shift))
+        if raw.dtype.kind == "f":
+            finite = np.isfinite(raw).all(axis=0)
+            if not finite.all():
+                raw, seen = np.where(finite, raw, 0), seen & finite
+        return raw, seen
+
+    def _wanted(self, window: Window, shift: tuple[float, float]) -> Window:
+        """Return a window of the grid in the file's own pixels."""
+        factor, row, col = self._nested
+        row += factor * window.row + round(factor * shift[0])
+        col += factor * window.col + round(factor * shift[1])
+        return Window(row, col, factor * window.height, factor * window.width)
+
+    def _straight(self, wanted: Window, into: Pixels) -> None:
+        """Decode a window in place; what lies beyond the file is not observed."""
+        place = self._inside(wanted)
+        if place is None or place[1] != (slice(0, wanted.height), slice(0, wanted.width)):
+            into.values[:], into.valid[:] = 0, False
+        if place is not None:
+            inside, (rows, cols) = place
+            with translated(self._file.path):
+                self._opened.read(self._bands, window=inside, out=into.values[:, rows, cols])
+            into.valid[rows, cols] = True
+
+    def _aside(self, wanted: Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Decode a window of which some may lie beyond the file, into pixels of the reader's own."""
+        shape, place = (wanted.height, wanted.width), self._inside(wanted)
+        if self._raw is None or self._seen is None or self._seen.shape != shape:
+            self._raw, self._seen = np.empty((len(self._bands), *shape), self._file.dtype), np.empty(shape, np.bool_)
+        if place is None or place[1] != (slice(0, wanted.height), slice(0, wanted.width)):
+            self._raw[:], self._seen[:] = 0, False
+        if place is not None:
+            inside, (rows, cols) = place
+            self._opened.read(self._bands, window=inside, out=self._raw[:, rows, cols])
+            self._seen[rows, cols] = self._opened.dataset_mask(window=inside) > 0 if self._masked else True
+        return self._raw, self._seen
+
+    def _inside(self, wanted: Window) -> tuple[RioWindow, tuple[slice, slice]] | None:
+        """Part of a window that lies in the file, in the file and in the window."""
+        top, left = max(0, wanted.row), max(0, wanted.col)
+        bottom = min(self._opened.height, wanted.row + wanted.height)
+        right = min(self._opened.width, wanted.col + wanted.width)
+        if bottom <= top or right <= left:
+            return None
+        there = slice(top - wanted.row, bottom - wanted.row), slice(left - wanted.col, right - wanted.col)
+        return RioWindow(left, top, right - left, bottom - top), there
+
+    def _bytes(self, raw: NDArray[Any]) -> NDArray[np.uint8]:
+        if self._file.dtype == "uint8":
+            return np.asarray(raw, dtype=np.uint8)
+        low, high = self._scale
+        stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
+        clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
+        return clipped
