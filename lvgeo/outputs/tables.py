@@ -22,6 +22,8 @@ __all__ = ["cell", "guarded", "is_missing", "number_text", "printable", "write_c
 
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins so for a formula, or skips the sign and looks at what follows (OWASP)."""
+_UNSEEN: Final = " \u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
+"""Blanks, and signs without a shape: what follows them is what a person, and some programs, take for the beginning."""
 _UNSPEAKABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -97,7 +99,7 @@ def guarded(text: str) -> str:
     >>> guarded("=cmd|' /C calc'!A0"), guarded(" @SUM(A1)"), guarded("埔心村")
     ("'=cmd|' /C calc'!A0", "' @SUM(A1)", '埔心村')
     """
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_RUNS) else text
+    return f"'{text}" if text.lstrip(_UNSEEN).startswith(_RUNS) else text
 
 
 def printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 import itertools
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hostile_street import EVERYTHING, GREEN, PAYLOADS, RED, STATES, make_page
+from paperwork import HOSTILE_CELLS
 from rasterio.crs import CRS
 
 from lvgeo.outputs.map import MapBasemap, MapMonth, MapTiles, write_map
@@ -377,6 +379,35 @@ def test_the_table_comes_down_guarded(desk):
     assert len(lines) == 7  # heading, five villages, the end
     assert '"441302001204"' in lines[1]
     assert '"lagging"' in lines[1]
+
+
+def test_the_table_holds_what_is_shown_and_no_more(desk):
+    desk.locator(".lv-chip[data-state=lagging]").click()
+    desk.fill("#lv-search", "4号")
+    with desk.expect_download() as waiting:
+        desk.locator("#lv-csv").click()
+    head, *rows = csv.reader(Path(waiting.value.path()).read_text("utf-8-sig").splitlines())
+    assert [row[0] for row in rows] == ["441302001204"]
+    assert len(rows[0]) == len(head)
+
+
+def test_no_cell_of_the_table_is_a_formula(browser, tmp_path):
+    street = make_page(texts=("甲",), title="绿美")
+    one = street.villages[0]
+    villages = tuple(
+        dataclasses.replace(one, code=f"{number:012}", name=text, change={**one.change, "reason": text}, images=())
+        for number, text in enumerate(HOSTILE_CELLS)
+    )
+    write_map(tmp_path / "cells.html", dataclasses.replace(street, villages=villages))
+    for page in _opened(browser, tmp_path / "cells.html", "desk"):
+        with page.expect_download() as waiting:
+            page.locator("#lv-csv").click()
+        with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as table:
+            head, *rows = csv.reader(table)
+        assert len(rows) == len(HOSTILE_CELLS)
+        plain = [cell for row in rows for cell in row if not re.fullmatch(r"-?[\d.]+", cell)]
+        assert [cell for cell in plain if re.match(r"[\s\ufeff]*[=+\-@＝＋－＠]", cell)] == []
+        assert {len(row) for row in rows} == {len(head)}
 
 
 def test_clicking_the_map_opens_the_card(opened):

@@ -64,7 +64,28 @@ def test_counts_truths_and_unrounded_figures():
     assert cell(RAW, -0.0) == "0.0"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", " =", "\u3000="])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "\0",
+        "＝",
+        "＋",
+        "－",
+        "＠",
+        " =",
+        "\u3000=",
+        "\ufeff=",
+        "\u200b+",
+        "\u202e@",
+    ],
+)
 def test_text_that_a_spreadsheet_would_run_is_guarded(tmp_path, start):
     rows = [{"village": f"{start}1+2", "area_mu": -1.2}]
     write_csv(tmp_path / "a.csv", (TEXT, AREA), rows, "en")
