@@ -25,7 +25,7 @@ from lvgeo.progress.controls import (
 from lvgeo.progress.evidence import CanopyEvidence
 from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_gain, growth_group
 from lvgeo.progress.growth import call_change
-from lvgeo.progress.lattice import Lattice, Windows, lay_lattice
+from lvgeo.progress.lattice import NO_TREES, Lattice, Windows, lay_lattice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +78,7 @@ class Bench:
             read_preview(pair.before.preview),
             (shape, near, self.ground.villages.crs),
             (self._side_m, self.settings.lagging.control_buffer_m),
+            self.ground.trees.get(code, NO_TREES),
         )
 
     def village(self, code: str, asked: Asked, probed: Probed | None = None) -> CanopyEvidence:

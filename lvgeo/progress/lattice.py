@@ -31,6 +31,7 @@ __all__ = ["Lattice", "Windows", "lay_lattice"]
 
 CELLS_A_SIDE: Final = 24
 MAX_CELLS: Final = 4_000_000
+NO_TREES: Final = shapely.MultiPoint()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +144,7 @@ def lay_lattice(
     preview: Preview,
     ground: tuple[BaseGeometry, Sequence[BaseGeometry], CRS],
     sizes_m: tuple[float, float],
+    trees: BaseGeometry = NO_TREES,
 ) -> Lattice:
     """Lay a lattice over a village's class rasters.
 
@@ -157,7 +159,9 @@ def lay_lattice(
     ground
         The village, everybody's plots that may lie near, and their reference system.
     sizes_m
-        Side of a typical plot, and the buffer around plots.
+        Side of a typical plot, and the buffer around plots and trees.
+    trees
+        Where registered trees stand, in the same reference system: new ones beside the plots are no unplanted ground.
     """
     grid = rasters[0].grid
     side_m, buffer_m = sizes_m
@@ -165,8 +169,9 @@ def lay_lattice(
     observed, before, after = _cell_shares(rasters, n)
     transform = grid.transform @ type(grid.transform).scale(n, n)
     inside, plots = _drawn(ground, grid, transform, observed.shape)
+    planted = plots | _drawn((ground[0], [trees], ground[2]), grid, transform, observed.shape)[1]
     cell_m = grid.ground_pixel_m * n
-    away = distance_transform_edt(~plots) * cell_m > buffer_m + cell_m / 2 if plots.any() else ~plots
+    away = distance_transform_edt(~planted) * cell_m > buffer_m + cell_m / 2 if planted.any() else ~planted
     light, square = _light(preview, transform, observed.shape)
     return Lattice(village_code, cell_m, observed, before, after, light, square, inside & away, plots, transform)
 

@@ -70,7 +70,7 @@ def lay_ground(site: Site, seed: int) -> Ground:
     rng = np.random.default_rng([seed, site.place, 1])
     size = SIZE_PX + 2 * MARGIN_PX
     transform = Affine(PIXEL_M, 0, site.west - MARGIN_PX * PIXEL_M, 0, -PIXEL_M, site.north + MARGIN_PX * PIXEL_M)
-    plots = burnt([p.ring for p in site.plantings], transform, size)
+    plots = burnt([p.ring for p in site.planted], transform, size)
     soil = _soil(rng, size)
     grass = np.clip((patches(rng, size, 60) + 0.35) * 2.2, 0, 1) * np.clip(0.75 + patches(rng, size, 2), 0, 1)
     grass = np.where(plots, grass * rng.uniform(0.45, 0.7), grass).astype(np.float32)

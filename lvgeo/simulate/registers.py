@@ -13,6 +13,8 @@ import numpy as np
 import xlsxwriter
 from pyproj import Transformer
 
+from lvgeo.simulate.street import AVENUES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -30,6 +32,7 @@ SHORT_SECRETARY, SHORT_HOUSEHOLD, LATE_TREE, EXOTIC = 12, 8, 0, 2
 UNSETTLED: Final = {(20, "秋枫"), (11, "香樟"), (17, "香樟"), (17, "秋枫"), (6, "木荷")}  # place and species
 NOBODYS: Final = "木荷"  # asked for, and nobody has any
 SURVIVAL: Final = {10: (12, 60), 16: (36, 60), 7: (52, 60)}  # alive of looked at; elsewhere 59 of 60
+SAPLING_M: Final = 0.5
 _CREATED: Final = datetime(2024, 1, 1)
 
 
@@ -199,6 +202,7 @@ def tree_rows(street: Street) -> Sheet:
     rows: list[Row] = []
     for site in street.sites:
         rng = np.random.default_rng([street.seed, site.place, 3])
+        placed = _placed(site)
         for number in range(1, site.registered_trees + 1 + (site.registered_trees > 0)):
             species = ("香樟", "秋枫", "桂花", "洋紫荆")[int(rng.integers(4))]
             alive = "是" if number <= site.registered_trees else "否"
@@ -207,7 +211,9 @@ def tree_rows(street: Street) -> Sheet:
                 species = "巨尾桉" if number <= 2 else "榕树"  # noqa: PLR2004
             if site.place == LATE_TREE and number == 1:
                 day = "2024-06-20"
-            rows.append((f"{site.village_code}-{number:03d}", site.village_code, species, day, alive, "", "", "", ""))
+            lon, lat, crown = placed.get(number, ("", "", ""))
+            tree = f"{site.village_code}-{number:03d}"
+            rows.append((tree, site.village_code, species, day, alive, lon, lat, "", crown))
     site = next(one for one in street.sites if one.place == LARGE_PLACE)
     rows += _one_by_one(site)
     code = site.village_code
@@ -221,6 +227,16 @@ def tree_rows(street: Street) -> Sheet:
     ]  # fmt: skip
     return Sheet("trees", heads, tuple(rows), Counter(
         row_duplicate=1, row_too_close=1, row_outside=1, row_species_unknown=1, row_before_year=1))  # fmt: skip
+
+
+def _placed(site: Site) -> dict[int, tuple[str, str, str]]:
+    """Return each avenue tree's place by its number, and its crown at planting where that was written down."""
+    if site.avenue is None:
+        return {}
+    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    lon, lat = to_degrees.transform(site.avenue.stems[:, 0], site.avenue.stems[:, 1])
+    crown = f"{AVENUES[site.place] + SAPLING_M:g}" if AVENUES[site.place] else ""
+    return {n: (f"{x:.8f}", f"{y:.8f}", crown) for n, (x, y) in enumerate(zip(lon, lat, strict=True), start=1)}
 
 
 def _one_by_one(site: Site) -> list[Row]:

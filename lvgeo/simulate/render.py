@@ -32,7 +32,7 @@ def crown_cover(site: Site, month: str) -> tuple[Floats, Floats]:
     size = SIZE_PX + 2 * MARGIN_PX
     number = MONTHS.index(month)
     at, radius = [np.zeros((0, 2))], [np.zeros(0)]
-    for planting in site.plantings:
+    for planting in site.planted:
         at.append(_pixels(site, planting))
         radius.append(planting.crowns_m[number] / 2 / PIXEL_M)
     radii = np.concatenate(radius)

@@ -47,6 +47,8 @@ SIDES_M: Final[dict[str, tuple[float, float]]] = {
 MISSING: Final = {(9, "2024-08")}  # place and month of the flight that never came
 HAZY: Final = {(7, "2024-09"), (14, "2024-08")}
 FLOWERY: Final = "205"  # end of the code of the village that planted for colour alone
+AVENUES: Final = {0: 0.0, 1: 1.5}  # community with placed trees → metres by which its crowns were wider than saplings
+AVENUE_M: Final = 4.0  # between its trees
 LAGGING: Final = frozenset({"short", "no_plots", "forest", "trees_short"})
 
 
@@ -117,7 +119,10 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A village or community, its planting and its flights."""
+    """A village or community, its planting and its flights.
+
+    An avenue is of single trees on a community's ground, registered one by one and no plot.
+    """
 
     place: int
     village_code: str
@@ -129,6 +134,12 @@ class Site:
     plantings: tuple[Planting, ...]
     flights: tuple[Flight, ...]
     registered_trees: int
+    avenue: Planting | None = None
+
+    @property
+    def planted(self) -> tuple[Planting, ...]:
+        """Everything that was planted, on plots or not."""
+        return (*self.plantings, *((self.avenue,) if self.avenue else ()))
 
     @property
     def lagging(self) -> bool:
@@ -188,7 +199,9 @@ def plan_street(seed: int) -> Street:
         flights = tuple(_flight(place, n, rng) for n in range(len(MONTHS)))
         kept = tuple(flight for flight in flights if (place, flight.month) not in MISSING)
         name, kind = str(names.loc[code, "village"]), str(names.loc[code, "kind"])
-        sites.append(Site(place, code, name, kind, scenario, west, north, plantings, kept, REGISTERED.get(place, 0)))
+        avenue = _avenue(code, middle, seed, place) if place in AVENUES else None
+        count = REGISTERED.get(place, 0)
+        sites.append(Site(place, code, name, kind, scenario, west, north, plantings, kept, count, avenue))
     return Street(seed, tuple(sites))
 
 
@@ -252,6 +265,19 @@ def _planting(plot_id: str, code: str, scenario: Scenario, ring: shapely.Polygon
     if code.endswith(FLOWERY):
         species = "木棉"
     return Planting(plot_id, code, ring, day, species, declared, survival, stems, crowns, scenario == "gcj02")
+
+
+def _avenue(code: str, middle: shapely.Point, seed: int, place: int) -> Planting:
+    """As many trees as are registered, all alive, in rows around a community's middle."""
+    rng = np.random.default_rng([seed, place, 7])
+    count = REGISTERED[place]
+    wide = math.ceil(math.sqrt(count))
+    at = np.stack(np.divmod(np.arange(count), wide)[::-1], axis=1) - (wide - 1) / 2
+    stems = at * AVENUE_M + [middle.x, middle.y] + rng.normal(0.0, 0.1, at.shape)
+    start, season = AVENUES[place] + rng.uniform(0.45, 0.60, count), rng.uniform(0.48, 0.62, count)
+    crowns = np.stack([np.zeros(count), *(start + season * grown for grown in GROWN[1:])])
+    ring = shapely.MultiPoint(stems).convex_hull.buffer(AVENUE_M / 2, join_style="mitre")
+    return Planting(f"{code}-A", code, ring, date(2024, 2, 20), "", 0.0, 1.0, stems, crowns)
 
 
 def _stems(ring: shapely.Polygon, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -5,11 +5,15 @@ Written down from what was planted and put into the registers, without the code 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from lvgeo.simulate import registers
 from lvgeo.simulate.registers import registers_of, tree_rows
+from lvgeo.simulate.street import PIXEL_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +63,23 @@ def task_truth(street: Street) -> dict[str, Any]:
     -------
     dict
         ``tasks``: village code, task, item and state of each that is open or wants a look; ``refused``: code → rows;
-        ``seedlings``: how many are asked for and not settled, and how many of them nobody has.
+        ``seedlings``: how many are asked for and not settled, and how many of them nobody has; ``crowns``: of each
+        community the trees that stand, whether the register says where, and pixels of their crowns in the last image.
     """
     tasks = [["", *one] for one in _STREET]
     for site in street.sites:
         tasks += [[site.village_code, *one] for one in _of(site)]
     refused = sum((sheet.refused for sheet in (tree_rows(street), *registers_of(street))), Counter())
     seedlings = {"open": _unsettled(street), "short": _unsettled(street, registers.NOBODYS)}
-    return {"tasks": sorted(tasks), "refused": dict(sorted(refused.items())), "seedlings": seedlings}
+    crowns = {site.village_code: _crowns(site) for site in street.sites if site.kind == "community"}
+    refusals = dict(sorted(refused.items()))
+    return {"tasks": sorted(tasks), "refused": refusals, "seedlings": seedlings, "crowns": crowns}
+
+
+def _crowns(site: Site) -> dict[str, float | bool]:
+    crown_m = float(np.median(site.avenue.crowns_m[-1])) if site.avenue else 0.0
+    pixels = math.pi / 4 * (crown_m / PIXEL_M) ** 2
+    return {"standing": site.registered_trees, "placed": site.avenue is not None, "pixels": round(pixels, 1)}
 
 
 def _unsettled(street: Street, species: str = "") -> int:

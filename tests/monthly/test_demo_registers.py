@@ -1,6 +1,7 @@
 """The simulated street's registers: every fault that was put there is found, and none is invented."""
 
 import json
+import re
 from collections import Counter
 from datetime import date
 
@@ -67,6 +68,21 @@ def test_seedlings_that_are_open_are_moved_and_what_nobody_has_is_raised(demo, t
     ends = [(line.coords[0], line.coords[-1]) for line in lines]
     asked = zip(moved["giver_lon"], moved["giver_lat"], moved["lon"], moved["lat"], strict=True)
     assert ends == [((a, b), (c, d)) for a, b, c, d in asked]
+
+
+def test_crowns_are_counted_where_they_can_be_and_why_not_is_said(demo, truth):
+    """Two communities have placed trees: of one crowns are too small, of the other large enough to be seen."""
+    rows = demo.last.compliance.query("task == 'trees'").set_index("village_code")
+    assert sorted(one["placed"] for one in truth["crowns"].values()) == [False] * 3 + [True] * 2
+    for code, one in truth["crowns"].items():
+        row = rows.loc[code]
+        if not one["placed"]:
+            assert say("task_note_image_no_place", "zh") in row["note"]
+        elif one["pixels"] < 25:
+            assert say("task_note_image_coarse", "zh") in row["note"]
+        else:  # a simulated image is none of those that counting was tried on
+            (found,) = re.findall(r"约见 (\d+) 个树冠", row["note"])
+            assert int(found) == pytest.approx(one["standing"], rel=0.1)
 
 
 def test_survival_names_its_denominators(demo):

@@ -10,7 +10,7 @@ from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.store import Preview, StripWriter
-from lvgeo.progress.lattice import Lattice, lay_lattice
+from lvgeo.progress.lattice import NO_TREES, Lattice, lay_lattice
 
 GEOGRAPHIC = CRS(4490)
 SIDE, WEST, NORTH = 48, 551000.0, 2550000.0
@@ -92,9 +92,9 @@ def laid(tmp_path):
             rasters.append(writer.finish(tiles, {}))
     preview = Preview(np.full((SIDE, SIDE, 3), 51, np.uint8), np.ones((SIDE, SIDE), bool), GRID)
 
-    def lay(side_m, buffer_m):
+    def lay(side_m, buffer_m, trees=NO_TREES):
         ground = (pixels(0, 0, SIDE, SIDE), [pixels(20.1, 30.1, 27.9, 37.9)], GEOGRAPHIC)
-        return lay_lattice("441302001201", (rasters[0], rasters[1]), preview, ground, (side_m, buffer_m))
+        return lay_lattice("441302001201", (rasters[0], rasters[1]), preview, ground, (side_m, buffer_m), trees)
 
     return lay
 
@@ -127,3 +127,13 @@ def test_plots_and_their_buffer_are_not_free(laid):
     assert found.free[34, 32]
     assert found.free[34, 15]
     assert not (found.free & found.plots).any()
+
+
+def test_registered_trees_beside_the_plots_are_not_free_and_are_no_plots(laid):
+    """A tree in the middle of column 5, row 40: with 3 m around it nothing within 3 m is free."""
+    tree = shapely.MultiPoint([TO_DEGREES.transform(WEST + 5.5, NORTH - 40.5)])
+    found, bare = laid(8.0, 3.0, tree), laid(8.0, 3.0)
+    assert not found.free[38:43, 3:8].any()
+    assert found.free[40, 10]
+    assert (bare.free & ~found.free).sum() == bare.free[36:45, 1:10].sum() - found.free[36:45, 1:10].sum()
+    assert (found.plots == bare.plots).all()
