@@ -79,6 +79,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_seedlings_open": ("{rows} 项需求中 {open} 项未落实", "{open} of {rows} demands not settled"),
     "task_note_no_claims": ("认领表中没有这类人员", "the register of claims names nobody of this role"),
     "task_note_people": ("{people} 人（户）中 {kept} 人（户）种足 {each} 棵", "{kept} of {people} planted {each}"),
+    "task_note_no_total": (
+        "总数未报（绿化计划里没有），只按认领表上的计",
+        "how many there are was not reported in the plan: only those in the register of claims count",
+    ),
+    "task_note_unclaimed": ("{count} 人（户）没有认领记录", "{count} claimed nothing"),
     "task_note_short": ("未种足：{people}", "short: {people}"),
     "task_note_planted_unknown": ("未报已种棵数：{people}", "planted trees not reported: {people}"),
     "task_note_no_ages": ("没有不满规定年龄且报了次数的党员", "no party member with an age and a count of activities"),
@@ -115,8 +120,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_funds_other": ("不在“五个一点”之列：{sources}", "none of the five: {sources}"),
     "task_note_plots": ("{plots} 个地块计入", "{plots} plots counted"),
     "task_note_plots_refused": (
-        "另有地块未能采用，见地块问题表和未采用清单",
-        "other plots could not be used: see plot issues and what was left out",
+        "另有地块有错误，未计入，改正后可计，见地块问题表",
+        "other plots have errors and do not count until they are mended: see plot issues",
+    ),
+    "task_note_plots_in_doubt": (
+        "另有地块坐标存疑，未计入，请核实坐标系，见地块问题表",
+        "other plots may lie in the wrong coordinates and do not count: name their system, see plot issues",
+    ),
+    "task_note_plots_unread": (
+        "有文件或地块未能读取，见未采用清单",
+        "a file or plot could not be read: see what was left out",
     ),
     "task_note_prior_canopy": (
         "已扣除种植前疑似冠层 {area} ㎡，请现场核实地块原状",

@@ -144,7 +144,7 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
     losses = _losses(run, classified, inputs.villages)
     rows["canopy_loss"] = loss_rows(losses)
     counts = count_trees(inputs, accepted, classified, run.settings, asked_on, run.engine)
-    seen = Seen(_flown(areas, missing), losses, counts)
+    seen = Seen(_flown(areas, missing), losses, counts, classified.model.accuses if classified.model else False)
     tasks = tasks_of(inputs, areas, run.settings, asked_on, seen)
     rows |= {"compliance": compliance_rows(tasks, areas, run.language),
              **proposed_rows(inputs, areas, tasks, _words(street), run.settings, asked_on)}  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lvgeo.labels import CATALOGUE, say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
+from lvgeo.progress.tasks.ground import Doubts
 from lvgeo.progress.tasks.rulebook import Evidence, all_tasks
 from lvgeo.progress.tasks.task import STANDINGS, Asked, Note, Place
 
@@ -51,11 +52,14 @@ class Seen:
         Patches of canopy lost.
     counts
         Community's code → trees that the image supports.
+    accuses
+        Whether the canopy model may accuse.
     """
 
     flown: Mapping[str, bool] = field(default_factory=dict)
     losses: Sequence[LossPatch] = ()
     counts: Mapping[str, TreeCount] = field(default_factory=dict)
+    accuses: bool = False
 
 
 def tasks_of(
@@ -85,9 +89,9 @@ def tasks_of(
     lost: dict[str, list[float]] = defaultdict(list)
     for patch in seen.losses:
         lost[patch.village_code].append(patch.area_m2)
+    doubts = Doubts(inputs.unread, _refused(inputs.plots, accepted), seen.accuses)
     known = Evidence(
-        areas, _plots(accepted), _plot_trees(accepted), inputs.unread, _refused(inputs.plots, accepted), seen.counts,
-        seen.flown, lost,
+        areas, _plots(accepted), _plot_trees(accepted), doubts, seen.counts, seen.flown, lost,
     )  # fmt: skip
     places = tuple(Place(one.village_code, one.village, one.kind) for one in areas)
     return all_tasks(Asked(settings, inputs.registers, places, on), known)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lvgeo.land.compliance import VillageArea
     from lvgeo.progress.evidence import Evidence
 
-__all__ = ["NO_GUILT", "area_values", "ask_registers", "due_on", "short_without_doubt"]
+__all__ = ["NO_GUILT", "area_values", "ask_registers", "doubt_of", "due_on", "short_without_doubt"]
 
 NO_GUILT: Final = {"reason_plots_in_doubt", "reason_prior_canopy_in_doubt", "reason_register_unread"}
 _DOUBTS: Final = {
@@ -52,15 +52,23 @@ def _doubt(
     area: VillageArea, values: dict[str, object], settings: CampaignSettings, *, model_accuses: bool
 ) -> Reason | None:
     """Why a lack of area is no guilt: it may be the coordinates' fault, or the index's."""
-    doubted = sorted(_DOUBTS & {code for code, _ in area.issues})
-    if doubted:
-        # It handed in its plots, in the wrong coordinates: that is for the office to mend.
-        return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubted[0]})
+    doubt = doubt_of(area)
+    if doubt:
+        return Reason("reason_plots_in_doubt", {"on": values["on"], "doubt": doubt})
     if area.status == "short" and not model_accuses and not short_without_doubt(area, settings):
         # Only the index that took former canopy off makes it short, and an index never accuses.
         former = {"former_m2": area.prior_canopy_m2, "area_mu": area.area_mu, "required_mu": area.required_mu}
         return Reason("reason_prior_canopy_in_doubt", {"on": values["on"]} | former)
     return None
+
+
+def doubt_of(area: VillageArea) -> str:
+    """Issue by which a village's plots may lie in the wrong coordinates; empty where none does.
+
+    It handed in its plots, and that is for the office to mend. Any other plot that was refused does not count, and what
+    it lacks for that it lacks.
+    """
+    return min(_DOUBTS & {code for code, _ in area.issues}, default="")
 
 
 def short_without_doubt(area: VillageArea, settings: CampaignSettings) -> bool:

@@ -33,6 +33,8 @@ class VillagePlan:
         How much; NaN and None where not written.
     places
         Kinds of place that are to be greened.
+    households, members
+        How many households and party members the village has, with a claim or without; None where not written.
     """
 
     village_code: str
@@ -42,6 +44,8 @@ class VillagePlan:
     area_mu: float = math.nan
     trees: int | None = None
     places: tuple[str, ...] = ()
+    households: int | None = None
+    members: int | None = None
 
 
 PLANS: Final = RegisterKind(
@@ -53,6 +57,8 @@ PLANS: Final = RegisterKind(
         Field("plant_from", ("计划种植日期", "种植时间", "计划种植时间"), day, None, when="planned"),
         Field("area_mu", ("计划面积(亩)", "计划面积", "面积(亩)"), number, math.nan),
         Field("trees", ("计划棵数", "计划株数", "计划数量", "棵数"), count, None),
+        Field("households", ("总户数", "户数", "农户数", "常住户数"), count, None),
+        Field("members", ("党员干部数", "党员干部人数", "党员数", "党员人数"), count, None),
         Field("places", ("种植地点", "种植区域", "区域", "地点类型"), words, ()),
     ),
     VillagePlan,

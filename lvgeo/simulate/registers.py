@@ -30,6 +30,7 @@ FIVE: Final = ("绿美村口", "绿美通道", "绿美公园", "绿美庭院", "
 LATE_PLAN, NO_PLAN, STRANGE_PLACE, NO_VISIT, LATE_PITS, FELLING = 14, 19, 12, 9, 13, 8
 SHORT_SECRETARY, SHORT_HOUSEHOLD, LATE_TREE, EXOTIC = 12, 8, 0, 2
 UNSETTLED: Final = {(20, "秋枫"), (11, "香樟"), (17, "香樟"), (17, "秋枫"), (6, "木荷")}  # place and species
+HOUSEHOLDS, UNCLAIMED = 6, 5  # of each village, all in the register of claims but for two of this one's
 NOBODYS: Final = "木荷"  # asked for, and nobody has any
 SURVIVAL: Final = {10: (12, 60), 16: (36, 60), 7: (52, 60)}  # alive of looked at; elsewhere 59 of 60
 SAPLING_M: Final = 0.5
@@ -78,7 +79,9 @@ def _claims(sites: Sequence[Site]) -> Sheet:
         rows.append((*who, f"{site.village}书记", "村书记", 3, 2 if site.place == SHORT_SECRETARY else 3, "", 52, 2))
         rows += [(*who, f"党员{n}", "党员干部", "１", 1, "", 30 + 12 * n, int(n < 4)) for n in range(1, 5)]  # noqa: PLR2004
         short = site.place == SHORT_HOUSEHOLD
-        rows += [(*who, f"户主{n}", "群众", 1, 0 if short and n == 1 else 1, "", "", "") for n in range(1, 7)]
+        rows += [
+            (*who, f"户主{n}", "群众", 1, 0 if short and n == 1 else 1, "", "", "") for n in range(1, HOUSEHOLDS + 1)
+        ]
     code, name = next((site.village_code, site.village) for site in sites if site.place == LARGE_PLACE)
     rows += [
         (code, name, "林某", "群众", 2, "", f"{code}-001、{code}-002", "", ""),
@@ -99,8 +102,11 @@ def _plans(sites: Sequence[Site]) -> Sheet:
         town = site.kind == "community"
         places = "公园、学校、居民小区" if town else "房前屋后、村道、党建林"
         places += "、屋顶" if site.place == STRANGE_PLACE else ""
-        rows.append((site.village, str(filed), "2024年2月6日", places, "" if town else 2.1, 150 if town else ""))
-    return Sheet("绿化计划", ("村名", "备案日期", "认领安排备案日期", "种植地点", "计划面积", "计划棵数"), tuple(rows))
+        rows.append((site.village, str(filed), "2024年2月6日", places, "" if town else 2.1, 150 if town else "",
+                     "" if town else HOUSEHOLDS + 2 * (site.place == UNCLAIMED)))  # fmt: skip
+    return Sheet(
+        "绿化计划", ("村名", "备案日期", "认领安排备案日期", "种植地点", "计划面积", "计划棵数", "总户数"), tuple(rows)
+    )
 
 
 def _visits(sites: Sequence[Site]) -> Sheet:

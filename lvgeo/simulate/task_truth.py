@@ -43,6 +43,7 @@ _BY_PLACE: Final[dict[int, tuple[Found, ...]]] = {
     registers.NO_PLAN: (
         ("plan_filed", "", "overdue"), ("claims_arranged", "", "overdue"), ("places", "", "not_reported"),
     ),
+    registers.UNCLAIMED: (("quota", "household", "short"),),
     registers.FELLING: (("felling", "", "review"), ("quota", "household", "short")),
     registers.STRANGE_PLACE: (("places", "", "review"), ("quota", "secretary", "short")),
     10: (("survival", "", "reestablish"),),

@@ -50,7 +50,17 @@ def test_days_late_are_counted(demo):
 def test_who_is_short_is_named(demo):
     rows = demo.last.compliance.query("task == 'quota' and state == 'short'")
     assert "班子1 2/3" in rows[rows["item"] == "deputy"]["note"].item()
-    assert rows[rows["item"] == "household"]["note"].item().endswith("未种足：户主1 0/1")
+    notes = rows[rows["item"] == "household"].set_index("village")["note"]
+    assert notes["石塘村"].endswith("未种足：户主1 0/1")
+    # Eight households in its plan, six of them in the register of claims.
+    assert notes["埔心村"] == "8 人（户）中 6 人（户）种足 1 棵；2 人（户）没有认领记录"
+
+
+def test_where_nobody_said_how_many_there_are_the_row_says_so(demo):
+    rows = demo.last.compliance.query("task == 'quota' and item == 'household'").set_index("village")
+    unknown = rows["note"].str.contains("总数未报")
+    assert set(rows.index[unknown & (rows["kind"] == "village")]) == {"东坑村"}  # which filed no plan
+    assert unknown[rows["kind"] == "community"].all()
 
 
 def test_seedlings_that_are_open_are_moved_and_what_nobody_has_is_raised(demo, truth):

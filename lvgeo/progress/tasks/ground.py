@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lvgeo.progress.paper import short_without_doubt
+from lvgeo.progress.paper import doubt_of, short_without_doubt
 from lvgeo.progress.tasks.milestones import Planted
 from lvgeo.progress.tasks.task import Note, Task, unreported
 from lvgeo.progress.tree_count import support_register
@@ -20,13 +21,34 @@ if TYPE_CHECKING:
     from lvgeo.progress.tasks.task import Asked, State
     from lvgeo.progress.tree_count import TreeCount
 
-__all__ = ["ground_tasks", "planted_by"]
+__all__ = ["Doubts", "ground_tasks", "planted_by"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What may excuse a lack of area or trees.
+
+    Parameters
+    ----------
+    unread
+        Kinds and codes of villages of which plots or trees could not be read: none is short of them.
+    refused
+        Villages some of whose plots were refused, which their rows say.
+    accuses
+        Whether the month's canopy model may accuse: else nobody is short by its word on what stood there before.
+    """
+
+    unread: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    accuses: bool = False
 
 
 def ground_tasks(
-    asked: Asked, areas: Iterable[VillageArea], counts: Mapping[str, TreeCount], unknown: frozenset[str]
+    asked: Asked, areas: Iterable[VillageArea], counts: Mapping[str, TreeCount], doubts: Doubts
 ) -> tuple[Task, ...]:
     """Return a row a village on its area, a row a community on its trees.
+
+    What a month's verdict would hold against a village on paper is short here, and nothing else is.
 
     Parameters
     ----------
@@ -36,25 +58,29 @@ def ground_tasks(
         As measured.
     counts
         Community's code → trees that the month's image supports; they confirm the register, they never replace it.
-    unknown
-        Kinds and codes of villages of which plots or trees were refused or could not be read: none is short of them.
+    doubts
+        What may excuse a lack.
     """
     return tuple(
-        _area(asked, one, unknown)
+        _area(asked, one, doubts)
         if one.kind != "community"
-        else _trees(asked, one, counts.get(one.village_code), unknown)
+        else _trees(asked, one, counts.get(one.village_code), doubts)
         for one in areas
     )
 
 
-def _area(asked: Asked, area: VillageArea, unknown: frozenset[str]) -> Task:
+def _area(asked: Asked, area: VillageArea, doubts: Doubts) -> Task:
     land, due = asked.settings.land, asked.settings.milestones.planted
     reach = land.borderline_sigmas * area.uncertainty_m2
     ends = [m2_to_mu(max(0.0, area.area_m2 + side * reach)) for side in (-1, 1)]
-    state = _state(asked, area, due, unknown)
+    state = _state(asked, area, due, doubts)
     notes = [Note("plots", {"plots": area.plots})]
-    if state == "not_reported":
+    if state != "met" and doubt_of(area):
+        notes.append(Note("plots_in_doubt"))
+    elif state != "met" and area.village_code in doubts.refused:
         notes.append(Note("plots_refused"))
+    elif state == "not_reported":
+        notes.append(Note("plots_unread"))
     if state == "review":
         notes.append(Note("prior_canopy", {"area": f"{area.prior_canopy_m2:.0f}"}))
     return Task(area.village_code, "area", state, land.clause("village_min_area_mu"),
@@ -62,7 +88,7 @@ def _area(asked: Asked, area: VillageArea, unknown: frozenset[str]) -> Task:
                 notes=tuple(notes), on=asked.on)  # fmt: skip
 
 
-def _trees(asked: Asked, area: VillageArea, count: TreeCount | None, unknown: frozenset[str]) -> Task:
+def _trees(asked: Asked, area: VillageArea, count: TreeCount | None, doubts: Doubts) -> Task:
     land, due = asked.settings.land, asked.settings.milestones.planted
     low, high = math.nan, math.nan
     notes: tuple[Note, ...] = ()
@@ -71,25 +97,26 @@ def _trees(asked: Asked, area: VillageArea, count: TreeCount | None, unknown: fr
         known = says != "cannot_tell"
         low, high = (count.low, count.high) if known else (math.nan, math.nan)
         notes = (Note(f"image_{says if known else count.reason}", {"low": low, "high": high, "found": count.found}),)
-    return Task(area.village_code, "trees", _state(asked, area, due, unknown), land.clause("community_min_trees"),
+    return Task(area.village_code, "trees", _state(asked, area, due, doubts), land.clause("community_min_trees"),
                 value=math.nan if area.trees is None else area.trees, required=land.community_min_trees, low=low,
                 high=high, due=due, notes=notes, on=asked.on)  # fmt: skip
 
 
-def _state(asked: Asked, area: VillageArea, due: date, unknown: frozenset[str]) -> State:
+def _state(asked: Asked, area: VillageArea, due: date, doubts: Doubts) -> State:
     if area.status == "meets":
         return "met"
-    if unknown & {area.village_code, area.kind}:
-        return unreported(due, asked.on)
     if area.status == "borderline":
         return "borderline"
-    if area.status == "short" and area.required_mu is not None and not short_without_doubt(area, asked.settings):
+    if doubts.unread & {area.village_code, area.kind} or doubt_of(area):
+        return unreported(due, asked.on)
+    former = area.status == "short" and area.required_mu is not None and not doubts.accuses
+    if former and not short_without_doubt(area, asked.settings):
         return "review"  # by the word of an image of what stood there before: for a person to see
     return "ahead" if asked.on <= due else "short"
 
 
 def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple[str, date | None, float]],
-               unread: frozenset[str]) -> Planted:  # fmt: skip
+               doubts: Doubts) -> Planted:  # fmt: skip
     """Say when each village came to what is asked, from its plots' and trees' own days.
 
     Parameters
@@ -100,8 +127,8 @@ def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple
         As measured: only who has what is asked has a day.
     plots
         Each accepted plot's village, day of planting and area, m².
-    unread
-        Kinds and codes of villages of which plots or trees were refused or could not be read.
+    doubts
+        What may excuse a lack.
     """
     days: dict[str, date] = {}
     met: set[str] = set()
@@ -111,7 +138,7 @@ def planted_by(asked: Asked, areas: Iterable[VillageArea], plots: Sequence[tuple
     for area in areas:
         code = area.village_code
         if area.status != "meets":
-            if _state(asked, area, asked.settings.milestones.planted, unread) not in {"ahead", "short"}:
+            if _state(asked, area, asked.settings.milestones.planted, doubts) not in {"ahead", "short"}:
                 unknown.add(code)
             continue
         met.add(code)

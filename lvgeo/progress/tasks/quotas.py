@@ -18,6 +18,7 @@ __all__ = ["quota_tasks"]
 
 STREET_ROLES: Final = ("leader", "deputy")
 VILLAGE_ROLES: Final = ("secretary", "member", "household")
+COUNTED: Final = frozenset({"member", "household"})  # roles of so many that a plan says how many
 PARTY: Final = frozenset({"leader", "deputy", "secretary", "member"})
 NAMED: Final = 12  # people named in one note; the register has them all
 
@@ -36,13 +37,14 @@ class _Person:
 def quota_tasks(asked: Asked) -> tuple[Task, ...]:
     """Hold the claims against the quotas: a row a role and place, and one of taking part.
 
-    A role that no claim names is not reported: how many people there are is nothing that a register of claims can say.
+    How many households and party members a village has is said by its plan, where that was filled in: else the register
+    of claims is all that is known, and its rows say so. A role that no claim names is not reported.
     """
-    people = _people(asked)
-    tasks = [_quota(asked, "", role, people.get(("", role), ())) for role in STREET_ROLES]
+    people, totals = _people(asked), _totals(asked)
+    tasks = [_quota(asked, "", role, people.get(("", role), ()), totals) for role in STREET_ROLES]
     for place in asked.places:
         code = place.village_code
-        tasks += [_quota(asked, code, role, people.get((code, role), ())) for role in VILLAGE_ROLES]
+        tasks += [_quota(asked, code, role, people.get((code, role), ()), totals) for role in VILLAGE_ROLES]
     for code in ("", *(one.village_code for one in asked.places)):
         mine = [one for (village, role), them in people.items() if village == code and role in PARTY for one in them]
         if mine or code:
@@ -98,7 +100,19 @@ def _planted(claim: Claim, trees: _Trees) -> int | None:
     return trees.planters.get((claim.village_code, claim.person))
 
 
-def _quota(asked: Asked, code: str, role: str, people: Iterable[_Person]) -> Task:
+def _totals(asked: Asked) -> dict[tuple[str, str], int]:
+    """(village, role) → how many there are, by the latest row of its plan that says so."""
+    found: dict[tuple[str, str], int] = {}
+    for plan in asked.registers.plans.rows:
+        for role, count in (("household", plan.households), ("member", plan.members)):
+            if count is not None:
+                found[plan.village_code, role] = count
+    return found
+
+
+def _quota(
+    asked: Asked, code: str, role: str, people: Iterable[_Person], totals: Mapping[tuple[str, str], int]
+) -> Task:
     table, milestones = asked.settings.trees_per_role, asked.settings.milestones
     each, due, clause = getattr(table, role), milestones.greening, table.clause(role)
     them = tuple(people)
@@ -108,15 +122,21 @@ def _quota(asked: Asked, code: str, role: str, people: Iterable[_Person]) -> Tas
     kept = sum(one.planted is not None and one.planted >= each for one in them)
     unknown = [one for one in them if one.planted is None]
     short = [f"{one.name} {one.planted}/{each}" for one in them if one.planted is not None and one.planted < each]
-    notes = [Note("people", {"kept": kept, "people": len(them), "each": each})]
+    # Who claimed is there, whatever the plan counted.
+    there = max(totals.get((code, role), 0), len(them))
+    notes = [Note("people", {"kept": kept, "people": there, "each": each})]
+    if role in COUNTED and (code, role) not in totals:
+        notes.append(Note("no_total"))
+    if there > len(them):
+        notes.append(Note("unclaimed", {"count": there - len(them)}))
     if short:
         notes.append(Note("short", {"people": _listed(short)}))
     if unknown:
         notes.append(Note("planted_unknown", {"people": _listed(one.name for one in unknown)}))
-    state = reached(kept, len(them), due, asked.on)
-    if state == "short" and not short:
+    state = reached(kept, there, due, asked.on)
+    if state == "short" and not short and there == len(them):
         state = "not_reported"  # nobody is known to be short
-    return Task(code, "quota", state, clause, role, kept, len(them), due=due, notes=tuple(notes), on=asked.on)
+    return Task(code, "quota", state, clause, role, kept, there, due=due, notes=tuple(notes), on=asked.on)
 
 
 def _activity(asked: Asked, code: str, people: Iterable[_Person]) -> Task:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lvgeo.progress.tasks.built import built_tasks
 from lvgeo.progress.tasks.funds import fund_tasks
-from lvgeo.progress.tasks.ground import ground_tasks, planted_by
+from lvgeo.progress.tasks.ground import Doubts, ground_tasks, planted_by
 from lvgeo.progress.tasks.milestones import milestone_tasks
 from lvgeo.progress.tasks.quotas import quota_tasks
 from lvgeo.progress.tasks.service import felling_tasks, flight_tasks, visit_tasks
@@ -37,10 +37,8 @@ class Evidence:
         Each accepted plot's village, day of planting and area, m².
     plot_trees
         Village code → species → trees that its accepted plots declare.
-    unread
-        Kinds and codes of villages of which plots or trees could not be read.
-    refused_plots
-        Villages some of whose plots were refused: with them the village may have what is asked.
+    doubts
+        What may excuse a lack.
     counts
         Community's code → trees that the month's image supports.
     flown
@@ -52,8 +50,7 @@ class Evidence:
     areas: Sequence[VillageArea]
     plots: Sequence[tuple[str, date | None, float]] = ()
     plot_trees: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    unread: frozenset[str] = frozenset()
-    refused_plots: frozenset[str] = frozenset()
+    doubts: Doubts = field(default_factory=Doubts)
     counts: Mapping[str, TreeCount] = field(default_factory=dict)
     flown: Mapping[str, bool] = field(default_factory=dict)
     lost_m2: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -74,10 +71,9 @@ def all_tasks(asked: Asked, known: Evidence) -> tuple[Task, ...]:
     tuple[Task, ...]
         The sub-district's first, then each village's, each in the plan's order.
     """
-    unknown = known.unread | known.refused_plots
-    planted = planted_by(asked, known.areas, known.plots, unknown)
+    planted = planted_by(asked, known.areas, known.plots, known.doubts)
     tasks = (
-        *ground_tasks(asked, known.areas, known.counts, unknown),
+        *ground_tasks(asked, known.areas, known.counts, known.doubts),
         *milestone_tasks(asked, planted),
         *built_tasks(asked),
         *quota_tasks(asked),
