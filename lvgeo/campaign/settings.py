@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 MonthText = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Voltages = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?(-\d+(\.\d+)?)?$")]
 Paths = str | tuple[str, ...]
 
 
@@ -98,7 +99,7 @@ class LandTable(Table):
     plot_size_m2_by_kind: dict[str, Range] = Field(
         default_factory=lambda: {"片林": (2000 / 3, 200_000.0)}, description="按地块 kind 字段另定的范围；片林最小1亩"
     )
-    power_line_m: dict[str, float] = Field(
+    power_line_m: dict[Voltages, float] = Field(
         default_factory=lambda: {"1-10": 5.0, "35-110": 10.0, "154-330": 15.0, "500": 20.0},
         description="电力线路保护区：电压（千伏）对应边导线外距离（米）",
     )

@@ -74,14 +74,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "role_secretary": ("党组织书记", "secretaries"),
     "role_member": ("党员干部", "party members and cadres"),
     "role_household": ("群众（户）", "households"),
+    # The plan's own names, which are the settings' too.
+    "role_绿美示范点": ("绿美示范点", "demonstration spot"),
+    "role_绿美村口": ("绿美村口", "village entrance"),
+    "role_绿美通道": ("绿美通道", "road"),
+    "role_绿美公园": ("绿美公园", "park"),
+    "role_绿美庭院": ("绿美庭院", "courtyard"),
+    "role_党建林": ("党建林", "Party grove"),
+    "role_党费": ("党费", "Party dues"),
+    "role_财政": ("财政", "public funds"),
+    "role_党员捐款": ("党员捐款", "members' gifts"),
+    "role_社会力量“6·30”": ("社会力量“6·30”", "society, “6·30”"),
+    "role_乡贤群众": ("乡贤群众", "natives and villagers"),
     # notes
     "task_note_guidance_days": ("只连续 {days} 天，要求 {required} 天", "lasted {days} days of {required}"),
     "task_note_seedlings_open": ("{rows} 项需求中 {open} 项未落实", "{open} of {rows} demands not settled"),
     "task_note_no_claims": ("认领表中没有这类人员", "the register of claims names nobody of this role"),
     "task_note_people": ("{people} 人（户）中 {kept} 人（户）种足 {each} 棵", "{kept} of {people} planted {each}"),
     "task_note_no_total": (
-        "总数未报（绿化计划里没有），只按认领表上的计",
-        "how many there are was not reported in the plan: only those in the register of claims count",
+        "总数未报，只按认领表计",
+        "how many there are was not reported: counted by the register of claims alone",
     ),
     "task_note_unclaimed": ("{count} 人（户）没有认领记录", "{count} claimed nothing"),
     "task_note_short": ("未种足：{people}", "short: {people}"),
@@ -118,7 +130,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_felling": ("台账记砍伐 {times} 次，{trees} 棵", "felling in the diary: {times}, {trees} trees"),
     "task_note_lost": ("影像见冠层损失 {patches} 处，{area} ㎡", "the image shows {patches} patches lost, {area} m²"),
     "task_note_funds_other": ("不在“五个一点”之列：{sources}", "none of the five: {sources}"),
-    "task_note_plots": ("{plots} 个地块计入", "{plots} plots counted"),
+    "task_note_plots": ("{plots} 个地块计入", "plots counted: {plots}"),
     "task_note_plots_refused": (
         "另有地块有错误，未计入，改正后可计，见地块问题表",
         "other plots have errors and do not count until they are mended: see plot issues",
@@ -152,8 +164,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_image_not_observed": ("影像没有拍全，数不了树冠", "the image does not show enough to count crowns"),
     "task_note_image_no_image": ("本月没有影像可数", "no image of the month to count on"),
     "task_note_image_no_place": (
-        "登记树木没有坐标也没有地块，无处可数",
-        "neither plots nor coordinates say where to count",
+        "登记的树没有坐标也没有地块，影像上无处可数",
+        "neither plots nor coordinates say where on the image to count",
     ),
     "task_note_image_out_of_domain": (
         "影像与数树模型试过的不同类，约见 {found} 个树冠，不能用来核对",

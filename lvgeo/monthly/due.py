@@ -61,7 +61,7 @@ class DueList:
             mine = [row for row in self.rows if row["group"] == group]
             if mine:
                 told.append(say(f"due_{group}", self.language, count=len(mine), days=SOON_DAYS))
-                told += self._lines(mine)
+                told += self._settled(mine) if group == "done" else self._lines(mine)
         return told
 
     def summary(self) -> dict[str, object]:
@@ -81,9 +81,27 @@ class DueList:
         told: dict[str, list[str]] = {}
         for row in rows:
             parts = (title_of(row, self.language), figures_of(row, self.language), str(row["note"]))
-            who = " ".join(part for part in (str(row["village_code"]), str(row["village"])) if part)
-            told.setdefault(" · ".join(part for part in parts if part), []).append(who)
+            told.setdefault(" · ".join(part for part in parts if part), []).append(_who(row))
         return [f"  {who[0]} · {text}" if len(who) == 1 else f"  {text} · {_named(who)}" for text, who in told.items()]
+
+    def _settled(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Return a line a task and date, with the days on which it was done: nobody has to do anything about it."""
+        told: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for row in rows:
+            told.setdefault((str(row["due"]), title_of(row, self.language)), []).append(row)
+        lines = []
+        for (_, title), mine in told.items():
+            days = sorted(str(row["done_on"]) for row in mine if row["done_on"])
+            last = f"{days[0]} – {days[-1]}" if days and days[0] != days[-1] else "".join(days[:1])
+            value = mine[0]["value"] if len(mine) == 1 else None
+            text = figures_of({**mine[0], "value": value, "done_on": last}, self.language)
+            names = _who(mine[0]) if len(mine) == 1 else _named([_who(row) for row in mine])
+            lines.append(f"  {title} · {text} · {names}")
+        return lines
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (str(row["village_code"]), str(row["village"])) if part)
 
 
 def _named(who: Sequence[str]) -> str:

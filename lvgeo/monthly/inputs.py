@@ -112,11 +112,13 @@ def read_campaign(
     Raises
     ------
     InputRefusedError
-        If no village can be read, or `inputs.columns` maps a field that there is not.
+        If no village can be read, `inputs.columns` maps a field or `imagery.baseline_by_village` a village that is not.
     """
-    columns = settings.inputs.columns
-    _check_columns(columns, str(folder.root / SETTINGS_FILE))
+    columns, file = settings.inputs.columns, str(folder.root / SETTINGS_FILE)
+    _check_names(columns, sorted(LAYER_KEYS | REGISTER_KEYS), file, "inputs.columns")
     villages, villages_refused = read_villages(folder.villages, settings.land, columns)
+    baselines = settings.imagery.baseline_by_village
+    _check_names(baselines, sorted(villages.frame["village_code"]), file, "imagery.baseline_by_village")
     plots, plots_refused = read_plots(_there(folder.plots), villages, settings.land, columns)
     names = VillageNames.of_villages(villages)
     reading = Reading(names, settings.campaign.year, latest or on, columns)
@@ -145,13 +147,12 @@ def read_campaign(
     return CampaignInputs(villages, plots, issues, trees, registers, refused, kinds | doubted)
 
 
-def _check_columns(columns: Mapping[str, str], file: str) -> None:
-    """Refuse a mapping of a field that no file has: read on, it would map nothing, and nobody would know."""
-    known = sorted(LAYER_KEYS | REGISTER_KEYS)
+def _check_names(named: Iterable[str], known: Sequence[str], file: str, table: str) -> None:
+    """Refuse a table's key that names no field or village: read on, it would do nothing, and nobody would know."""
     wrong = [
-        Refusal("setting_unknown", file, value=f"inputs.columns.{key}",
+        Refusal("setting_unknown", file, value=f"{table}.{key}",
                 limit=difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0])
-        for key in columns if key not in known
+        for key in named if key not in known
     ]  # fmt: skip
     if wrong:
         raise InputRefusedError(wrong)

@@ -184,6 +184,8 @@ def title_of(row: Mapping[str, Any], language: Language) -> str:
     if not item:
         return title
     named = say(f"role_{item}", language) if f"role_{item}" in CATALOGUE else item
+    if named == title:
+        return title
     return f"{title}{'：' if language == 'zh' else ': '}{named}"
 
 

@@ -160,3 +160,30 @@ def test_what_is_no_toml_is_refused(tmp_path, content):
         read_settings(tmp_path)
     (refusal,) = refused.value.refusals
     assert (refusal.code, refusal.file) == ("settings_broken", str(tmp_path / SETTINGS_FILE))
+
+
+def _tables(model, path=()):
+    yield path, model
+    for key, one in model.model_fields.items():
+        if isinstance(one.annotation, type) and issubclass(one.annotation, BaseModel):
+            yield from _tables(one.annotation, (*path, key))
+
+
+@pytest.mark.parametrize(
+    ("path", "table"), list(_tables(CampaignSettings)), ids=lambda one: ".".join(one) if isinstance(one, tuple) else ""
+)
+def test_a_mistyped_key_of_every_table_is_refused_with_the_key_it_was_meant_to_be(path, table):
+    for key in table.model_fields:
+        words = {f"{key}x": 1}
+        for part in reversed(path):
+            words = {part: words}
+        with pytest.raises(InputRefusedError) as caught:
+            parse_settings(words)
+        (refusal,) = [one for one in caught.value.refusals if one.code == "setting_unknown"]
+        assert (refusal.value, refusal.limit) == (".".join((*path, f"{key}x")), key)
+
+
+def test_a_voltage_that_is_none_is_refused_where_it_is_written():
+    with pytest.raises(InputRefusedError) as caught:
+        parse_settings({"land": {"power_line_m": {"high": 5.0}}})
+    assert "power_line_m" in caught.value.refusals[0].feature

@@ -126,6 +126,16 @@ def test_what_is_due_is_the_table_as_of_that_day(demo):
     assert not any("总结表彰" in line for line in lines)
 
 
+def test_what_is_done_is_told_a_line_a_task_and_nothing_twice(demo):
+    lines = lvgeo.due(demo.folder, on=date(2024, 10, 5)).lines()
+    head = next(n for n, line in enumerate(lines) if line.startswith("已完成"))
+    done = [line.split(" · ")[0] for line in lines[head + 1 :]]
+    assert len(done) == len(set(done)) < 40
+    (planted,) = [line for line in lines[head:] if line.startswith("  完成种植 ")]
+    assert "2024-02-03 – 2024-02-28 完成" in planted
+    assert planted.endswith("(15)")
+
+
 def test_the_bulletin_names_open_tasks_and_dates(demo):
     page = (demo.last.folder / "bulletin.html").read_text("utf-8")
     assert say("bulletin_tasks", "zh") in page

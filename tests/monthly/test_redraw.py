@@ -82,3 +82,18 @@ def test_a_column_mapped_to_no_field_is_refused_with_the_nearest(street):
         lvgeo.check(street)
     (refusal,) = caught.value.refusals
     assert (refusal.code, refusal.value, refusal.limit) == ("setting_unknown", "inputs.columns.plotid", "plot_id")
+
+
+def test_a_baseline_of_a_village_that_there_is_not_is_refused_with_the_nearest(street):
+    path = street / "campaign.toml"
+    text = path.read_text("utf-8")
+    assert "\nbaseline_by_village = {}" in text
+    path.write_text(
+        text.replace("\nbaseline_by_village = {}", '\nbaseline_by_village = { 44139900121 = "2024-03" }'), "utf-8"
+    )
+    with pytest.raises(InputRefusedError) as caught:
+        lvgeo.check(street)
+    (refusal,) = caught.value.refusals
+    assert refusal.code == "setting_unknown"
+    assert refusal.value == "imagery.baseline_by_village.44139900121"
+    assert refusal.limit.startswith("4413990012")

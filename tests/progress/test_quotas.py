@@ -1,4 +1,4 @@
-"""Of how many a quota is: the plan says how many people and households there are, the register of claims who claimed."""
+"""Of how many a quota is: the plan says how many people and households there are, the register who claimed."""
 
 from __future__ import annotations
 
