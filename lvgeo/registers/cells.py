@@ -19,15 +19,20 @@ __all__ = ["CellError", "code", "codes", "count", "day", "degrees", "number", "s
 _SCIENTIFIC: Final = re.compile(r"\d(\.\d+)?e\+?\d{1,3}")
 _EXACT: Final = 2**53  # beyond it a spreadsheet's number no longer holds every digit of a code
 _UNIT: Final = re.compile(r"(棵|株|亩|元|人|次|户|米|m|岁|周岁|个)$")
+_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")  # 1,200; in 114,5 somebody's comma is a point
 _APART: Final = re.compile(r"[;；,，、\s/]+")
-_SEPARATED: Final = re.compile(r"(\d{4})[年./\-](\d{1,2})[月./\-](\d{1,2})日?(?:[t ]?\d{1,2}:\d{2}.*)?")
+_SEPARATED: Final = re.compile(r"(\d{4})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?(?:[t ]?\d{1,2}:\d{2}.*)?")
 _TOGETHER: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
 _EPOCH: Final = date(1899, 12, 30)  # day 0 of a spreadsheet's serial dates
 _SERIALS: Final = range(30_000, 80_000)  # 1982 to 2119
 _NAMELESS: Final = frozenset({"未知", "待定", "不详", "不明", "无", "其他", "杂树", "unknown", "other", "n/a"})
-_NO: Final = frozenset({"0", "no", "false", "n", "否", "死", "死亡", "无", "未", "未完成", "×", "x", "枯死"})
-_YES: Final = frozenset({"1", "yes", "true", "y", "是", "活", "成活", "有", "已", "完成", "已完成", "√", "存活"})
+_NO: Final = frozenset(
+    {"0", "no", "false", "n", "否", "死", "死亡", "已死亡", "未成活", "无", "未", "未完成", "×", "x", "枯死"}
+)
+_YES: Final = frozenset(
+    {"1", "yes", "true", "y", "是", "活", "成活", "已成活", "有", "已", "完成", "已完成", "√", "存活"}
+)
 
 
 class CellError(ValueError):
@@ -103,8 +108,9 @@ def number(value: Any) -> float:
     (1200.0, 2.5)
     """
     shown = plain(value)
+    bare = _UNIT.sub("", shown)
     try:
-        found = float(_UNIT.sub("", shown).replace(",", ""))
+        found = float(bare.replace(",", "") if _GROUPED.fullmatch(bare) else bare)
     except ValueError:
         raise CellError("row_unreadable", shown) from None
     if not 0 <= found < float("inf"):

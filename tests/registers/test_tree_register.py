@@ -13,6 +13,7 @@ from pyproj import CRS
 from lvgeo.campaign.settings import RegistersTable
 from lvgeo.land.plots import Villages
 from lvgeo.registers.book import read_registers
+from lvgeo.registers.cells import CellError, day, number, yes
 from lvgeo.registers.read import Reading
 from lvgeo.registers.trees import count_by_village
 from lvgeo.registers.villages import VillageNames
@@ -140,3 +141,15 @@ def test_trees_given_one_place_may_each_be_a_tree_and_rows_written_twice_not(vil
     assert len(registers.trees.rows) == 1
     assert sorted(one.refusal.code for one in registers.trees.refused) == ["row_duplicate"] + 4 * ["row_too_close"]
     assert registers.tree_rows_refused() == {OTHER: 4}
+
+
+def test_a_comma_groups_thousands_and_is_no_point():
+    assert [number(one) for one in ("1,200", "１，２３４，５６７.5元", "12")] == [1200.0, 1234567.5, 12.0]
+    for wrong in ("114,5", "1,20", "1,,200", ",200"):
+        with pytest.raises(CellError):
+            number(wrong)
+
+
+def test_days_and_words_as_offices_write_them():
+    assert {str(day(one)) for one in ("2024年2月5号", "2024年2月5日", "2024．2．5", "２０２４0205")} == {"2024-02-05"}
+    assert [yes(one) for one in ("已成活", "未成活")] == [True, False]
