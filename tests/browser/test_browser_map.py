@@ -462,6 +462,18 @@ def test_on_a_phone_a_card_comes_with_the_map_and_goes_back_to_the_list(browser,
         assert page.locator("#map_lvgeo").bounding_box()["y"] == pytest.approx(0, abs=1)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_the_months_stand_under_the_bar(browser, tmp_path, language):
+    write_map(tmp_path / "a.html", make_page(language, texts=("甲",), title="绿美"))
+    for page in _opened(browser, tmp_path / "a.html", "phone"):
+        _select_alone(page, "0号")
+        lines = [one.bounding_box() for one in page.locator("#lv-bar > :visible").all()]
+        for side in ("before", "after"):
+            tag = page.locator(f"#lv-month-{side}").bounding_box()
+            assert tag["y"] >= max(one["y"] + one["height"] for one in lines)
+            assert tag["y"] < 260
+
+
 def test_forty_months_stand_apart_under_their_chart(browser, tmp_path):
     months = tuple(
         MapMonth(f"{2021 + n // 12}-{n % 12 + 1:02}", "lagging", n, n + 1.0, n + 2.0, 4.0) for n in range(40)

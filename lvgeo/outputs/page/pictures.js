@@ -155,12 +155,16 @@
 
   function showMonths(share) {
     var village = lv.data.villages[lv.selected];
+    var bar = lv.byId("bar");
+    // On a phone the bar takes as many lines as its language needs; on paper it is not there.
+    var below = lv.narrow() && bar.offsetHeight ? bar.offsetTop + bar.offsetHeight + 4 + "px" : "";
     var dim = { swipe: [1, 1], fade: [1 - share, share], flicker: afterShown ? [0, 1] : [1, 0], off: [0, 0] }[lv.mode];
     SIDES.forEach(function (side, number) {
       var chosen = picks[side] || lv.data.ends[number] || (lv.data.months.length > 1 ? lv.words.own_month : lv.words.no_image);
       var month = village ? (village[side] ? village[side].month : lv.words.no_image) : chosen;
       var tag = lv.byId("month-" + side);
       tag.textContent = lv.say(side, { month: month });
+      tag.style.top = below;
       tag.style.opacity = 0.35 + 0.65 * dim[number];
     });
   }
