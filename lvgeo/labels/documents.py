@@ -61,6 +61,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "cannot be judged or was not assessed has none. Area of villages, trees of communities; completion is "
         "rounded down.",
     ),
+    "bulletin_rank_range": ("{rank}（{best}–{worst}）", "{rank} ({best}–{worst})"),
     "bulletin_flagged": ("三、进度滞后的村（社区）", "Lagging"),
     "bulletin_unjudged": ("四、无法判断的村（社区）及原因", "Cannot be judged, and why"),
     "bulletin_budget_year": (

@@ -127,7 +127,7 @@ def _ranking(
 
     shown = [
         (
-            Cell(_place(ranks.get(row["village_code"], {}))),
+            Cell(_place(ranks.get(row["village_code"], {}), language)),
             _village(row),
             _state("verdict", row, language),
             Cell(_amount(row, 0, language)),
@@ -144,12 +144,14 @@ def _ranking(
     return titled_table("ranking", heads, shown, language)
 
 
-def _place(rank: Mapping[str, object]) -> str:
+def _place(rank: Mapping[str, object], language: Language) -> str:
     """Say a rank with the best and worst that the errors allow."""
     if not rank.get("rank"):
         return _NOTHING
     ends = rank["rank_low"], rank["rank_high"]
-    return f"{rank['rank']}" + (f"（{ends[0]}–{ends[1]}）" if ends[0] != ends[1] else "")
+    if ends[0] == ends[1]:
+        return str(rank["rank"])
+    return say("bulletin_rank_range", language, rank=rank["rank"], best=ends[0], worst=ends[1])
 
 
 def _flagged(
