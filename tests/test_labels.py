@@ -26,9 +26,10 @@ from lvgeo.labels import (
     remedy,
     say,
     tasks,
+    verdicts,
 )
 
-FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings, tasks, proposals)
+FAMILIES = (refusals, remarks, issues, reasons, page, console, documents, meanings, tasks, proposals, verdicts)
 WRONG = {**refusals.WORDS, **issues.WORDS}
 SOURCES = sorted(Path(lvgeo.__file__).parent.rglob("*.py"))
 

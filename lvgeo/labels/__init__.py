@@ -1,15 +1,27 @@
 """Every word that a person reads, in Chinese and English, by code.
 
 The words stand below everything else, so that an error can say itself wherever it is raised. One module a family:
-refusals (files and features), remarks (on how
-a file was understood), issues (of plots), reasons (of verdicts), tasks (of the plan), page (the map), console.
+refusals (files and features), remarks (on how a file was understood), issues (of plots), verdicts and their reasons,
+tasks (of the plan), page (the map), console.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
-from lvgeo.labels import console, documents, issues, meanings, page, proposals, reasons, refusals, remarks, tasks
+from lvgeo.labels import (
+    console,
+    documents,
+    issues,
+    meanings,
+    page,
+    proposals,
+    reasons,
+    refusals,
+    remarks,
+    tasks,
+    verdicts,
+)
 
 __all__ = ["CATALOGUE", "LANGUAGES", "Language", "named", "remedy", "say"]
 
@@ -20,6 +32,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **refusals.WORDS,
     **remarks.WORDS,
     **issues.WORDS,
+    **verdicts.WORDS,
     **reasons.WORDS,
     **page.WORDS,
     **console.WORDS,

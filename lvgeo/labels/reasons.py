@@ -7,233 +7,241 @@ from typing import Final
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    # words of the verdict
-    "verdict_on_track": ("进度正常", "on track"),
-    "verdict_lagging": ("进度滞后", "lagging"),
-    "verdict_inconclusive": ("无法判断", "cannot be judged"),
-    "verdict_not_assessed": ("未评估", "not assessed"),
-    # words of the area check
-    "status_meets": ("达标", "meets"),
-    "status_short": ("未达标", "short"),
-    "status_borderline": ("临界（需复测）", "borderline"),
-    "status_no_plots": ("无地块", "no plots"),
-    # words of the change
-    "change_gain": ("增加", "gain"),
-    "change_loss": ("减少", "loss"),
-    "change_no_clear_change": ("无明显变化", "no clear change"),
-    "change_inconclusive": ("无法判断", "inconclusive"),
-    # basis, work and growth
-    "basis_register": ("台账资料", "register"),
-    "basis_work": ("施工迹象", "work"),
-    "basis_canopy": ("冠层", "canopy"),
-    "work_seen": ("可见", "seen"),
-    "work_not_seen": ("不可见", "not seen"),
-    "work_cannot_tell": ("无法分辨", "cannot tell"),
-    "group_fast": ("速生", "fast"),
-    "group_medium": ("中等", "medium"),
-    "group_slow": ("慢生", "slow"),
-    "growth_too_early": ("为时尚早", "too early"),
-    "growth_on_track": ("正常", "on track"),
-    "growth_lagging": ("滞后", "lagging"),
-    "growth_inconclusive": ("无法判断", "inconclusive"),
-    # reasons
     "reason_no_plots": (
-        "截至 {on}，没有上报任何可用的种植地块（要求 {required_mu:.2f} 亩，期限 {deadline}，宽限 {grace_days} 天）。",
-        "By {on} no usable plot had been handed in ({required_mu:.2f} mu were due on {deadline}, "
-        "with {grace_days} days of grace).",
+        "截至 {on}，本村没有上报可用的种植地块。按要求应在 {deadline} 前种植 {required_mu:.2f} 亩，宽限 {grace_days} "
+        "天也已过。"
+        "请尽快上报地块边界；已报而没有采用的，请按质检问题清单改正。",
+        "By {on} the village had handed in no plot that can be used. {required_mu:.2f} mu were due on {deadline}, and "
+        "the "
+        "{grace_days} days of grace are over too. Hand in the plots' borders; of those that were handed in and not "
+        "used, "
+        "the list of plot issues says what to mend.",
     ),
     "reason_plots_in_doubt": (
-        "截至 {on}，上报的地块坐标有疑（{doubt}），面积无法认定，请提供 CGCS2000 坐标的原始数据；此前不判为滞后。",
-        "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted: hand in "
-        "the original data in CGCS2000. Until then this is not held against the village.",
+        "截至 {on}，上报的地块坐标有疑（{doubt}），面积无法认定。请交 CGCS2000 坐标的原始数据；在此之前不判为滞后。",
+        "By {on} the plots handed in are in doubtful coordinates ({doubt}), so their area cannot be counted. Hand in "
+        "the original data in CGCS2000; until then this is not held against the village.",
     ),
     "reason_register_unread": (
-        "截至 {on}，台账文件缺失或有文件未能读取，未见应报的地块或树木，不能据此判断；"
-        "请先补齐或改正文件（见运行结果所列）。",
+        "截至 {on}，没有见到应报的地块或树木；但台账文件缺失，或有文件没能读取，所以不下结论。"
+        "请先补齐或改正运行结果列出的文件。",
         "By {on} what was due is not in the registers, but a register file is missing or could not be read, so nothing "
-        "can be concluded: mend the files that this run lists first.",
+        "is concluded. Mend the files that the run lists first.",
     ),
     "reason_prior_canopy_in_doubt": (
-        "截至 {on}，扣除种植前疑似已有冠层 {former_m2:.0f} 平方米后，新增种植面积 {area_mu:.3f} 亩，"
-        "不足 {required_mu:.2f} 亩；"
-        "但植被指数分不清草和树，不能单独作为通报依据，请现场核实地块原状。",
-        "By {on} the new planting measured {area_mu:.3f} mu of the required {required_mu:.2f} once {former_m2:.0f} m² "
-        "that look like canopy from before were taken off; but a vegetation index cannot tell grass from trees and "
-        "never accuses by itself: look at what stood there.",
+        "截至 {on}，新增种植面积 {area_mu:.3f} 亩，不足要求的 {required_mu:.2f} 亩；"
+        "其中已扣除看来种植前就有树的 {former_m2:.0f} 平方米。"
+        "但植被指数分不清草和树，不能单独作为通报依据。请到现场核实地块原来有没有树。",
+        "By {on} the new planting measured {area_mu:.3f} mu of the required {required_mu:.2f}, once {former_m2:.0f} m² "
+        "that seem to have borne trees before were taken off. But a vegetation index cannot tell grass from trees and "
+        "never accuses by itself: look on the ground whether trees stood there.",
     ),
-    "doubt_gcj02_suspected": ("疑似火星坐标 GCJ-02", "they look like GCJ-02"),
-    "doubt_gcj02_source": ("为火星坐标 GCJ-02", "they are in GCJ-02"),
-    "doubt_bd09_source": ("为百度坐标 BD-09", "they are in BD-09"),
-    "doubt_crs_inferred": ("没有可靠的坐标系，位置是推断的", "they have no sure reference system"),
-    "doubt_axes_swapped": ("坐标轴写反", "their axes are swapped"),
-    "doubt_metres_as_degrees": ("声明为经纬度，数值却是米", "they declare degrees and hold metres"),
-    "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "reason_area_short": (
         "截至 {on}，新增种植面积 {area_mu:.3f} 亩，比要求的 {required_mu:.2f} 亩少 {short_m2:.1f} 平方米，"
-        "超出测量误差（±{error_m2:.1f} 平方米）。",
+        "超出测量误差（±{error_m2:.1f} 平方米）。请补种并上报，或复测地块边界。",
         "By {on} the new planting measured {area_mu:.3f} mu, {short_m2:.1f} m² under the required "
-        "{required_mu:.2f} mu, which is more than the error of measurement (±{error_m2:.1f} m²).",
+        "{required_mu:.2f} mu, which is more than the error of measurement (±{error_m2:.1f} m²). Plant what is missing "
+        "and hand it in, or survey the plots again.",
     ),
     "reason_no_trees": (
-        "截至 {on}，没有上报任何树木登记（要求 {required_trees} 棵，期限 {deadline}，宽限 {grace_days} 天）。",
-        "By {on} no trees had been registered at all ({required_trees} were due on {deadline}, with {grace_days} days "
-        "of grace).",
+        "截至 {on}，没有上报树木登记。按要求应在 {deadline} 前种植 {required_trees} 棵，宽限 {grace_days} 天也已过。"
+        "请尽快上报登记表。",
+        "By {on} no register of trees had been handed in. {required_trees} trees were due on {deadline}, and the "
+        "{grace_days} days of grace are over too. Hand in the register.",
     ),
     "reason_trees_short": (
-        "截至 {on}，登记种植 {trees} 棵，比要求的 {required_trees} 棵少 {short} 棵。",
-        "By {on} {trees} trees were registered, {short} fewer than the required {required_trees}.",
+        "截至 {on}，登记种植 {trees} 棵，比要求的 {required_trees} 棵少 {short} 棵。请补种，或补报已种而未登记的树。",
+        "By {on} {trees} trees were registered, {short} fewer than the required {required_trees}. Plant the rest, or "
+        "register what was planted and not written down.",
     ),
     "reason_growth_on_track": (
-        "地块内冠层比基准期增加 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
-        "整个区间都不低于应有的 {required_pp:.1f}。",
-        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
-        "{high_pp:+.1f}); all of it is at or above the {required_pp:.1f} that is due.",
+        "扣除未种植地面同期的变化后，地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点"
+        "（误差范围 {low_pp:+.1f} 至 {high_pp:+.1f}），最低也不少于到本月应增加的 {required_pp:.1f}。",
+        "Beyond what unplanted ground did in the same time, the share of the plots under tree crowns changed by "
+        "{adjusted_pp:+.1f} points (margin of error {low_pp:+.1f} to {high_pp:+.1f}); even the lowest of these is not "
+        "below the {required_pp:.1f} due by this month.",
     ),
     "reason_growth_lagging": (
-        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}），"
-        "整个区间都低于应有的 {required_pp:.1f}。",
-        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
-        "{high_pp:+.1f}); all of it is below the {required_pp:.1f} that is due.",
+        "扣除未种植地面同期的变化后，地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点"
+        "（误差范围 {low_pp:+.1f} 至 {high_pp:+.1f}），最高也不到本月应增加的 {required_pp:.1f}。"
+        "请到现场查看成活情况；有异议的，请在答复期内附照片说明。",
+        "Beyond what unplanted ground did in the same time, the share of the plots under tree crowns changed by "
+        "{adjusted_pp:+.1f} points (margin of error {low_pp:+.1f} to {high_pp:+.1f}); even the highest of these is "
+        "below the {required_pp:.1f} due by this month. Look on the ground how many trees live; whoever disagrees "
+        "replies with photos before the reply window ends.",
     ),
     "reason_growth_inconclusive": (
-        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点，区间 {low_pp:+.1f} 至 {high_pp:+.1f} "
-        "跨过应有的 {required_pp:.1f}，不能下结论。",
-        "Canopy on the plots changed by {adjusted_pp:+.1f} points; the interval {low_pp:+.1f} to {high_pp:+.1f} "
-        "holds the {required_pp:.1f} that is due, so nothing can be concluded.",
+        "扣除未种植地面同期的变化后，地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点。"
+        "误差范围 {low_pp:+.1f} 至 {high_pp:+.1f} 包含到本月应增加的 {required_pp:.1f}，够不够还看不出来，"
+        "下次影像再看。",
+        "Beyond what unplanted ground did in the same time, the share of the plots under tree crowns changed by "
+        "{adjusted_pp:+.1f} points. The margin of error, {low_pp:+.1f} to {high_pp:+.1f}, holds the {required_pp:.1f} "
+        "due by this month, so whether it is enough does not show yet: the next image may tell.",
     ),
     "reason_stress_flips": (
-        "地块内冠层变化 {adjusted_pp:+.1f} 个百分点（区间 {low_pp:+.1f} 至 {high_pp:+.1f}，应有 {required_pp:.1f}）；"
-        "但影像配准或冠层判读稍有出入（{down_pp:+.1f} 至 {up_pp:+.1f}），结论就会改变，不能下结论。",
-        "Canopy on the plots changed by {adjusted_pp:+.1f} points (interval {low_pp:+.1f} to {high_pp:+.1f}; "
-        "{required_pp:.1f} are due); but were the image placed or read a little otherwise ({down_pp:+.1f} to "
-        "{up_pp:+.1f}), the word would change, so nothing can be concluded.",
+        "地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点"
+        "（误差范围 {low_pp:+.1f} 至 {high_pp:+.1f}，到本月应增加 {required_pp:.1f}）。"
+        "但影像位置或树冠判读稍有出入，变化就会差 {down_pp:+.1f} 至 {up_pp:+.1f}，结论也随之改变，所以不下结论。"
+        "请到现场查看。",
+        "The share of the plots under tree crowns changed by {adjusted_pp:+.1f} points (margin of error {low_pp:+.1f} "
+        "to "
+        "{high_pp:+.1f}; {required_pp:.1f} are due by this month). But were the image placed or its crowns read a "
+        "little "
+        "otherwise, this would differ by {down_pp:+.1f} to {up_pp:+.1f} and the word would change, so nothing is "
+        "concluded. Look on the ground.",
     ),
     "reason_second_flips": (
-        "地块内冠层比基准期变化 {adjusted_pp:+.1f} 个百分点"
-        "（区间 {low_pp:+.1f} 至 {high_pp:+.1f}，应有 {required_pp:.1f}）；"
-        "但改用种植前的另一期影像（{second}）作基准，变化为 {second_pp:+.1f}，结论就会改变，不能下结论。",
-        "Canopy on the plots changed by {adjusted_pp:+.1f} points since the baseline (interval {low_pp:+.1f} to "
-        "{high_pp:+.1f}; {required_pp:.1f} are due); but since another image from before the planting ({second}) it "
-        "changed by {second_pp:+.1f}, and the word would be another, so nothing can be concluded.",
+        "与基准影像相比，地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点"
+        "（误差范围 {low_pp:+.1f} 至 {high_pp:+.1f}，到本月应增加 {required_pp:.1f}）。"
+        "但与种植前的另一期影像（{second}）相比是 {second_pp:+.1f}，结论随之改变，所以不下结论。请到现场查看。",
+        "Since the baseline image the share of the plots under tree crowns changed by {adjusted_pp:+.1f} points "
+        "(margin "
+        "of error {low_pp:+.1f} to {high_pp:+.1f}; {required_pp:.1f} are due by this month). But since another image "
+        "from before the planting ({second}) it changed by {second_pp:+.1f}, and the word would be another, so nothing "
+        "is concluded. Look on the ground.",
     ),
     "reason_index_never_accuses": (
-        "按植被指数，冠层变化 {adjusted_pp:+.1f} 个百分点，低于应有的 {required_pp:.1f}；"
-        "但指数（颜色或近红外）分不清草和树，不能单独作为通报依据，请现场核实。",
-        "By a vegetation index alone canopy changed by {adjusted_pp:+.1f} points, below the {required_pp:.1f} that is "
-        "due; but an index (of colour or near infrared) cannot tell grass from trees and never accuses by itself: look "
-        "on the ground.",
+        "按影像上的绿色推算，地块树冠面积占比变化 {adjusted_pp:+.1f} 个百分点，低于到本月应增加的 {required_pp:.1f}。"
+        "但只凭本月影像的颜色分不清草和树，或看不清这样小的树冠，不能单独作为通报依据。请到现场查看。",
+        "Going by what is green in the image, the share of the plots under tree crowns changed by {adjusted_pp:+.1f} "
+        "points, below the {required_pp:.1f} due by this month. But this month's image cannot tell grass from trees by "
+        "its colour, or is not known to show crowns this small, and never accuses by itself. Look on the ground.",
     ),
     "reason_too_early": (
-        "为时尚早：到本月应有的冠层增加 {required_pp:.1f} 个百分点，小于可以证明的 {provable_pp:.1f}；"
-        "从影像上也无法分辨施工迹象。",
-        "Too early: the canopy due by now, {required_pp:.1f} points, is less than the {provable_pp:.1f} that could be "
-        "proven; and the image cannot show the work itself.",
+        "还太早：到本月树冠面积占比应增加 {required_pp:.1f} 个百分点，而影像要相差 {provable_pp:.1f} 才看得出来；"
+        "影像上也没有可供判断的种植迹象。现在不判断，等树长大些再看。",
+        "Too early: the share under tree crowns is due to have grown by {required_pp:.1f} points, and the image tells "
+        "only what differs by {provable_pp:.1f}; nor does it answer whether the ground was planted. Nothing is judged "
+        "until the trees are larger.",
     ),
     "reason_work_seen_crowns": (
-        "影像上可见种植：地块内小树冠按约 {plants_m:.1f} 米 × {rows_m:.1f} 米成行排列，"
-        "反差 {score:.1f}，高于未种植地面可达的 {threshold:.1f}。"
-        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
-        "Planting shows: small crowns stand in rows about {plants_m:.1f} m × {rows_m:.1f} m apart, with a contrast of "
-        "{score:.1f} where unplanted ground reaches {threshold:.1f}. Growth cannot be proven yet ({required_pp:.1f} "
-        "points are due, {provable_pp:.1f} could be proven).",
+        "影像上看得出已种植：地块内小树冠成行，株距约 {plants_m:.1f} 米、行距约 {rows_m:.1f} 米；"
+        "成行的明显程度为 {score:.1f}，未种植地面最多到 {threshold:.1f}。"
+        "长势还太早，看不出来（应增加 {required_pp:.1f} 个百分点，相差 {provable_pp:.1f} 才看得出来）。",
+        "The image shows planting: small crowns stand in rows on the plots, about {plants_m:.1f} m apart in rows "
+        "{rows_m:.1f} m apart; how clearly is {score:.1f}, where unplanted ground reaches {threshold:.1f} at most. It "
+        "is "
+        "too early for growth ({required_pp:.1f} points are due, {provable_pp:.1f} would show).",
     ),
     "reason_work_seen_marks": (
-        "影像上可见种植：登记的 {marks} 棵树所在位置比株间地面更绿，反差 {score:.1f}；"
-        "把同样的点位放到未种植地面上，最多 {threshold:.1f}。"
-        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
-        "Planting shows: where the register says that {marks} trees stand, it is greener than between them, with a "
-        "contrast of {score:.1f}; the same places laid over unplanted ground reach {threshold:.1f}. Growth cannot be "
-        "proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+        "影像上看得出已种植：登记的 {marks} 棵树所在的位置比株间地面更绿，明显程度为 {score:.1f}；"
+        "同样的点位放到未种植地面上，最多到 {threshold:.1f}。"
+        "长势还太早，看不出来（应增加 {required_pp:.1f} 个百分点，相差 {provable_pp:.1f} 才看得出来）。",
+        "The image shows planting: where the register says that {marks} trees stand, it is greener than between them; "
+        "how clearly is {score:.1f}, where the same places laid over unplanted ground reach {threshold:.1f} at most. "
+        "It "
+        "is too early for growth ({required_pp:.1f} points are due, {provable_pp:.1f} would show).",
     ),
     "reason_work_seen_pits": (
-        "影像上可见成行的树穴或新土，反差高于未种植地面。"
-        "冠层增长目前还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
-        "Rows of pits or fresh soil show, clearer than on unplanted ground. Growth cannot be proven yet "
-        "({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+        "影像上看得出已动工：地块内有成行的树穴或新土，明显程度为 {score:.1f}，未种植地面最多到 {threshold:.1f}。"
+        "长势还太早，看不出来（应增加 {required_pp:.1f} 个百分点，相差 {provable_pp:.1f} 才看得出来）。",
+        "The image shows that work has begun: rows of pits or fresh soil on the plots; how clearly is {score:.1f}, "
+        "where "
+        "unplanted ground reaches {threshold:.1f} at most. It is too early for growth ({required_pp:.1f} points are "
+        "due, "
+        "{provable_pp:.1f} would show).",
     ),
     "reason_work_not_seen": (
-        "影像上看不到种植：地块内没有成行的小树冠（反差 {score:.1f}；按最低标准种植，本影像应显示 {least:.1f} 以上，"
-        "未种植地面最多 {threshold:.1f}；对照 {controls} 处，最小可见冠幅 {smallest_m:.1f} 米），也看不到树穴。",
-        "No planting shows: no rows of small crowns on the plots (contrast {score:.1f}; planted to the legal minimum "
-        "this image would show at least {least:.1f}, and unplanted ground reaches {threshold:.1f}; {controls} pieces "
-        "of ground compared, smallest crown that shows {smallest_m:.1f} m), and no pits.",
+        "影像上看不到种植：地块内没有成行的小树冠，也没有树穴。成行的明显程度只有 {score:.1f}；"
+        "若按最低标准种了树，本影像上应在 {least:.1f} 以上（未种植地面最多到 {threshold:.1f}，共比对 {controls} 处；"
+        "树冠满 {smallest_m:.1f} 米就看得见）。已经种植的，请在答复期内附现场照片说明。",
+        "The image shows no planting: neither rows of small crowns nor pits on the plots. How clearly rows stand out "
+        "is "
+        "only {score:.1f}; had the legal minimum been planted, this image would show {least:.1f} or more (unplanted "
+        "ground reaches {threshold:.1f} at most, in {controls} places compared; crowns of {smallest_m:.1f} m and more "
+        "show). Whoever has planted replies with photos of the place before the reply window ends.",
     ),
     "reason_work_cannot_tell": (
-        "影像上能否看到种植不能确定（反差 {score:.1f}，未种植地面最多 {threshold:.1f}，"
-        "按最低标准种植至少 {least:.1f}；最小可见冠幅 {smallest_m:.1f} 米）；"
-        "冠层增长也还不能证明（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
-        "Whether planting shows is not certain (contrast {score:.1f}; unplanted ground reaches {threshold:.1f}, the "
-        "legal minimum at least {least:.1f}; smallest crown that shows {smallest_m:.1f} m), and growth cannot be "
-        "proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+        "影像上看不准有没有种植：成行的明显程度为 {score:.1f}，未种植地面最多到 {threshold:.1f}，"
+        "按最低标准种植也只保证有 {least:.1f}（树冠满 {smallest_m:.1f} 米才看得见）。"
+        "长势也还太早（应增加 {required_pp:.1f} 个百分点，相差 {provable_pp:.1f} 才看得出来）。请到现场查看，"
+        "或等更清晰的影像。",
+        "The image does not tell whether the ground was planted: how clearly rows stand out is {score:.1f}, unplanted "
+        "ground reaches {threshold:.1f} at most, and the legal minimum is sure of {least:.1f} only (crowns of "
+        "{smallest_m:.1f} m and more show). It is too early for growth too ({required_pp:.1f} points are due, "
+        "{provable_pp:.1f} would show). Look on the ground, or wait for a sharper image.",
     ),
     "reason_work_blind": (
-        "本月影像分辨不出这样小的树苗，也没有足够的对照地面；冠层增长也还不能证明"
-        "（应有 {required_pp:.1f} 个百分点，需达 {provable_pp:.1f}）。",
-        "This image cannot show saplings this small, or there is too little unplanted ground to compare with; and "
-        "growth cannot be proven yet ({required_pp:.1f} points are due, {provable_pp:.1f} could be proven).",
+        "影像上看不准有没有种植：本月影像看不清这样小的树苗，或者可供比对的未种植地面太少。"
+        "长势也还太早（应增加 {required_pp:.1f} 个百分点，相差 {provable_pp:.1f} 才看得出来）。请到现场查看，"
+        "或等更清晰的影像。",
+        "The image does not tell whether the ground was planted: it cannot show saplings this small, or there is too "
+        "little unplanted ground to compare with. It is too early for growth too ({required_pp:.1f} points are due, "
+        "{provable_pp:.1f} would show). Look on the ground, or wait for a sharper image.",
     ),
     "reason_observed_low": (
-        "地块只有 {observed:.0%} 被拍到（需要 {limit:.0%}），不能判断。",
-        "Only {observed:.0%} of the plots was seen (wanted: {limit:.0%}), so nothing can be judged.",
+        "地块只拍到 {observed:.0%}（至少要 {limit:.0%}），本月不判断。请补拍被云、阴影或画面边缘挡住的部分。",
+        "Only {observed:.0%} of the plots was photographed (at least {limit:.0%} is wanted), so this month is not "
+        "judged. "
+        "Fly again over what lies under cloud, in shadow or beyond the image's edge.",
     ),
     "reason_residual_high": (
-        "影像与基准期的配准残差 {residual_m:.2f} 米，超过 {limit_m:.2f} 米，不能判断。",
-        "The image still lies {residual_m:.2f} m off the baseline (limit: {limit_m:.2f} m), so nothing can be judged.",
+        "本月影像与种植前的影像对不齐，还差 {residual_m:.2f} 米（最多允许 {limit_m:.2f} 米），本月不判断。"
+        "请重新校正影像后再交。",
+        "This month's image does not lie on the one from before the planting: it is {residual_m:.2f} m off (at most "
+        "{limit_m:.2f} m is allowed), so this month is not judged. Have the image corrected and hand it in again.",
     ),
     "reason_unregistered": (
-        "影像无法与基准期配准（{why}），不能判断。",
-        "The image could not be registered to the baseline ({why}), so nothing can be judged.",
+        "本月影像无法与种植前的影像对齐（{why}），本月不判断。请检查影像的位置和坐标系后再交。",
+        "This month's image could not be laid on the one from before the planting ({why}), so this month is not "
+        "judged. "
+        "Check the image's place and reference system and hand it in again.",
     ),
     "reason_few_controls": (
-        "可供对照的地块太少（有效对照村 {controls:.1f} 个，需要 {limit}），不能判断。",
-        "There is too little ground to compare with ({controls:.1f} effective control villages; wanted: {limit}), "
-        "so nothing can be judged.",
+        "可供比对的未种植地面太少：只相当于 {controls:.1f} 个村，至少要 {limit} 个，本月不判断。请补交其他村的影像。",
+        "There is too little unplanted ground to compare with: as much as {controls:.1f} villages have, and {limit} "
+        "are "
+        "wanted, so this month is not judged. Hand in the images of other villages.",
     ),
     "reason_no_image": (
-        "本月没有可用影像，且没有到期未交的资料；缺影像本身不判为滞后。",
-        "There is no usable image this month and nothing else is due; a missing image is never held against a village.",
+        "本月没有可用影像，也没有到期未交的资料，不作评估。缺影像本身不判为滞后。",
+        "There is no usable image this month and nothing else is due, so nothing is assessed. A missing image is never "
+        "held against a village.",
     ),
     "reason_no_image_due": (
-        "本月没有可用影像，冠层不能判断；面积与登记资料符合要求。",
-        "There is no usable image this month, so canopy cannot be judged; area and registers are in order.",
+        "本月没有可用影像，树冠长势无法判断；面积与登记资料没有查出不足。请补交本月影像。",
+        "There is no usable image this month, so growth cannot be judged; area and registers were not found short. "
+        "Hand "
+        "in this month's image.",
     ),
     "reason_image_recycled": (
-        "本月提交的影像是旧影像，或日期与月份不符，不能据此判断；请补交当月影像。",
+        "本月提交的影像是以前的影像，或拍摄日期与月份不符，不能据此判断。请补交本月拍摄的影像。",
         "The image handed in for this month is an earlier one, or bears another month's date, so nothing is judged by "
-        "it: hand in this month's.",
+        "it. Hand in one flown this month.",
     ),
     "reason_no_baseline": (
-        "没有种植前的基准期影像，冠层不能判断。",
-        "There is no image from before the planting, so canopy cannot be judged.",
+        "没有种植前的影像可比，树冠长势无法判断。请补交种植前拍摄的影像；没有的，请到现场查看。",
+        "There is no image from before the planting to compare with, so growth cannot be judged. Hand one in; where "
+        "none "
+        "was flown, look on the ground.",
     ),
     "reason_area_borderline": (
-        "新增种植面积 {area_mu:.3f} 亩，与要求之差在测量误差（±{error_m2:.1f} 平方米）之内，请用 RTK 复测。",
-        "The new planting measures {area_mu:.3f} mu; the difference from what is required lies within the error of "
-        "measurement (±{error_m2:.1f} m²): survey it again with RTK.",
+        "新增种植面积 {area_mu:.3f} 亩，与要求的 {required_mu:.2f} 亩相差不超过测量误差（±{error_m2:.1f} 平方米），"
+        "够不够分不出来。请用 RTK 复测。",
+        "The new planting measures {area_mu:.3f} mu; it differs from the required {required_mu:.2f} mu by no more than "
+        "the error of measurement (±{error_m2:.1f} m²), so whether it is enough cannot be told. Survey it again with "
+        "RTK.",
     ),
     "reason_baseline_month": (
-        "本月是基准期，只留存种植前的状况，不作判断。",
-        "This month is the baseline: it records the ground before the planting and judges nothing.",
+        "本月影像是种植前的对比依据，只留存原状，不作判断。",
+        "This month's image shows the ground before the planting: it is kept to compare with, and judges nothing.",
     ),
     "reason_register_met": (
         "登记种植 {trees} 棵，达到要求的 {required_trees} 棵。",
-        "{trees} trees are registered; {required_trees} are required.",
+        "{trees} trees are registered, and {required_trees} are required.",
     ),
     "reason_plots_unmeasured": (
-        "没有可以量测冠层的地块。",
-        "There are no plots on which canopy could be measured.",
+        "没有可以量测的地块，树冠长势无法判断。请上报地块边界；已报而没有采用的，请按质检问题清单改正。",
+        "There is no plot that can be measured, so growth cannot be judged. Hand in the plots' borders; of those that "
+        "were handed in and not used, the list of plot issues says what to mend.",
     ),
     "register_pending": (
         "（期限 {deadline} 加宽限 {grace_days} 天未到）",
         " (due on {deadline}, with {grace_days} days of grace)",
     ),
-    # why a registration was not applied
-    "unregistered_flat": ("画面纹理太少", "too little texture"),
-    "unregistered_shift": ("位移超过上限", "the shift is beyond the limit"),
-    "unregistered_worse": ("配准后并不更相似", "shifting does not make them more alike"),
     # consequence
     "consequence_proposed": (
-        "连续 {streak} 个有效月份进度滞后，建议：{consequence}。",
-        "Lagging in {streak} consecutive effective months; proposed consequence: {consequence}.",
+        "通报已生效的月份连续 {streak} 个进度滞后，按方案建议：{consequence}。是否采用由人决定。",
+        "Lagging in {streak} effective months running; the plan proposes: {consequence}. A person decides.",
     ),
 }

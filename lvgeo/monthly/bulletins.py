@@ -111,11 +111,11 @@ def _budget(wrong: WrongNotices, language: Language) -> str:
 
 
 def _budget_year(year: WrongConsequences, language: Language) -> str:
-    """Say how many wrong consequences of the year are to be expected; nothing before canopy was judged."""
-    if not year.months:
+    """Say how many wrong consequences of the year are to be expected; nothing before canopy or Work was judged."""
+    if not (year.months or year.on_work):
         return ""
     return say("bulletin_budget_year", language, months=year.months, expected=year.expected, low=year.low,
-               high=year.high, allowed=year.allowed)  # fmt: skip
+               high=year.high, on_work=year.on_work, allowed=year.allowed)  # fmt: skip
 
 
 def _ranking(

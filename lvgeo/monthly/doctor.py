@@ -121,7 +121,8 @@ def _provable(layout: CampaignFolder, settings: CampaignSettings, inputs: Campai
     with Ledger(settings.ledger.url, layout.root) as ledger:
         for record in ledger.records():
             if record.kind == "verdict" and "spread_pp" in record.body:
-                widths[record.village_code] = max(LEAST_HALF_WIDTH_PP, 2.0 * float(record.body["spread_pp"]))
+                known = record.body.get("half_width_pp", 2.0 * float(record.body["spread_pp"]))
+                widths[record.village_code] = max(LEAST_HALF_WIDTH_PP, float(known))
     names = dict(zip(inputs.villages.frame["village_code"], inputs.villages.frame["village"], strict=True))
     plots = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     latest: dict[str, list[str]] = {}

@@ -186,7 +186,7 @@ def controls_account(villages: Sequence[VillageFinding]) -> dict[str, dict[str, 
         controls = one.evidence.controls
         found[one.village_code] = {"method": controls.method, **_finite(
             effective=controls.effective, largest_weight=controls.largest_weight, imbalance_sd=controls.imbalance,
-            bias_pp=controls.bias_pp, half_width_pp=controls.half_width_pp,
+            bias_pp=controls.bias_pp, half_width_pp=controls.half_width_pp, skew_pp=controls.skew_pp,
             stress_low_pp=one.evidence.stress_low_pp, stress_high_pp=one.evidence.stress_high_pp,
         )}  # fmt: skip
         if one.evidence.second:

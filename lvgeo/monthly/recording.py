@@ -75,6 +75,7 @@ def _figures(finding: VillageFinding, street: Street) -> dict[str, float | str]:
         if math.isfinite(required):
             found |= {"short_pp": round(required - one.adjusted_pp, 4)}
         found |= {"spread_pp": round(one.controls.spread_pp, 4), "freedom": round(one.controls.freedom, 2)}
+        found["half_width_pp"] = round(one.controls.half_width_pp, 4)
         if math.isfinite(one.level):
             found["level"] = round(one.level, 6)
     return found

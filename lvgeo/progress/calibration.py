@@ -37,12 +37,15 @@ class Trial:
         Adjusted change; nothing would be right.
     half_width_pp, notice_pp
         Half of the interval, and its reach at the budget's level.
+    skew_pp
+        By how much the error may lie farther above nothing than half of the interval, and less far below.
     """
 
     village_code: str
     error_pp: float
     half_width_pp: float
     notice_pp: float
+    skew_pp: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def try_street(
         controls = compare_with(placebos, target, confidence, least)
         if math.isfinite(controls.half_width_pp):
             error = change - controls.bias_pp
-            found.append(Trial(code, error, controls.half_width_pp, controls.half_width_at(level)))
+            found.append(Trial(code, error, controls.half_width_pp, controls.half_width_at(level), controls.skew_pp))
     return found
 
 
@@ -152,8 +155,9 @@ def summarise(trials: Sequence[Trial], confidence: float, min_change_pp: float, 
         return Calibration(0, 0, *([math.nan] * 7))
     error = np.array([one.error_pp for one in trials])
     half = np.array([one.half_width_pp for one in trials])
-    inside = np.abs(error) <= half
-    score = 2 * half + 2 / (1 - confidence) * np.maximum(np.abs(error) - half, 0.0)
+    beyond = np.abs(error - np.array([one.skew_pp for one in trials])) - half
+    inside = beyond <= 0
+    score = 2 * half + 2 / (1 - confidence) * np.maximum(beyond, 0.0)
     codes = np.array([one.village_code for one in trials])
     names = np.unique(codes)
     by_village = [inside[codes == name] for name in names]
@@ -165,6 +169,6 @@ def summarise(trials: Sequence[Trial], confidence: float, min_change_pp: float, 
     low, high = np.quantile(drawn, (0.025, 0.975))
     return Calibration(
         len(trials), len(names), float(inside.mean()), float(low), float(high), float(np.median(half)),
-        float(score.mean()), float((np.abs(error) - half >= min_change_pp).mean()),
+        float(score.mean()), float((beyond >= min_change_pp).mean()),
         float((error < -np.array([one.notice_pp for one in trials])).mean()),
     )  # fmt: skip

@@ -3,11 +3,16 @@
 A village's error has a part that stays with it (its ground, its baseline) and a part of the month. Both are taken from
 control villages followed over the months; years are drawn from them and put to the same notices and the same joint test
 as real villages. Every notice is taken for upheld, which is the worst that can happen.
+
+A notice on Work is wrong by the chance that Work allows itself. Months of one village are looked at on the same ground,
+and how far their errors go together is not known: taken for all the same, a village whose planting does not show once
+never shows, and that is what is expected; taken for independent, all months of a streak must err anew.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +22,7 @@ from scipy.stats import t as student
 from lvgeo.progress.budget import notice_level, persistent_share, shared_variance
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
 from lvgeo.progress.standing import LOOKS, latest_verdicts, placebo_errors
+from lvgeo.progress.work import FALSE_NOT_SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,12 +63,14 @@ class JudgedMonth:
 
 @dataclass(frozen=True, slots=True)
 class WrongConsequences:
-    """Expected number of wrong consequences on canopy in a year so far.
+    """Expected number of wrong consequences in a year so far, of notices on canopy and on Work.
 
     Parameters
     ----------
     months, villages
         Months judged on canopy, and villages of the street.
+    on_work
+        Part of the expected ones that rests on Work.
     lasting
         Part of the error's variance that is taken to stay with a village.
     expected, low, high
@@ -78,6 +86,7 @@ class WrongConsequences:
     low: float
     high: float
     allowed: float
+    on_work: float = 0.0
 
     def facts(self) -> dict[str, float | int]:
         """Return the figures for run.json."""
@@ -87,6 +96,7 @@ class WrongConsequences:
             "expected_wrong_consequences": round(self.expected, 4),
             "consequences_low": round(self.low, 4),
             "consequences_high": round(self.high, 4),
+            "expected_on_work": round(self.on_work, 4),
             "max_expected_wrong_consequences": self.allowed,
         }
 
@@ -108,8 +118,9 @@ def expected_wrong_consequences(records: Sequence[Record], lagging: LaggingTable
     months = _judged_months(verdicts, lagging)
     villages = len({one.village_code for one in verdicts})
     lasting, allowed = persistent_share(errors), lagging.max_expected_wrong_consequences
+    least, work = _by_work(verdicts, lagging.streak_months)
     if len(months) < lagging.streak_months or not villages:
-        return WrongConsequences(len(months), villages, lasting, 0.0, 0.0, 0.0, allowed)
+        return WrongConsequences(len(months), villages, lasting, work, least, work, allowed, work)
     rng = np.random.default_rng(seed)
     codes = sorted({code for by_village in errors.values() for code in by_village})
     joint = allowed / villages / LOOKS
@@ -120,9 +131,21 @@ def expected_wrong_consequences(records: Sequence[Record], lagging: LaggingTable
         share, _ = shared_variance(drawn)
         rates.append(draw_years(months, _spreads(drawn, months), (share, lasting), (lagging.streak_months, joint), rng))
     low, high = np.quantile(rates, (0.025, 0.975)) * villages
-    return WrongConsequences(
-        len(months), villages, lasting, float(np.mean(rates)) * villages, float(low), float(high), allowed
+    expected, low, high = float(np.mean(rates)) * villages + work, float(low) + least, float(high) + work
+    return WrongConsequences(len(months), villages, lasting, expected, low, high, allowed, work)
+
+
+def _by_work(verdicts: Sequence[Record], streak_months: int) -> tuple[float, float]:
+    """Wrong consequences of months that Work answered for: with errors independent, and all the same."""
+    answered = Counter(
+        one.village_code
+        for one in verdicts
+        if one.body.get("basis") == "work" and one.body.get("word") in {"on_track", "lagging"}
     )
+    enough = [count for count in answered.values() if count >= streak_months]
+    chance: float = FALSE_NOT_SEEN**streak_months
+    independent = sum(min(FALSE_NOT_SEEN, (count - streak_months + 1) * chance) for count in enough)
+    return independent, FALSE_NOT_SEEN * len(enough)
 
 
 def draw_years(
@@ -196,7 +219,8 @@ def _picked(by_village: Mapping[str, float], codes: Sequence[str]) -> dict[str, 
 
 def _spreads(errors: Mapping[Month, Mapping[str, float]], months: Sequence[JudgedMonth]) -> list[float]:
     """Return the spread that the drawn villages show, against the one that months were judged with."""
-    known = [float(np.mean(np.square(list(one.values())))) for one in errors.values() if one]
+    # Only what fell short gives wrong notices, and months were judged with the spread on that side.
+    known = [2.0 * float(np.mean(np.square(np.minimum(list(one.values()), 0.0)))) for one in errors.values() if one]
     found = math.sqrt(float(np.mean(known))) if known else math.nan
     judged = math.sqrt(float(np.mean([one.spread_pp**2 for one in months])))
     return [one.spread_pp * (found / judged if math.isfinite(found) and found > 0 else 1.0) for one in months]

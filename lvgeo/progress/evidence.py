@@ -97,13 +97,13 @@ class CanopyEvidence:
 
     @property
     def low_pp(self) -> float:
-        """Lower end of the interval."""
-        return self.adjusted_pp - self.controls.half_width_pp
+        """Lower end of the interval: what unplanted ground may have gained is no merit."""
+        return self.adjusted_pp - self.controls.above_pp
 
     @property
     def high_pp(self) -> float:
         """Upper end of the interval."""
-        return self.adjusted_pp + self.controls.half_width_pp
+        return self.adjusted_pp + self.controls.below_pp
 
     @property
     def notice_high_pp(self) -> float:

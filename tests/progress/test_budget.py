@@ -109,6 +109,31 @@ def test_a_years_wrong_consequences_come_with_an_interval():
     assert found.facts()["expected_wrong_consequences"] == round(found.expected, 4)
 
 
+def worked(words):
+    """Months of one village each, answered by Work so."""
+    return [
+        Record(0, "verdict", Month(2024, 3 + m), f"{v:012d}", date(2024, 12, 1), 1, "",
+               {"word": word, "basis": "work", "evidence_on": "2024-12-01"}, "", "")
+        for v, of_village in enumerate(words)
+        for m, word in enumerate(of_village)
+    ]  # fmt: skip
+
+
+def test_notices_on_work_count_among_the_years_wrong_consequences():
+    """Two villages that Work answered for twice, one once, one never: one chance in a hundred for each of the two.
+
+    Were errors of months independent, both months of a streak would have to err: one in ten thousand each.
+    """
+    words = [("on_track", "on_track"), ("lagging", "on_track"), ("lagging",), ("inconclusive", "inconclusive")]
+    found = expected_wrong_consequences(worked(words), LAGGING, seed=1)
+    assert (found.months, found.expected, found.on_work) == (0, pytest.approx(0.02), pytest.approx(0.02))
+    assert (found.low, found.high) == (pytest.approx(0.0002), pytest.approx(0.02))
+    both = expected_wrong_consequences([*year_of(2.0), *worked(words)], LAGGING, seed=1)
+    alone = expected_wrong_consequences(year_of(2.0), LAGGING, seed=1)
+    assert both.expected == pytest.approx(alone.expected + 0.02)
+    assert both.facts()["expected_on_work"] == 0.02
+
+
 def test_ground_that_errs_more_than_it_was_taken_to_is_seen():
     """Controls erred by 6 points where 2 were reckoned with: the budget is broken, and the figure says so."""
     assert expected_wrong_consequences(year_of(6.0), LAGGING, seed=1).expected > LAGGING.max_expected_wrong_consequences

@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 
 from lvgeo.campaign.settings import CampaignSettings
-from lvgeo.labels import LANGUAGES, reasons
+from lvgeo.labels import LANGUAGES, reasons, verdicts
 from lvgeo.land.compliance import VillageArea
 from lvgeo.progress.change import CanopyChange
 from lvgeo.progress.controls import Controls
@@ -153,6 +153,20 @@ def test_every_reason_says_a_whole_sentence(code, language):
     assert not re.search(r"[{}]|\b(nan|inf|None)\b", said)
 
 
+@pytest.mark.parametrize("code", [code for code, case in CASES.items() if case[1] in {"lagging", "inconclusive"}])
+def test_whoever_is_not_on_track_is_told_what_to_do_next(code):
+    reason = judge(CASES[code][0], SETTINGS).reason
+    assert re.search("请|再看", reason.sentence("zh"))
+    told = r"(?i)\b(hand|plant|register|look|mend|survey|fly|have the|check|wait|replies|next image|until)\b"
+    assert re.search(told, reason.sentence("en").split(". ", 1)[-1])
+
+
+@pytest.mark.parametrize("code", reasons.WORDS)
+def test_both_languages_name_the_same_numbers(code):
+    zh, en = (sorted(set(re.findall(r"{(\w+)", words))) for words in reasons.WORDS[code])
+    assert zh == en
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", [code for code in CASES if code.startswith(("reason_growth", "reason_stress"))])
 def test_a_word_on_growth_says_the_change_its_interval_and_what_is_due(code, language):
@@ -176,7 +190,7 @@ def test_a_village_held_against_its_peers_is_put_to_stress_too(rule):
 @pytest.mark.parametrize("why", ["flat", "shift", "worse"])
 def test_each_failed_registration_says_why(why, language):
     said = Reason("reason_unregistered", {"why": why}).sentence(language)
-    assert reasons.WORDS[f"unregistered_{why}"][LANGUAGES.index(language)] in said
+    assert verdicts.WORDS[f"unregistered_{why}"][LANGUAGES.index(language)] in said
 
 
 def test_registers_are_asked_before_the_images():
