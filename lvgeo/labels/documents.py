@@ -68,7 +68,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "今年至今按冠层判定了 {months} 个月；即使全部通报都被维持，预计误罚 {expected:.3f} 个"
         "（95% 区间 {low:.3f} 至 {high:.3f}，其中按施工迹象判定的 {on_work:.3f} 个），全年限额 {allowed:.2f} 个。",
         " Canopy was judged in {months} months of this year; were every notice upheld, {expected:.3f} wrong "
-        "consequences would be expected (95 % interval {low:.3f} to {high:.3f}; {on_work:.3f} of them by Work; limit of the year {allowed:.2f}).",
+        "consequences would be expected (95 % interval {low:.3f} to {high:.3f}; {on_work:.3f} of them by Work; "
+        "limit of the year {allowed:.2f}).",
     ),
     "bulletin_unjudged_intro": (
         "以下村（社区）不计滞后，也不消除此前的记录。",
