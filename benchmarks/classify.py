@@ -125,10 +125,12 @@ def change(path: Path, folder: Path, threads: int) -> None:
     stored = open_canopy(next(p for p in folder.glob("*.tif") if "preview" not in p.name))
     west, south, east, north = stored.grid.bounds
     box = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 8)
-    to_degrees = Transformer.from_crs(stored.grid.crs, CRS(4490), always_xy=True)
+    # A street's polygons and images are of one datum; searching for paths between two is not comparing.
+    degrees = CRS.from_user_input(stored.grid.crs.geodetic_crs)
+    to_degrees = Transformer.from_crs(stored.grid.crs, degrees, always_xy=True)
     shape = shapely.transform(box, to_degrees.transform, interleaved=False)
     started = begun()
-    measure(stored, stored, [shape], CRS(4490))
+    measure(stored, stored, [shape], degrees)
     print(used(started))
 
 

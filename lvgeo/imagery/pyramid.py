@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
+from lvgeo.imagery.kernel import every_second
 from lvgeo.imagery.packing import pack, unpack
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Pyramid:
     def __init__(self, aside: BinaryIO, grid: Grid, submit: Callable[..., Future[list[bytes]]] | None = None) -> None:
         self._aside, self._submit = aside, submit
         self.levels = [Level(one.height, one.width, []) for one in _halved(grid)]
-        self._rows = [_Rows(level.width) for level in self.levels]
+        self._rows = [_Rows() for _ in self.levels]
         self._coming: list[list[Future[list[bytes]]]] = [[] for _ in self.levels]
         self._changed = set[int]()  # tiles of the first level that were written again
         self._end = 0
@@ -77,15 +78,15 @@ class Pyramid:
     def _add(self, k: int, classes: NDArray[np.uint8]) -> None:
         if k == len(self.levels):
             return
-        for rows in self._rows[k].whole(classes, self.levels[k].height):
-            self._pack(k, rows)
-            self._add(k + 1, rows[::2, ::2])
+        for parts in self._rows[k].whole(classes, self.levels[k].height):
+            self._pack(k, parts)
+            self._add(k + 1, every_second(parts))
 
-    def _pack(self, k: int, rows: NDArray[np.uint8]) -> None:
+    def _pack(self, k: int, parts: list[NDArray[np.uint8]]) -> None:
         if self._submit is None:
-            self._store(k, _packed(rows))
+            self._store(k, _packed(parts))
             return
-        self._coming[k].append(self._submit(_packed, rows))
+        self._coming[k].append(self._submit(_packed, parts))
         if len(self._coming[k]) > _AHEAD:
             self._store(k, self._coming[k].pop(0).result())
 
@@ -169,36 +170,34 @@ class Pyramid:
 
 
 class _Rows:
-    """Gathers rows of a level until a row of tiles is whole."""
+    """Gathers rows of a level until a row of tiles is whole; they are not copied."""
 
-    def __init__(self, width: int) -> None:
-        self._held = np.empty((0, width), np.uint8)
-        self._seen = 0
+    def __init__(self) -> None:
+        self._held: list[NDArray[np.uint8]] = []
+        self._rows = self._seen = 0
 
-    def whole(self, classes: NDArray[np.uint8], height: int) -> Iterator[NDArray[np.uint8]]:
-        """Rows of tiles that are whole with these rows, the last one of a level whatever its height."""
+    def whole(self, classes: NDArray[np.uint8], height: int) -> Iterator[list[NDArray[np.uint8]]]:
+        """Rows of tiles that are whole with these rows, in parts, the last one of a level whatever its height."""
         self._seen += classes.shape[0]
-        held = np.concatenate((self._held, classes)) if self._held.size else classes
-        while held.shape[0] >= TILE:
-            yield held[:TILE]
-            held = held[TILE:]
-        if self._seen == height and held.size:
-            yield held
-            held = held[:0]
-        self._held = held.copy()
+        while classes.shape[0]:
+            part, classes = classes[: TILE - self._rows], classes[TILE - self._rows :]
+            self._held.append(part)
+            self._rows += part.shape[0]
+            if self._rows == TILE or (self._seen == height and not classes.shape[0]):
+                yield self._held
+                self._held, self._rows = [], 0
 
 
-def _packed(rows: NDArray[np.uint8]) -> list[bytes]:
+def _packed(parts: list[NDArray[np.uint8]]) -> list[bytes]:
     """Tiles of a row of them, filled up with zeros."""
-    found = []
-    for left in range(0, rows.shape[1], TILE):
-        part = rows[:, left : left + TILE]
-        if part.shape == (TILE, TILE):
-            found.append(pack(np.ascontiguousarray(part)))
-        else:
-            tile = np.zeros((TILE, TILE), np.uint8)
-            tile[: part.shape[0], : part.shape[1]] = part
-            found.append(pack(tile))
+    found, width = [], parts[0].shape[1]
+    for left in range(0, width, TILE):
+        tile = np.zeros((TILE, TILE), np.uint8)
+        row = 0
+        for part in parts:
+            tile[row : row + part.shape[0], : width - left] = part[:, left : left + TILE]
+            row += part.shape[0]
+        found.append(pack(tile))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -12,6 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from lvgeo.imagery.grid import Window
+from lvgeo.imagery.kernel import PAIRS_PX, count_pairs
 from lvgeo.land.area import geodesic_area_m2
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CanopyChange", "Classes", "combine", "measure"]
 
-BLOCK_PX: Final = 512
+WHOLE_PX: Final = 512**2
 MAX_WINDOW_PX: Final = 2**23  # a larger geometry is measured in strips
 STATES: Final = 9  # before × 3 + after: 0 not observed, 1 other, 2 canopy at each date
 
@@ -148,48 +150,68 @@ def _measure_one(before: Classes, after: Classes, geometry: BaseGeometry, area_m
     part = before.grid.cut(geometry.bounds) if not geometry.is_empty else None
     if part is not None:
         row, col = part.offset_in(before.grid) or (0, 0)
-        rows = max(1, MAX_WINDOW_PX // part.width)
+        counted = _counted_whole if part.height * part.width <= WHOLE_PX else _counted
+        rows = max(1, MAX_WINDOW_PX // part.width // PAIRS_PX) * PAIRS_PX
         for strip in part.strips(rows):
             window = Window(row + strip.row, col, strip.height, part.width)
-            states = before.read(window) * np.uint8(3) + after.read(window)
-            counts += _counted(states, before.grid, window, geometry)
+            counts += counted(before, after, window, geometry)
     return _from_counts(counts, geometry.area / abs(before.grid.transform.determinant), area_m2)
 
 
-def _counted(states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
-    """Pixels of each state inside the geometry: blocks wholly inside are counted, those on its edge cut exactly."""
-    if states.size <= BLOCK_PX**2:
-        return _tabulate(states, grid, window, geometry)
-    counts = np.zeros(STATES)
+def _counted_whole(before: Classes, after: Classes, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
+    """Pixels of each state inside a small geometry."""
+    states = before.read(window) * np.uint8(3) + after.read(window)
+    return _tabulate(states, before.grid, window, [geometry])
+
+
+def _counted(before: Classes, after: Classes, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
+    """Pixels of each state inside a large geometry: blocks wholly inside are counted, those on its edge cut exactly.
+
+    Smaller blocks would take as long: there are more of them.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda one: one.read(window), (before, after))
+    tops, lefts = np.arange(0, window.height, PAIRS_PX), np.arange(0, window.width, PAIRS_PX)
+    t = before.grid.transform
+    rights, bottoms = np.minimum(lefts + PAIRS_PX, window.width), np.minimum(tops + PAIRS_PX, window.height)
+    west, east = (t.c + t.a * (window.col + at)[None, :] for at in (lefts, rights))
+    north, south = (t.f + t.e * (window.row + at)[:, None] for at in (tops, bottoms))
+    blocks = shapely.box(*np.broadcast_arrays(west, south, east, north))
     shapely.prepare(geometry)
-    for row in range(0, window.height, BLOCK_PX):
-        for col in range(0, window.width, BLOCK_PX):
-            part = np.ascontiguousarray(states[row : row + BLOCK_PX, col : col + BLOCK_PX])
-            place = Window(window.row + row, window.col + col, *part.shape)
-            west, north = grid.transform @ (place.col, place.row)
-            east, south = grid.transform @ (place.col + place.width, place.row + place.height)
-            block = shapely.box(west, south, east, north)
-            if shapely.contains(geometry, block):
-                counts += np.bincount(part.ravel(), minlength=STATES)[:STATES]
-            elif shapely.intersects(geometry, block):
-                counts += _tabulate(part, grid, place, geometry)
+    inside = shapely.contains_properly(geometry, blocks)
+    edge = ~inside & shapely.intersects(geometry, blocks)
+    counts = count_pairs(first, second, inside).astype(np.float64)
+    if edge.any():
+        states = np.zeros(first.shape, np.uint8)  # a piece may touch its neighbours by a rounding's width
+        for row, col in np.argwhere(edge) * PAIRS_PX:
+            here = np.s_[row : row + PAIRS_PX, col : col + PAIRS_PX]
+            states[here] = first[here] * np.uint8(3) + second[here]
+        sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
+        pieces = shapely.get_parts(shapely.intersection(sound, blocks[edge]))
+        counts += _tabulate(states, before.grid, window, pieces[shapely.area(pieces) > 0])
     return counts
 
 
-def _tabulate(states: NDArray[np.uint8], grid: Grid, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
-    """Pixels of each state inside the geometry, (9,), each counted by the part of it inside."""
+def _tabulate(
+    states: NDArray[np.uint8], grid: Grid, window: Window, geometries: Sequence[BaseGeometry]
+) -> NDArray[np.float64]:
+    """Pixels of each state inside geometries, (9,), each counted by the part of it inside."""
     from exactextract import exact_extract
     from exactextract.feature import JSONFeatureSource
     from exactextract.raster import NumPyRasterSource
 
     west, north = grid.transform @ (window.col, window.row)
     east, south = grid.transform @ (window.col + window.width, window.row + window.height)
-    shape = {"type": "Feature", "id": "0", "properties": {}, "geometry": json.loads(shapely.to_geojson(geometry))}
-    found = exact_extract(
-        NumPyRasterSource(states, west, south, east, north), JSONFeatureSource([shape]), ["unique", "frac", "count"]
-    )[0]["properties"]
+    shapes = [
+        {"type": "Feature", "id": str(k), "properties": {}, "geometry": json.loads(shapely.to_geojson(geometry))}
+        for k, geometry in enumerate(geometries)
+    ]
     counts = np.zeros(STATES)
-    counts[np.asarray(found["unique"], dtype=int)] = np.asarray(found["frac"]) * found["count"]
+    for found in exact_extract(
+        NumPyRasterSource(states, west, south, east, north), JSONFeatureSource(shapes), ["unique", "frac", "count"]
+    ):
+        inside = found["properties"]
+        counts[np.asarray(inside["unique"], dtype=int)] += np.asarray(inside["frac"]) * inside["count"]
     return counts
 
 

@@ -1,0 +1,46 @@
+"""A large geometry is measured by blocks: as exactly as in one piece."""
+
+import json
+
+import numpy as np
+import pytest
+import shapely
+from affine import Affine
+from exactextract import exact_extract
+from exactextract.feature import JSONFeatureSource
+from exactextract.raster import NumPyRasterSource
+from pyproj import CRS, Transformer
+
+from lvgeo.imagery.grid import Grid
+from lvgeo.progress.change import measure
+
+GRID = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 900, 1100)
+
+
+class Held:
+    def __init__(self, classes):
+        self.grid, self.classes = GRID, classes
+
+    def read(self, window):
+        return self.classes[window.row : window.row + window.height, window.col : window.col + window.width]
+
+
+def test_blocks_and_cut_edges_come_to_what_one_piece_does():
+    rng = np.random.default_rng(4)
+    before, after = (rng.integers(0, 3, (900, 1100)).astype(np.uint8) for _ in range(2))
+    turn = np.linspace(0, 2 * np.pi, 90)[:-1]
+    ring = np.c_[551280 + 240 * np.cos(turn) * (1 + 0.1 * np.sin(7 * turn)), 2549770 + 200 * np.sin(turn)]
+    shape = shapely.Polygon(ring, [shapely.Point(551300, 2549800).buffer(35).exterior.coords])
+    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    in_degrees = shapely.transform(shape, to_degrees.transform, interleaved=False)
+    (one,) = measure(Held(before), Held(after), [in_degrees], CRS(4490))
+    states = before * 3 + after
+    source = NumPyRasterSource(states, *(GRID.bounds[k] for k in (0, 1, 2, 3)))
+    feature = {"type": "Feature", "id": "0", "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
+    found = exact_extract(source, JSONFeatureSource([feature]), ["unique", "frac", "count"])[0]["properties"]
+    px = dict(zip(found["unique"].tolist(), (found["frac"] * found["count"]).tolist(), strict=True))
+    seen = sum(px[state] for state in (4, 5, 7, 8))
+    assert one.observed_share == pytest.approx(seen / (shape.area / 0.25), rel=1e-6)
+    assert one.gain_share == pytest.approx(px[5] / seen, rel=1e-6)
+    assert one.loss_share == pytest.approx(px[7] / seen, rel=1e-6)
+    assert one.before_share == pytest.approx((px[7] + px[8]) / seen, rel=1e-6)
