@@ -102,6 +102,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "地图仍显示缩小的影像；请放回原影像后重画",
         "the map still shows them small; put the images back and draw again",
     ),
+    "month_to_come": (
+        "{value} 还没有开始：记录日期为 {limit}",
+        "{value} has not begun: it would be recorded on {limit}",
+        "请核对月份，以及电脑的日期",
+        "check the month, and the computer's date",
+    ),
     "month_wrong": (
         "“{value}”不是月份",
         "{value} is not a month",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.land.plots import PlotIssue, Plots, Villages
 
-__all__ = ["CampaignInputs", "digests_of", "locked", "month_of", "open_campaign", "read_campaign"]
+__all__ = ["CampaignInputs", "digests_of", "locked", "month_begun", "month_of", "open_campaign", "read_campaign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,20 @@ def month_of(text: str | Month) -> Month:
         return Month.parse(text)
     except ValueError as error:
         raise UsageError(Refusal("month_wrong", value=text)) from error
+
+
+def month_begun(text: str | Month, day: date) -> Month:
+    """Return the month that a person wrote, which has begun by a day: a slip of a finger would be recorded for good.
+
+    Raises
+    ------
+    UsageError
+        If it is none, or is still to come.
+    """
+    wanted = month_of(text)
+    if Month.of(day) < wanted:
+        raise UsageError(Refusal("month_to_come", value=str(wanted), limit=str(day)))
+    return wanted
 
 
 def read_campaign(

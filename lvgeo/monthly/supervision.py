@@ -21,7 +21,7 @@ from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
-from lvgeo.monthly.inputs import digests_of, locked, month_of, open_campaign, read_campaign
+from lvgeo.monthly.inputs import digests_of, locked, month_begun, open_campaign, read_campaign
 from lvgeo.monthly.mapping import stories
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
@@ -99,6 +99,8 @@ def month(  # noqa: PLR0913 - each by name
 
     Raises
     ------
+    UsageError
+        If `which` is no month, or has not begun.
     InputRefusedError
         If the settings are wrong, or no village can be read.
     BusyError
@@ -107,7 +109,8 @@ def month(  # noqa: PLR0913 - each by name
         If an output or the ledger cannot be written.
     """
     layout, settings = open_campaign(Path(folder))
-    wanted = month_of(which)
+    recorded_on = min(today, on or today)
+    wanted = month_begun(which, recorded_on)
     recipe_named(settings.imagery.model)
     with locked(layout.lock):
         started = time.perf_counter()
@@ -121,7 +124,7 @@ def month(  # noqa: PLR0913 - each by name
             digests_of(layout.root, (*places, *images)),
             checked_engine(engine),
         )
-        result = _judge(run, min(today, on or today), on, progress)
+        result = _judge(run, recorded_on, on, progress)
         line = {"month": str(wanted), "seconds": round(time.perf_counter() - started, 2)}
         write_text(layout.log(wanted), json.dumps(line) + "\n")
     return result

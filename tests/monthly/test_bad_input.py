@@ -1,6 +1,7 @@
 """Whatever is wrong with the input: refused or left out by name, with a remedy, and no village disappears."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 
 import lvgeo
 from lvgeo.cli import app
-from lvgeo.errors import InputRefusedError
+from lvgeo.errors import InputRefusedError, UsageError
 
 CODES = ("441399001201", "441399001202")
 WEST, SOUTH = 114.4988, 23.0455
@@ -164,3 +165,19 @@ def test_something_left_out_ends_with_exit_code_4(street):
     answer = command(street, "--json")
     assert answer.exit_code == 4
     assert json.loads(answer.stdout)["left_out"][0]["code"] == "scene_missing"
+
+
+def test_a_month_that_has_not_begun_is_not_recorded(tmp_path):
+    """Written 2044 for 2024, it would stand in the ledger for good."""
+    from lvgeo.monthly import month
+    from lvgeo.monthly.start import init
+
+    init(tmp_path / "street")
+    write_geojson(tmp_path / "street" / "boundaries" / "villages.geojson", [square(WEST, SOUTH, 80, CODES[0])])
+    with pytest.raises(UsageError, match="2044-09"):
+        month(tmp_path / "street", "2044-09", today=date(2024, 10, 9))
+    with pytest.raises(UsageError, match="2024-08-31"):
+        month(tmp_path / "street", "2024-09", today=date(2024, 10, 9), on=date(2024, 8, 31))
+    assert not (tmp_path / "street" / "ledger.sqlite").exists()
+    assert not list((tmp_path / "street" / "out").glob("*"))
+    assert month(tmp_path / "street", "2024-09", today=date(2024, 9, 1)).folder.is_dir()
