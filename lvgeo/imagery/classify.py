@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from lvgeo.imagery.fitting import fit, look_at_baseline, scale_of
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
@@ -87,7 +89,9 @@ def _provenance(
         "acquired": max((str(f.acquired) for f in job.scene.files if f.acquired is not None), default=""),
         "heights": list(job.scene.height_digests),
         "flat_share": round(flat_px / (job.grid.height * job.grid.width), 6),
-        "given_share": [round(share, 6) for share in found.given_share],
+        "given_share": [round(share, 6) for share in found.givers.shares()],
+        # In the raster's CRS, to a centimetre; where two of them meet is a seam.
+        "given_ground": [shapely.to_wkt(ground, rounding_precision=2) for ground in found.givers.grounds()],
         "pixel_m": round(job.grid.ground_pixel_m, 4),  # of the class raster, in which shifts are told
         "gsd_m": [round(f.grid.ground_pixel_m, 4) for f in job.scene.files],
         "scene": list(job.scene.digests),

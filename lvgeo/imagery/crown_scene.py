@@ -15,8 +15,8 @@ from pyproj import CRS, Transformer
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.crowns import crown_factor
 from lvgeo.imagery.grid import Grid
-from lvgeo.imagery.sample import seen
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
+from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,9 @@ import numpy as np
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
-from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled, seen
+from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 
-METHOD: Final = 3  # raised whenever the same inputs would give other classes, so that stored rasters are made again
+METHOD: Final = 4  # raised whenever the same inputs would give other classes, so that stored rasters are made again
 
 
 @dataclass(frozen=True, slots=True)

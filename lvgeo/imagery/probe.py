@@ -14,8 +14,8 @@ from pyproj import Transformer
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
-from lvgeo.imagery.sample import seen
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

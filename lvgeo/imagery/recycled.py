@@ -14,8 +14,9 @@ from pyproj import Transformer
 from scipy.ndimage import gaussian_filter
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.sample import brightness, seen
+from lvgeo.imagery.sample import brightness
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.ndimage import binary_dilation
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.scene_reader import Pixels
+from lvgeo.imagery.scene_window import Pixels, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.scene_reader import SceneReader
 
-__all__ = ["Sample", "brightness", "glanced", "overlapping", "pure", "sample_windows", "sampled", "seen"]
+__all__ = ["Sample", "brightness", "glanced", "overlapping", "sample_windows", "sampled"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
@@ -33,7 +32,6 @@ FLOOR_PX: Final = 1024 * 1024  # a small scene is looked at whole
 CEILING: Final = 16  # patches: more do not move the estimates
 MIN_SIDE_PX: Final = 128  # of a window in the grid's pixels, where those are made of many of the file's
 ENOUGH_PX: Final = 100_000  # observed pixels; fewer, and more windows are looked at
-COLLAR_PX: Final = 3  # compressed edges are fuzzy this far in
 
 
 def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> tuple[list[Window], list[Window]]:
@@ -162,22 +160,3 @@ def brightness(values: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Mean over bands, (band, y, x) → (y, x) float32."""
     mean: NDArray[np.float32] = values.mean(axis=0, dtype=np.float32)
     return mean
-
-
-def pure(values: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return True where every band is 0 or every band is 255, as in an unmarked collar; (band, y, x) → (y, x)."""
-    some, every = np.bitwise_or.reduce(values, axis=0), np.bitwise_and.reduce(values, axis=0)
-    found: NDArray[np.bool_] = (some == 0) | (every == 255)  # noqa: PLR2004
-    return found
-
-
-def seen(pixels: Pixels) -> NDArray[np.bool_]:
-    """Observed ground of a sample: valid, and away from pure black or white.
-
-    For a sample that is enough; which of it is a collar, and which a black roof, the streamed pass decides.
-    """
-    collar = pure(pixels.values)
-    if not collar.any():
-        return pixels.valid
-    away: NDArray[np.bool_] = pixels.valid & ~binary_dilation(collar, iterations=COLLAR_PX)
-    return away

@@ -12,7 +12,8 @@ from rasterio.vrt import WarpedVRT
 
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.scene import open_tif, translated
-from lvgeo.imagery.scene_window import FileReader, Pixels
+from lvgeo.imagery.scene_window import FileReader, Pixels, seen
+from lvgeo.imagery.seams import Givers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,8 @@ class SceneReader:
     """Reads windows of a village's files on one grid; a context manager, for one thread.
 
     Where the files' CRS and rotation are the grid's and its pixels are a whole number of theirs, a window is read in
-    place, offset by whole pixels of the file and averaged; else the file is warped. The first file (by name) that
-    observed a pixel gives it.
+    place, offset by whole pixels of the file and averaged; else the file is warped. The first file, in
+    their order, that observed a pixel gives it; where files mark no collar, what may be one gives way to the next.
 
     Parameters
     ----------
@@ -55,9 +56,10 @@ class SceneReader:
         self.grid = grid
         self.roles = tuple(roles)
         self.scale = scale
-        self.given_px = [0] * len(self.files)
+        self.givers = Givers(grid, len(self.files))
         self._stack = contextlib.ExitStack()
         self._opened: list[FileReader] = []
+        self._marked = all(file.masked for file in self.files)
 
     def __enter__(self) -> SceneReader:
         self._stack.enter_context(rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES))
@@ -112,24 +114,34 @@ class SceneReader:
                 np.empty((len(self.roles), window.height, window.width), np.uint8),
                 np.empty((window.height, window.width), np.bool_),
             )
-        for number, file in enumerate(self._opened):
-            if number == 0:
-                file.read(window, shift, into)
-                self.given_px[0] += int(np.count_nonzero(into.valid))
-            else:
-                self._fill_up(number, window, shift, into)
-            if into.valid.all():
-                break
+        self._opened[0].read(window, shift, into)
+        if len(self._opened) == 1:
+            self.givers.add(window, into.valid.view(np.uint8))
+        else:
+            self._fill_up(window, shift, into)
         return into
 
-    def _fill_up(self, number: int, window: Window, shift: tuple[float, float], into: Pixels) -> None:
-        """Put a later file's pixels where no earlier one observed any."""
+    def _fill_up(self, window: Window, shift: tuple[float, float], into: Pixels) -> None:
+        """Put later files' pixels where no earlier one surely observed any.
+
+        A collar that is not marked looks like ground: what may be one gives way to a later flight that saw more there.
+        """
+        giver = into.valid.astype(np.uint8)
+        surely = self._surely(into)
         found = Pixels(np.empty_like(into.values), np.empty_like(into.valid))
-        self._opened[number].read(window, shift, found)
-        fresh = found.valid & ~into.valid
-        np.copyto(into.values, found.values, where=fresh)
-        np.logical_or(into.valid, fresh, out=into.valid)
-        self.given_px[number] += int(np.count_nonzero(fresh))
+        for number in range(1, len(self._opened)):
+            if surely.all():
+                break
+            self._opened[number].read(window, shift, found)
+            better = self._surely(found) & ~surely
+            fresh = better | (found.valid & ~into.valid)
+            np.copyto(into.values, found.values, where=fresh)
+            into.valid[fresh], giver[fresh] = True, number + 1
+            surely |= better
+        self.givers.add(window, giver)
+
+    def _surely(self, pixels: Pixels) -> NDArray[np.bool_]:
+        return pixels.valid.copy() if self._marked else seen(pixels).copy()
 
     def observed(self, window: Window) -> NDArray[np.float64]:
         """Digital numbers of all bands of what a window shows, (n,), as the files have them."""

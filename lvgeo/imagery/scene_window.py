@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from rasterio.windows import Window as RioWindow
+from scipy.ndimage import binary_dilation
 
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import shrink
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["FileReader", "Pixels"]
+__all__ = ["FileReader", "Pixels", "seen"]
+
+COLLAR_PX: Final = 3  # compressed edges are fuzzy this far in
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,26 @@ class Pixels:
 
     values: NDArray[np.uint8]
     valid: NDArray[np.bool_]
+
+
+def _pure(values: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return True where every band is 0 or every band is 255, as in an unmarked collar; (band, y, x) → (y, x)."""
+    some, every = np.bitwise_or.reduce(values, axis=0), np.bitwise_and.reduce(values, axis=0)
+    found: NDArray[np.bool_] = (some == 0) | (every == 255)  # noqa: PLR2004
+    return found
+
+
+def seen(pixels: Pixels) -> NDArray[np.bool_]:
+    """Ground that was surely observed: valid, and away from pure black or white.
+
+    For a sample, and for choosing between flights, that is enough; which of it is a collar, and which a black roof, the
+    streamed pass decides.
+    """
+    collar = _pure(pixels.values)
+    if not collar.any():
+        return pixels.valid
+    away: NDArray[np.bool_] = pixels.valid & ~binary_dilation(collar, iterations=COLLAR_PX)
+    return away
 
 
 class FileReader:

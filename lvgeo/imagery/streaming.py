@@ -14,6 +14,7 @@ import numpy as np
 from lvgeo.imagery.collar import COARSE, CollarFinder
 from lvgeo.imagery.kernel import CANOPY, COLLAR, NOT_OBSERVED, OTHER, tally
 from lvgeo.imagery.preview import PreviewBuilder
+from lvgeo.imagery.seams import Givers
 from lvgeo.imagery.strips import Stream, cut, each
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ class Seen:
         The scene in small.
     observed_share
         Part of the grid that was observed, 0 to 1.
-    given_share
-        Part of the grid that each file gave; more than one above zero, and there are seams.
+    givers
+        Which file gave what; where there are seams.
     """
 
     preview: Preview
     observed_share: float
-    given_share: tuple[float, ...]
+    givers: Givers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,11 +99,11 @@ def classify_strips(stream: Stream, reader: Reader, tiles: Pyramid, pool: Thread
         builder.add(windows[k].row, _visible(pixels.values[:, inner], stream.roles), pixels.valid[inner])
         return settling.looked(k, found) if collars else _Strip(found, tally(found))
 
-    given = np.zeros(len(stream.files), np.int64)
-    for k, strip in enumerate(each(stream, cutting, classified, (pool, threads), given)):
+    givers = Givers(grid, len(stream.files))
+    for k, strip in enumerate(each(stream, cutting, classified, (pool, threads), givers)):
         settling.take(k, strip)
     whole = grid.height * grid.width
-    return Seen(builder.preview(), settling.settle() / whole, tuple(float(px) / whole for px in given))
+    return Seen(builder.preview(), settling.settle() / whole, givers)
 
 
 class _Settling:

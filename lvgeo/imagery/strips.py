@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
-    from numpy.typing import NDArray
-
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role, SceneFile
+    from lvgeo.imagery.seams import Givers
 
 __all__ = ["Stream", "Strip", "cut", "each"]
 
@@ -178,7 +177,7 @@ def each(
     cutting: Cutting,
     tell: Callable[[int, Pixels], Told],
     workers: tuple[ThreadPoolExecutor, int],
-    given_px: NDArray[np.int64],
+    givers: Givers,
 ) -> Iterator[Told]:
     """Read and tell of every strip, in order.
 
@@ -190,8 +189,8 @@ def each(
         Of a strip's number and its pixels with the halo, which are overwritten once it returns.
     workers
         The pool, and how many strips may be in work.
-    given_px
-        (file,), added to: pixels that each file gave.
+    givers
+        Told which file gave what.
     """
     pool, threads = workers
     kept = {k: Future[Pixels]() for k in range(len(cutting.strips))}
@@ -219,7 +218,8 @@ def each(
                 yield coming.popleft().result()
         while coming:
             yield coming.popleft().result()
-        given_px += np.sum([reader.given_px for reader in readers], axis=0)
+        for reader in readers:
+            givers.merge(reader.givers)
 
 
 def _end(coming: Collection[Future[Told]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,7 +17,6 @@ from lvgeo.outputs.palette import GAIN, GROUND, KEPT, LOSS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.labels import Language
@@ -91,7 +91,18 @@ def _checks(finding: VillageFinding, settings: CampaignSettings, language: Langu
          not seen.unregistered and residual <= seen.residual_limit_m),
         ("controls", f"{number:.1f}", f"≥ {least}", number >= least and seen.controls.method != "too_few"),
     )  # fmt: skip
+    if len(pair.scene.files) > 1:
+        told += (("flights", _flights(pair), f"flights = {imagery.flights}", True),)
     return tuple(Check(say(f"check_{key}", language), is_, asked, bool(holds)) for key, is_, asked, holds in told)
+
+
+def _flights(pair: Pair) -> str:
+    """Name the files that the scene was put together from, with their day and what each gave."""
+    shares = pair.after.canopy.provenance["given_share"]
+    return "; ".join(
+        " ".join((Path(file.path).name, str(file.acquired or "—"), f"{share:.0%}"))
+        for file, share in zip(pair.scene.files, shares, strict=True)
+    )
 
 
 def _chips(pair: Pair | None, month: str, language: Language) -> tuple[Chip, ...]:

@@ -13,10 +13,11 @@ from shapely import box
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import Scene
 from lvgeo.imagery.grid import ring_bounds
-from lvgeo.imagery.sample import sample_windows, seen
+from lvgeo.imagery.sample import sample_windows
 from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,9 +12,9 @@ import numpy as np
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.labels import labels_from_mask, labels_from_points, labels_from_polygons
-from lvgeo.imagery.sample import seen
 from lvgeo.imagery.scene import inspect_file, read_mask
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
+from lvgeo.imagery.scene_window import seen
 from lvgeo.imagery.training import LabelledImage, Recipe, Trained, train_trees
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say

@@ -14,6 +14,7 @@ from lvgeo.imagery import strips as module
 from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene import inspect_file
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.imagery.seams import Givers
 from lvgeo.imagery.strips import Stream, cut, each
 
 RGB = ("red", "green", "blue")
@@ -30,9 +31,8 @@ def stream(file, shift=(0, 0)):
 
 
 def told(one, cutting, threads, tell):
-    px = np.zeros(1, np.int64)
     with ThreadPoolExecutor(threads) as pool:
-        return list(each(one, cutting, tell, (pool, threads), px))
+        return list(each(one, cutting, tell, (pool, threads), Givers(one.grid, 1)))
 
 
 @settings(max_examples=40, deadline=None)

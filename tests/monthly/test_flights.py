@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from factories import ground, square, write_geojson, write_tif
 from pyproj import Transformer
 
 from lvgeo.campaign.settings import ImageryTable, LandTable
 from lvgeo.imagery.canopy import SPECTRA, CanopyModel
-from lvgeo.imagery.classify import SceneJob, classify
+from lvgeo.imagery.classify import Scene, SceneJob, classify
+from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.land.read import read_villages
+from lvgeo.monthly.dossiers import _flights
+from lvgeo.monthly.findings import Pair
 from lvgeo.monthly.scenes import find_scenes
 
 CODE = "441399001201"
@@ -89,6 +93,28 @@ def test_what_one_flight_did_not_see_the_next_one_gives(street):
     assert said["acquired"] == "2024-09-20"
 
 
+def test_where_one_flight_shows_only_its_collar_the_other_gives_the_ground_and_the_seam_is_known(street):
+    """The later flight goes first, and nothing marks its black collar: it must not hide what the earlier one saw."""
+    folder, _, pixels = street
+    scene = found(street, "latest")
+    grid = scene.files[0].grid
+    model = CanopyModel(SPECTRA["index"], 0.1)
+    canopy = classify(SceneJob(CODE, scene, scene, grid, model, 10.0, str(folder / "both"), "2024-09")).canopy
+    path = folder / "whole" / f"{CODE}.tif"
+    write_tif(path, pixels)
+    whole = Scene((inspect_file(path),), (digest_file(path),))
+    wanted = classify(SceneJob(CODE, whole, whole, grid, model, 10.0, str(folder / "one"), "2024-09")).canopy
+    assert np.array_equal(canopy.read(grid.whole), wanted.read(grid.whole))
+    late, early = canopy.provenance["given_share"]
+    assert late == pytest.approx(127 / 300)  # 130 rows, less the three that a collar blurs
+    assert late + early == pytest.approx(1.0)
+    north, south = (shapely.from_wkt(text) for text in canopy.provenance["given_ground"])
+    seam = shapely.intersection(north, south)
+    assert seam.geom_type in {"LineString", "MultiLineString"}
+    assert seam.centroid.y == pytest.approx(NORTH - 127 * PIXEL_M, abs=2 * PIXEL_M)
+    assert wanted.provenance["given_ground"] == []
+
+
 def test_an_image_of_nobodys_ground_is_refused_by_name(street):
     folder, villages, pixels = street
     write_tif(folder / "2024-09" / f"{CODE}_far.tif", pixels, west=651000.0)
@@ -102,3 +128,13 @@ def test_a_flight_that_is_too_coarse_is_named_and_the_other_is_used(street):
     scenes = find_scenes("2024-09", [folder / "2024-09"], villages, ImageryTable())
     assert [(one.code, one.value, one.limit) for one in scenes.refused] == [("raster_gsd", "2.00", "1")]
     assert names(scenes.by_village[CODE]) == ["b.tif", "a.tif"]
+
+
+def test_the_dossier_names_the_flights_of_its_image(street):
+    folder, _, _ = street
+    scene = found(street, "latest")
+    model = CanopyModel(SPECTRA["index"], 0.1)
+    done = classify(SceneJob(CODE, scene, scene, scene.files[0].grid, model, 10.0, str(folder / "c"), "2024-09"))
+    assert _flights(Pair(done, done, "2024-01", "2024-09-20", scene, scene)) == (
+        f"{CODE}_b.tif 2024-09-20 42%; {CODE}_a.tif 2024-09-03 58%"
+    )
