@@ -1,6 +1,9 @@
 """Three hundred hostile names, as villages, plots and codes: no path leaves the output folder."""
 
 import json
+from datetime import date
+
+import pytest
 
 import lvgeo
 
@@ -51,3 +54,28 @@ def test_no_path_leaves_the_output_folder(tmp_path):
     assert {path.parent for path in new if not path.name.startswith(".lvgeo")} == {out}
     assert len(result.area_compliance) == 300  # hostile codes are refused, by name
     assert len(result.left_out) >= 300
+
+
+@pytest.mark.slow
+def test_no_path_of_a_month_and_its_map_folder_leaves_it_either(tmp_path):
+    """Dossiers and the folder's scripts are named by code, whatever the names are."""
+    from lvgeo.monthly.start import init
+
+    root = tmp_path / "outer" / "street"
+    init(root)
+    names = NAMES[::4]
+    codes = [f"44139900{number + 1000:04d}" for number in range(len(names))]
+    layer(root / "boundaries" / "villages.geojson", [
+        square(n, 0.0019, village_code=code, village=name, kind="village")
+        for n, (code, name) in enumerate(zip(codes, names, strict=True))
+    ])  # fmt: skip
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    lvgeo.month(root, "2024-08", on=date(2024, 9, 2))
+    lvgeo.draw_map(root, "2024-08", as_folder=True)
+
+    out = root / "out" / "2024-08"
+    new = {path for path in tmp_path.rglob("*") if path.is_file()} - before
+    assert {path for path in new if root not in path.parents} == set()
+    assert sorted(path.name for path in (out / "evidence").iterdir()) == [f"{code}.html" for code in codes]
+    assert sorted(path.name for path in (out / "map" / "data").iterdir()) == [f"{code}.js" for code in codes]
