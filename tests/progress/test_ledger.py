@@ -271,21 +271,21 @@ def test_150_kills_while_recording_lose_nothing_acknowledged(url, tmp_path):
         child = context.Process(target=_keep_recording, args=(url, tmp_path, there))
         child.start()
         there.close()
-        assert here.recv() is None  # a busy machine is slow to begin, and what is killed before has recorded nothing
-        time.sleep(rng.uniform(0.0, 0.15))
+        assert here.recv() is None
+        pid = f"{child.pid:064d}"
+        # Killed somewhere within its first, second or third recording, however fast the machine is.
+        acknowledged |= {(pid, *here.recv()) for _ in range(rng.randrange(3))}
+        time.sleep(rng.uniform(0.0, 0.06))
         os.kill(child.pid, signal.SIGKILL)
         child.join()
-        pid = f"{child.pid:064d}"
-        try:
+        with contextlib.suppress(EOFError):
             while here.poll():
                 acknowledged.add((pid, *here.recv()))
-        except EOFError:
-            pass
     with Ledger(url, tmp_path) as ledger:
         records = ledger.records()
         assert ledger.altered() is None
     written = {(one.inputs, str(one.month), one.revision) for one in records}
-    assert len(acknowledged) > 60
+    assert len(acknowledged) > 100
     assert acknowledged <= written
     halves = {key: sum((one.inputs, str(one.month), one.revision) == key for one in records) for key in written}
     assert set(halves.values()) == {len(BODIES)}
