@@ -29,9 +29,10 @@ from scipy.ndimage import shift as shifted
 from scipy.stats import t as student
 from shapely.geometry import box
 
-from lvgeo.imagery.canopy import Colour, Index
+from lvgeo.imagery.canopy import Colour
 from lvgeo.imagery.radiometry import fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, register
+from lvgeo.imagery.spectrum import Index
 from lvgeo.progress.budget import Shortfall, joint_test, notice_level, persistent_share
 from lvgeo.progress.calibration import summarise, target_of, try_street
 from lvgeo.progress.chip import Chip

@@ -329,7 +329,7 @@ def train(  # noqa: PLR0913 - the words of the command, each by name
     UsageError
         If the samples have one class only, or the extra ``train`` is not installed.
     """
-    from lvgeo.imagery.training import Recipe
+    from lvgeo.imagery.training_sample import Recipe
 
     asked = monthly.Sampling(Path(images), Path(samples), Path(out), gsd_m, tuple(leave_out), source, licence)
     recipe = Recipe(0.0, seed, lights) if features is None else Recipe(0.0, seed, lights, tuple(features))

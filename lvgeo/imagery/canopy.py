@@ -1,9 +1,7 @@
 """Tell canopy from other ground: models of one interface, each compiled once to a look-up table.
 
-``index`` is excess green on chromatic coordinates, ExG = 2g − r − b (Woebbecke et al. 1995). On those coordinates GLI
-is a monotone function of it, (3g − 1) / (1 + g), so the two agree by construction and one threshold serves both.
-``nir`` is NDVI = (NIR − R) / (NIR + R) (Rouse et al. 1974). The threshold is fitted once on the street's baseline
-scenes and shared by every village and date: one for each date would move with what the scene shows.
+``index`` and ``nir`` compare a spectrum (`lvgeo.imagery.spectrum`) with a threshold that is fitted once on the street's
+baseline scenes and shared by every village and date: one for each date would move with what the scene shows.
 
 Neither can tell grass from trees, so neither may accuse (`accuses`). ``trees`` (`lvgeo.imagery.trees`) goes by
 texture too.
@@ -13,40 +11,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.kernel import look_up
+from lvgeo.imagery.spectrum import SPECTRA, Spectrum, fit_threshold, index_histogram
 from lvgeo.imagery.trees import CARD_FILE, load_trees, shipped_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.model import Recipe
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.scene import Role
 
-__all__ = [
-    "SPECTRA",
-    "CanopyModel",
-    "Colour",
-    "ColourReader",
-    "Index",
-    "LookUpTable",
-    "Model",
-    "Nir",
-    "Reader",
-    "Recipe",
-    "Spectrum",
-    "fit_threshold",
-    "index_histogram",
-    "recipe_named",
-    "table_loss",
-]
+__all__ = ["CanopyModel", "Colour", "ColourReader", "LookUpTable", "recipe_named", "table_loss"]
 
 HISTOGRAM_COUNTS: Final = 1_000_000
-HISTOGRAM_BINS: Final = 400  # over an index's range of -1 to 1
 MIN_JACKKNIFE: Final = 3
 LEAST_UNCERTAINTY: Final = 0.005  # one bin
 
@@ -77,150 +60,6 @@ class LookUpTable:
         a, b, c = (values[k].astype(np.int64) >> self.shifts[k] for k in range(3))
         found: NDArray[np.uint8] = self.cells[(a << self.places[0]) | (b << self.places[1]) | c]
         return found
-
-
-class Spectrum(Protocol):
-    """What a colour model computes of each pixel, before any threshold."""
-
-    @property
-    def name(self) -> str:
-        """What the model is called."""
-        ...
-
-    @property
-    def roles(self) -> tuple[Role, Role, Role]:
-        """Bands it takes, in order."""
-        ...
-
-    @property
-    def shifts(self) -> tuple[int, int, int]:
-        """Bits that its table drops of each band."""
-        ...
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Least and largest threshold that can mean canopy."""
-        ...
-
-    def index(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Greenness of pixels (3, ...), about -1 to 1."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """Excess green of red, green and blue."""
-
-    name: str = "index"
-    roles: tuple[Role, Role, Role] = ("red", "green", "blue")
-    # 7 bits a band: on 23 real places 6 (64³) misread a median of 0.9 and 2.2 % of two summers' pixels, 7 only 0.4 and
-    # 0.9 %; its 2 MB still fit in caches.
-    shifts: tuple[int, int, int] = (1, 1, 1)
-    # Below 0.03 noise on grey ground passes; above 0.15 shaded crowns no longer do.
-    limits: tuple[float, float] = (0.03, 0.15)
-
-    def index(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Excess green of pixels (3, ...), -1 to 2."""
-        total = np.maximum(values.sum(axis=0), 1.0)
-        found: NDArray[np.float32] = (3.0 * values[1] - total) / total
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Nir:
-    """NDVI of red and near infrared; green rides along so that a collar can be seen."""
-
-    name: str = "nir"
-    roles: tuple[Role, Role, Role] = ("red", "nir", "green")
-    shifts: tuple[int, int, int] = (0, 0, 8)
-    limits: tuple[float, float] = (0.05, 0.40)
-
-    def index(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """NDVI of pixels (3, ...), -1 to 1."""
-        red, nir = values[0], values[1]
-        found: NDArray[np.float32] = (nir - red) / np.maximum(nir + red, 1.0)
-        return found
-
-
-SPECTRA: Final[dict[str, Spectrum]] = {"index": Index(), "nir": Nir()}
-
-
-class Reader(Protocol):
-    """A model compiled for one scene's light."""
-
-    @property
-    def halo_px(self) -> int:
-        """Rows that it needs above and below a strip."""
-        ...
-
-    def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
-        """Classify a strip (3, y + 2 · halo, x): 0 not observed, 1 other, 2 canopy, 3 pure black or white."""
-        ...
-
-
-class Model(Protocol):
-    """What tells canopy from other ground on a whole street, at every date."""
-
-    @property
-    def name(self) -> str:
-        """``index``, ``nir`` or ``trees``."""
-        ...
-
-    @property
-    def roles(self) -> tuple[Role, Role, Role]:
-        """Bands it takes, in order."""
-        ...
-
-    @property
-    def accuses(self) -> bool:
-        """Whether a verdict of lagging may rest on it alone."""
-        ...
-
-    def facts(self) -> dict[str, Any]:
-        """All that decides its classes, for run.json and for the key of a class raster."""
-        ...
-
-    def factor(self, pixel_m: float) -> int:
-        """How many of a scene's pixels make one of the class raster's, along a side."""
-        ...
-
-    def reader(self, radiometry: Radiometry) -> Reader:
-        """Compile for a scene."""
-        ...
-
-    def loss(self, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:
-        """Share of pixels (3, n) that the table reads otherwise than the model does."""
-        ...
-
-    def variants(self) -> tuple[Model, Model]:
-        """Return the same model with its threshold at either end of its uncertainty."""
-        ...
-
-
-class Recipe(Protocol):
-    """A model before it has seen the street's baseline."""
-
-    @property
-    def name(self) -> str:
-        """``index``, ``nir`` or ``trees``."""
-        ...
-
-    @property
-    def roles(self) -> tuple[Role, Role, Role]:
-        """Bands it takes, in order."""
-        ...
-
-    def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Count pixels (3, n) as `fit` takes them, summed over villages of equal weight."""
-        ...
-
-    def fit(self, counts: NDArray[np.float64]) -> Model:
-        """Fit to the street: counts of each village's baseline, (village, n), each summing to 1."""
-        ...
-
-    def factor(self, pixel_m: float) -> int:
-        """As of `Model`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,31 +207,3 @@ def table_loss(model: CanopyModel, table: LookUpTable, radiometry: Radiometry, v
     """Share of pixels (3, n) that the table reads otherwise than the model does, 0 to 1."""
     exact = model.classify(radiometry.apply(values))
     return float((exact != table.classify(values)).mean()) if values.size else 0.0
-
-
-def index_histogram(spectrum: Spectrum, values: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Histogram of an index over pixels (3, n): (400,) counts over -1 to 1."""
-    found = spectrum.index(values.astype(np.float32))
-    counts, _ = np.histogram(np.clip(found, -1.0, 1.0), bins=HISTOGRAM_BINS, range=(-1.0, 1.0))
-    return counts.astype(np.int64)
-
-
-def fit_threshold(spectrum: Spectrum, histogram: NDArray[np.int64]) -> float:
-    """Otsu's threshold (1979) on the street's pooled baseline, kept within what the index can mean.
-
-    Parameters
-    ----------
-    spectrum
-        Whose limits hold: on a street of one cover only, Otsu would split noise.
-    histogram
-        (400,) counts over -1 to 1, summed over the villages, each with equal weight.
-    """
-    from skimage.filters import threshold_otsu
-
-    centres = -1.0 + (np.arange(HISTOGRAM_BINS) + 0.5) * (2.0 / HISTOGRAM_BINS)
-    if (histogram > 0).sum() < 2:  # noqa: PLR2004 - two values make two classes
-        return spectrum.limits[0]
-    found = threshold_otsu(  # type: ignore[no-untyped-call]
-        hist=(histogram, centres)
-    )
-    return float(np.clip(found, *spectrum.limits))

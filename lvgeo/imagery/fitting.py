@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.canopy import Model
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.jobs import BaselineJob, SceneJob
+    from lvgeo.imagery.model import Model
     from lvgeo.imagery.scene import Role, SceneFile
 
 __all__ = ["fit", "look_at_baseline", "scale_of"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lvgeo.imagery.canopy import Model, Recipe
     from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.model import Model, Recipe
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.store import CanopyRaster

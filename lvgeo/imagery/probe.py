@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.imagery.canopy import Reader
     from lvgeo.imagery.classify import ClassifiedScene, Scene
+    from lvgeo.imagery.model import Reader
     from lvgeo.imagery.scene import Role
 
 __all__ = ["Probe", "canopy_shares", "read_probes", "stored_radiometry", "with_crowns"]

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.canopy import Reader
     from lvgeo.imagery.collar import Collar
     from lvgeo.imagery.grid import Window
+    from lvgeo.imagery.model import Reader
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.scene import Role
     from lvgeo.imagery.scene_reader import Pixels

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import ImageryTable
-    from lvgeo.imagery.canopy import Model
     from lvgeo.imagery.classify import Scene
+    from lvgeo.imagery.model import Model
     from lvgeo.land.plots import Villages
     from lvgeo.monthly.silent import Listener
 

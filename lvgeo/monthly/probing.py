@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.imagery.canopy import Model
     from lvgeo.imagery.classify import SceneJob
+    from lvgeo.imagery.model import Model
     from lvgeo.imagery.probe import Probe
     from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair

@@ -15,7 +15,8 @@ from lvgeo.imagery.labels import labels_from_mask, labels_from_points, labels_fr
 from lvgeo.imagery.scene import inspect_file, read_mask
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 from lvgeo.imagery.scene_window import seen
-from lvgeo.imagery.training import LabelledImage, Recipe, Trained, train_trees
+from lvgeo.imagery.training import Trained, train_trees
+from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
 from lvgeo.land.read_samples import read_samples

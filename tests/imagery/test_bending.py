@@ -7,10 +7,11 @@ import pytest
 from factories import ground, write_tif
 from scipy.ndimage import map_coordinates
 
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.registration import Patch, displacements, register
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.spectrum import SPECTRA
 
 SIZE = 640
 BEND_PX = 5.0  # from the left edge to the right one

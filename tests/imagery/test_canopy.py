@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from lvgeo.errors import UsageError
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel, fit_threshold, index_histogram, recipe_named, table_loss
+from lvgeo.imagery.canopy import CanopyModel, recipe_named, table_loss
 from lvgeo.imagery.kernel import look_up
 from lvgeo.imagery.radiometry import identity_radiometry
+from lvgeo.imagery.spectrum import SPECTRA, fit_threshold, index_histogram
 
 GREY, CROWN = [120, 120, 120], [70, 105, 55]
 

@@ -5,9 +5,10 @@ import hashlib
 import numpy as np
 from factories import ground, write_tif
 
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.spectrum import SPECTRA
 from lvgeo.imagery.store import open_canopy, read_preview
 
 

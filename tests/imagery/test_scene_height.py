@@ -3,10 +3,11 @@
 import numpy as np
 from factories import ground, write_tif
 
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height, stands
+from lvgeo.imagery.spectrum import SPECTRA
 
 
 def test_crowns_stand_on_a_slope_and_a_lawn_does_not():

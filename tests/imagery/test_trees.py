@@ -8,10 +8,12 @@ import pytest
 from factories import ground, write_tif
 
 from lvgeo.errors import InputRefusedError, UsageError
+from lvgeo.imagery.accuracy import estimate_accuracy
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curves, recognise
-from lvgeo.imagery.training import LabelledImage, Recipe, estimate_accuracy, train_trees
+from lvgeo.imagery.training import train_trees
+from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import load_trees, save_trees, shipped_trees
 
 PLAIN = light_curves(np.tile(np.arange(256, dtype=np.float32), (3, 1)))

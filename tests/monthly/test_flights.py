@@ -8,9 +8,10 @@ from factories import ground, square, write_geojson, write_tif
 from pyproj import Transformer
 
 from lvgeo.campaign.settings import ImageryTable, LandTable
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.spectrum import SPECTRA
 from lvgeo.land.read import read_villages
 from lvgeo.monthly.dossiers import _flights
 from lvgeo.monthly.findings import Pair

@@ -12,9 +12,10 @@ import shapely
 from factories import ground, write_tif
 from pyproj import CRS, Transformer
 
-from lvgeo.imagery.canopy import SPECTRA, CanopyModel
+from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.spectrum import SPECTRA
 from lvgeo.monthly.baselines import second_scenes
 from lvgeo.monthly.canopy import Dated
 from lvgeo.monthly.findings import Pair
