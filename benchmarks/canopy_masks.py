@@ -121,9 +121,7 @@ def _detectree(pieces: dict[str, Piece], folder: Path) -> list[dict[str, object]
         for judged, piece in pieces.items():
             other = next(k for k in pieces if k != judged)
             out = folder / f"detectree-{judged}.npy"
-            said = _quiet(
-                [python, folder / "peer.py", pieces[other].image, _bright(pieces[other].mask), piece.image, out]
-            )
+            said = _quiet([python, folder / "peer.py", pieces[other].image, pieces[other].mask, piece.image, out])
             parts.append((judged, np.load(out), float(json.loads(said.splitlines()[-1])["s"])))
     except (OSError, subprocess.CalledProcessError) as error:
         why = getattr(error, "stderr", "") or str(error)
