@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pytest
@@ -53,6 +54,7 @@ def street(tmp_path_factory):
             for name, shift in (("P1", 0.0002), ("P2", 0.0007))
         ]  # fmt: skip
         write_geojson(root / "plots" / f"{number} {on_disk(payload)}.geojson", plots)
+    write_seedlings(root / "registers")
     to_metres = Transformer.from_crs(4490, 4547, always_xy=True)
     for name, gain in ((BEFORE, 1.0), (MONTH, 0.95)):
         for number, (place, code, payload) in enumerate(zip(places, CODES, PAYLOADS, strict=True)):
@@ -74,6 +76,20 @@ def street(tmp_path_factory):
     month(root, MONTH, today=RECORDED, on=COUNTED)
     draw_map(root, MONTH, as_folder=True)
     return root / "out" / MONTH
+
+
+def write_seedlings(folder):
+    """Each village asks for its own species, which a nursery of its own name has."""
+    folder.mkdir(exist_ok=True)
+    demand = [
+        ("行政代码", "树种", "需求数量"),
+        *((code, payload, 40) for code, payload in zip(CODES, PAYLOADS, strict=True)),
+    ]
+    supply = [("供应单位", "树种", "可供数量", "经度", "纬度"),
+              *((f"苗圃 {payload}", payload, 40, 114.41, 23.004) for payload in PAYLOADS)]  # fmt: skip
+    for name, rows in (("苗木需求", demand), ("苗木供应", supply)):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(rows)
 
 
 @pytest.fixture
@@ -121,6 +137,24 @@ def test_the_map_shows_names_plots_species_and_title_as_typed(page, street):
             assert said.count(payload) >= 2  # its id, and its species
             page.keyboard.press("Escape")
             page.fill("#lv-search", "")
+
+
+def test_the_maps_lines_of_seedlings_show_species_and_nurseries_as_typed(page, street):
+    for name in ("map.html", "map/index.html"):
+        page.goto((street / name).as_uri())
+        page.locator("#lv-flows button").click()
+        heads = page.locator("path.lv-flow-head")
+        assert heads.count() == len(PAYLOADS)
+        seen = set()
+        for head in heads.all():
+            head.dispatch_event("click")
+            said = page.locator(".lv-flow-said").last
+            nursery, village = said.locator("bdi").all_text_contents()
+            assert nursery == f"苗圃 {village}"
+            assert said.locator("dt").first.text_content() == village
+            assert said.locator("dd").first.text_content() == "40 株"
+            seen.add(village)
+        assert seen == set(PAYLOADS)
 
 
 def test_the_bulletin_shows_names_and_title_as_typed(page, street):
