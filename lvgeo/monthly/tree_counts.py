@@ -15,7 +15,7 @@ from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
 from lvgeo.imagery.crown_scene import CrownGround, own_pixel_m, read_crown_image
 from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
-from lvgeo.progress.expected import Stand, expected_crown_m, growth_group
+from lvgeo.progress.expected import Group, Stand, expected_crown_m, growth_group
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval
 
 if TYPE_CHECKING:
@@ -122,17 +122,27 @@ def _ground(code: str, accepted: Plots, trees: Sequence[Tree]) -> BaseGeometry |
 
 
 def _crown_m(trees: Sequence[Tree], pair: Pair, settings: CampaignSettings, asked_on: date) -> float:
-    """Crown that the smaller half of the register is known or bound to have: as measured, else as stands grow."""
+    """Crown that the smaller half of the register is bound to have: as wide as when planted, and grown since."""
     flown = date.fromisoformat(pair.flown_on) if pair.flown_on else asked_on
-    known: dict[tuple[str, date], float] = {}
+    known: dict[tuple[Group, date], tuple[float, float]] = {}
     crowns = []
     for one in trees:
         planted = one.planted_on or settings.milestones.planted
         key = growth_group(one.species, settings.species), planted
         if key not in known:
-            known[key] = expected_crown_m(Stand(key[0], planted, flown, 1.0), settings.growth, settings.campaign.seed)
-        crowns.append(max(known[key], one.crown_m) if math.isfinite(one.crown_m) else known[key])
+            known[key] = _grown_m(key[0], planted, flown, settings)
+        start, now = known[key]
+        crowns.append(max(now, one.crown_m + now - start) if math.isfinite(one.crown_m) else now)
     return float(np.median(crowns))
+
+
+def _grown_m(group: Group, planted: date, flown: date, settings: CampaignSettings) -> tuple[float, float]:
+    """Crown that a stand is bound to have when planted, and when flown."""
+    start, now = (
+        expected_crown_m(Stand(group, planted, day, 1.0), settings.growth, settings.campaign.seed)
+        for day in (planted, max(planted, flown))
+    )
+    return start, now
 
 
 def _counted(asked: _Asked) -> TreeCount:
