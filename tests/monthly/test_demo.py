@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -51,6 +52,12 @@ def test_replies_and_decisions_are_in_the_ledger_and_count(demo):
     states = {(one["village_code"], one["month"]): one["state"] for one in json.loads(answer.stdout)}
     assert {"effective", "overturned", "replied"} <= set(states.values())
     assert CliRunner().invoke(app, ["ledger", "verify", str(demo.folder)]).exit_code == 0
+
+
+def test_the_doctor_names_the_month_from_which_a_lag_can_be_proven(demo):
+    told = CliRunner().invoke(app, ["doctor", str(demo.folder), "--lang", "en", "--on", str(CLOSED_ON)]).output
+    assert re.search(r"canopy lag in \S+ can be proven from 2024-\d\d on", told.replace("\n", " "))
+    assert "locks hold on this drive" in told.replace("\n", " ")
 
 
 def test_the_missing_flight_is_named_and_never_held_against_the_village(demo):
