@@ -10,6 +10,7 @@ made for them. Beside each ratio of times stands that of processor seconds, whic
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import resource
@@ -88,8 +89,9 @@ def classify(path: Path, model: str, threads: int, folder: Path) -> None:
 def child(words: argparse.Namespace) -> None:
     """One measurement in a process of its own: seconds and peak memory."""
     if words.task != "decode":
-        import skimage.filters  # noqa: F401 - imports and compiled kernels are not what is measured
-
+        # Imports and compiled kernels are not what is measured.
+        for name in ("lvgeo.imagery.classify", "lvgeo.imagery.trees", "skimage.filters"):
+            importlib.import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         started = begun()
         if words.task == "decode":

@@ -199,8 +199,13 @@ class CanopyModel:
         for shift, curve in zip(self.spectrum.shifts, radiometry.curves, strict=True):
             width = 1 << shift
             axes.append(curve.reshape(-1, width).mean(axis=1).astype(np.float32))
-        colours = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(3, -1)
-        return LookUpTable(self.classify(colours), self.spectrum.shifts)
+        colours = np.empty((3, axes[1].size * axes[2].size), np.float32)
+        colours[1:] = np.stack(np.meshgrid(*axes[1:], indexing="ij")).reshape(2, -1)
+        cells = np.empty((axes[0].size, colours.shape[1]), np.uint8)
+        for k, value in enumerate(axes[0]):  # a slice at a time stays in the caches
+            colours[0] = value
+            cells[k] = self.classify(colours)
+        return LookUpTable(cells.reshape(-1), self.spectrum.shifts)
 
 
 def table_loss(model: CanopyModel, table: LookUpTable, radiometry: Radiometry, values: NDArray[np.uint8]) -> float:

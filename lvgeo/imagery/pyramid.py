@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["TILE", "Level", "Pyramid"]
 
 TILE: Final = 512
-_AHEAD: Final = 2  # rows of tiles a level that may be in work before the first of them is waited for
+_AHEAD: Final = 1  # rows of tiles a level that may be in work before the first of them is waited for
 
 
 @dataclass(frozen=True, slots=True)
