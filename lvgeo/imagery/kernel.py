@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from typing import TYPE_CHECKING, Final
 
 import numba
@@ -19,16 +20,16 @@ __all__ = [
     "COLLAR",
     "NOT_OBSERVED",
     "OTHER",
-    "count_pairs",
     "every_second",
     "look_at_cells",
     "look_up",
+    "roomy",
     "shrink",
     "tally",
 ]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
-PAIRS_PX: Final = 128
+ROOMY_PX: Final = 2**23
 
 _U1 = numba.types.Array(numba.uint8, 2, "A", readonly=True)
 _U1C = numba.types.Array(numba.uint8, 2, "C", readonly=True)
@@ -65,6 +66,16 @@ def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type:
             found[x] = found[x] * known[x]
 
 
+def roomy(height: int, width: int) -> NDArray[np.uint8]:
+    """Make pixels (y, x), not set; many have pages of their own, which go back to the system once they are dropped.
+
+    Freed pieces of the heap would not: threads that make and drop them by turns leave it full of gaps.
+    """
+    if height * width <= ROOMY_PX:
+        return np.empty((height, width), np.uint8)
+    return np.frombuffer(mmap.mmap(-1, height * width), np.uint8).reshape(height, width)
+
+
 def look_up(
     values: NDArray[np.uint8], valid: NDArray[np.bool_], table: LookUpTable, *, collars: bool
 ) -> NDArray[np.uint8]:
@@ -86,7 +97,7 @@ def look_up(
     NDArray[np.uint8]
         (y, x): 0 not observed, 1 other, 2 canopy, 3 pure.
     """
-    out = np.empty(valid.shape, dtype=np.uint8)
+    out = roomy(*valid.shape)
     (a, b, c), (s0, s1, s2), (k0, k1) = values, table.shifts, table.places
     _classify(a, b, c, valid, table.cells, s0, s1, s2, k0, k1, collars, out)
     return out
@@ -243,46 +254,4 @@ def every_second(parts: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
         first, place = row % 2, -(-row // 2)
         row += part.shape[0]
         _every_second(np.ascontiguousarray(part), first, out[place : -(-row // 2)])
-    return out
-
-
-@numba.njit(
-    numba.void(_U1C, _U1C, _MASK, _I, numba.types.Array(numba.int64, 1, "C")), nogil=True, cache=True,
-    boundscheck=False
-)  # fmt: skip
-def _count_pairs(before, after, blocks, side, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    height, width = before.shape
-    for top in range(0, height, side):
-        for left in range(0, width, side):
-            if not blocks[top // side, left // side]:
-                continue
-            for y in range(top, min(top + side, height)):
-                first, second = before[y, left : left + side], after[y, left : left + side]
-                # Four counts of at most 128 pixels ride in one number.
-                total = np.uint32(0)
-                for x in range(first.size):
-                    f, s = np.uint32(first[x]), np.uint32(second[x])
-                    both = (f | (f >> np.uint32(1))) & (s | (s >> np.uint32(1))) & np.uint32(1)
-                    f, s = f >> np.uint32(1), s >> np.uint32(1)
-                    found = both | ((both & f) << np.uint32(8)) | ((both & s) << np.uint32(16))
-                    total = np.uint32(total + np.uint32(found | ((f & s) << np.uint32(24))))
-                seen, one, two, kept = total & 255, (total >> 8) & 255, (total >> 16) & 255, total >> 24
-                out[8] += kept
-                out[7] += one - kept
-                out[5] += two - kept
-                out[4] += seen - one - two + kept
-
-
-def count_pairs(before: NDArray[np.uint8], after: NDArray[np.uint8], blocks: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """How often each pair of classes occurs where both observed, (9,): before × 3 + after.
-
-    Parameters
-    ----------
-    before, after
-        (y, x), the same ground: 0 not observed, 1 other, 2 canopy.
-    blocks
-        Squares of `PAIRS_PX` pixels a side that count.
-    """
-    out = np.zeros(9, np.int64)
-    _count_pairs(np.ascontiguousarray(before), np.ascontiguousarray(after), blocks, PAIRS_PX, out)
     return out

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from lvgeo.imagery.kernel import roomy
 from lvgeo.imagery.texture_kernel import HALO_PX, REACH_PX, classify, look_around, see
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def recognise(
     NDArray[np.uint8]
         (y, x): 0 not observed, 1 other, 2 canopy, 3 pure.
     """
-    out = np.empty((values.shape[1] - 2 * HALO_PX, values.shape[2]), np.uint8)
+    out = roomy(values.shape[1] - 2 * HALO_PX, values.shape[2])
     red, grn, blue = (np.ascontiguousarray(plane) for plane in values)
     narrow = curves.astype(np.int16)
     classify(red, grn, blue, np.ascontiguousarray(valid), narrow, cells, decision[0], decision[1], collars, out)

@@ -13,7 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.kernel import PAIRS_PX, count_pairs
+from lvgeo.imagery.pairs import PAIRS_PX, count_pairs
 from lvgeo.land.area import geodesic_area_m2
 
 if TYPE_CHECKING:
