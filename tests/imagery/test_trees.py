@@ -14,7 +14,7 @@ from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curves, recognise
 from lvgeo.imagery.training import train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
-from lvgeo.imagery.trees import load_trees, save_trees, shipped_trees
+from lvgeo.imagery.trees import band_counts, band_medians, load_trees, save_trees, shipped_trees
 
 PLAIN = light_curves(np.tile(np.arange(256, dtype=np.float32), (3, 1)))
 
@@ -183,3 +183,14 @@ def test_train_from_points_polygons_and_masks(tmp_path):
     shapes.to_file(tmp_path / "odd.gpkg")
     with pytest.raises(InputRefusedError, match="cabbage"):
         lvgeo.train(tmp_path / "images", tmp_path / "odd.gpkg", out=tmp_path / "none")
+
+
+def test_a_bright_roof_hardly_moves_a_streets_light():
+    """One pixel in ten turned white: the mean of 100 would rise by 15 %, the median by less than 2."""
+    ground_px = np.random.default_rng(5).normal(100, 12, (3, 20_000)).clip(0, 254).astype(np.uint8)
+    roofed = ground_px.copy()
+    roofed[:, ::10] = 250
+    plain, moved = (band_medians(band_counts(values).astype(float)) for values in (ground_px, roofed))
+    assert plain == pytest.approx(np.median(ground_px, axis=1), abs=0.6)
+    assert moved == pytest.approx(plain, rel=0.02)
+    assert roofed.mean() > 1.14 * ground_px.mean()
