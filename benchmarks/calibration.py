@@ -18,12 +18,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import canopy as canopy_benchmark
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import rasterio
 from affine import Affine
+from canopy_street import street_folds
 from scipy.ndimage import gaussian_filter
 from scipy.ndimage import shift as shifted
 from scipy.stats import t as student
@@ -122,7 +122,7 @@ def real_table(data: Path, *, seeds: int, models: tuple[str, ...]) -> pd.DataFra
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "street"
         codes = joined_street(data, folder)
-        folds = canopy_benchmark.street_folds(data / "street-naip", Path(made)) if "trees" in models else {}
+        folds = street_folds(data / "street-naip", Path(made)) if "trees" in models else {}
         elsewhere = min(folds.values(), default="")
         for name in models:
             by_code = (
