@@ -28,10 +28,10 @@ from lvgeo.imagery.crown_model import (
     CrownModel,
     load_crowns,
     save_crowns,
-    shipped_crowns,
     span_domain,
 )
 from lvgeo.imagery.crowns import crown_factor, crown_pixels, describe_crowns, find_crowns, find_spots
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.progress.tree_count import Tally, count_interval, match_trees
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -315,7 +315,7 @@ def main() -> None:
 def smoke(images: list[Marked]) -> None:
     """Quick, and no test of the model: it was trained on these places, so only its tallies are held out."""
     pictured("street, plain local maxima", naive(images))
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     tallies = [Tally(*row) for row in model.card["tallies_place_found_matched_true"]]
     for name, some in (("street, shipped model", images), ("pines, 0.1 m, shipped model", [pines()])):
         crowns = [find_crowns(i.rgb, i.valid, i.crown_px, model) for i in some]

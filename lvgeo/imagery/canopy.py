@@ -17,8 +17,9 @@ import numpy as np
 
 from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.kernel import look_up
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.spectrum import SPECTRA, Spectrum, fit_threshold, index_histogram
-from lvgeo.imagery.trees import CARD_FILE, load_trees, shipped_trees
+from lvgeo.imagery.trees import CARD_FILE, load_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +115,7 @@ def recipe_named(name: str) -> Recipe:
     if name in SPECTRA:
         return Colour(SPECTRA[name])
     if name == "trees":
-        return load_trees(shipped_trees())
+        return load_trees(shipped_model("trees"))
     if (Path(name) / CARD_FILE).is_file():
         return load_trees(Path(name))
     raise UsageError(Refusal("model_unavailable", value=name, limit=" | ".join((*SPECTRA, "trees"))))

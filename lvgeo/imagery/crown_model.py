@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,10 +12,11 @@ from lvgeo.errors import InputRefusedError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "CrownDomain", "CrownModel", "load_crowns", "save_crowns", "shipped_crowns", "span_domain"]
+__all__ = ["FEATURES", "CrownDomain", "CrownModel", "load_crowns", "save_crowns", "span_domain"]
 
 FEATURES: Final = 17
 HELD: Final = 4.0  # standard deviations beyond which a feature says no more
@@ -111,13 +111,6 @@ class CrownModel:
         within = np.maximum(held @ self.hidden + self.hidden_bias, 0.0)
         found: NDArray[np.float32] = (within @ self.output + self.output_bias).astype(np.float32)
         return found
-
-
-def shipped_crowns() -> Path:
-    """Folder of the model that comes with lvgeo, in the installed package or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "data" / "models" / "crowns"
-    return installed if installed.is_dir() else package.parent / "data" / "models" / "crowns"
 
 
 def save_crowns(model: CrownModel, folder: Path) -> None:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,13 +19,14 @@ from lvgeo.imagery.texture import CELLS, HALO_PX, light_curves, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.scene import Role
 
-__all__ = ["TreesModel", "TreesReader", "band_counts", "band_medians", "load_trees", "save_trees", "shipped_trees"]
+__all__ = ["TreesModel", "TreesReader", "band_counts", "band_medians", "load_trees", "save_trees"]
 
 CARD_FILE: Final = "model.json"
 TABLE_FILE: Final = "likelihood.npy"
@@ -209,10 +209,3 @@ def _load(folder: Path) -> TreesModel:
         raise ValueError(f"{CARD_FILE}: format, threshold, smooth_px, gsd_m")
     red, green, blue = (float(v) for v in head["light"])
     return TreesModel(cells, threshold, smooth, gsd, (red, green, blue), head["card"])
-
-
-def shipped_trees() -> Path:
-    """Folder of the model that comes with lvgeo, in the installed package or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "data" / "models" / "trees"
-    return installed if installed.is_dir() else package.parent / "data" / "models" / "trees"

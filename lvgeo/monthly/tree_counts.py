@@ -12,9 +12,10 @@ import shapely
 
 from lvgeo.engine import THREADS, run
 from lvgeo.errors import InputRefusedError
-from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns
 from lvgeo.imagery.crown_scene import CrownGround, own_pixel_m, read_crown_image
 from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.progress.expected import Group, Stand, expected_crown_m, growth_group
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval
 
@@ -156,7 +157,7 @@ def _counted(asked: _Asked) -> TreeCount:
         return TreeCount(reason="no_image")
     if image is None or image.observed_share < asked.min_observed:
         return TreeCount(reason="not_observed")
-    model, crown_px = load_crowns(shipped_crowns()), ground.crown_m / image.pixel_m
+    model, crown_px = load_crowns(shipped_model("crowns")), ground.crown_m / image.pixel_m
     crowns = find_crowns(image.rgb, image.valid, crown_px, model)
     if not model.domain.knows(crowns.spread):
         return TreeCount(_within(image, find_spots(image.rgb, image.valid, crown_px)), reason="out_of_domain")

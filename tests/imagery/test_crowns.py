@@ -8,8 +8,9 @@ import rasterio
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery import crowns
-from lvgeo.imagery.crown_model import load_crowns, save_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns, save_crowns
 from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.progress.tree_count import match_trees
 
 
@@ -24,7 +25,7 @@ def drawn(places, side=120):
 
 def test_drawn_crowns_are_found_where_they_stand():
     places = np.array([(20, 20), (20, 60), (60, 40), (90, 90)])
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     found = find_crowns(drawn(places), np.ones((120, 120), bool), 20 / 3, model).above(model.threshold)
     assert len(found.places) == 4
     assert np.abs(np.sort(found.places, axis=0) - np.sort(places, axis=0)).max() <= 1
@@ -33,7 +34,7 @@ def test_drawn_crowns_are_found_where_they_stand():
 def test_tiles_leave_no_trace(monkeypatch):
     rng = np.random.default_rng(3)
     rgb = drawn(rng.integers(5, 115, (25, 2)))
-    model, valid = load_crowns(shipped_crowns()), np.ones((120, 120), bool)
+    model, valid = load_crowns(shipped_model("crowns")), np.ones((120, 120), bool)
     whole = find_crowns(rgb, valid, 20 / 3, model)
     monkeypatch.setattr(crowns, "TILE_PX", 47)
     pieces = find_crowns(rgb, valid, 20 / 3, model)
@@ -41,7 +42,7 @@ def test_tiles_leave_no_trace(monkeypatch):
 
 
 def test_unobserved_ground_has_no_crowns():
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     assert not len(find_crowns(drawn([(20, 20)]), np.zeros((120, 120), bool), 20 / 3, model).places)
 
 
@@ -50,7 +51,7 @@ def test_a_sapling_at_0_6_m_is_too_small_to_count():
 
 
 def test_a_changed_model_is_refused(tmp_path):
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     save_crowns(model, tmp_path)
     assert np.allclose(load_crowns(tmp_path).hidden, model.hidden)
     text = (tmp_path / "model.json").read_text(encoding="utf-8")
@@ -60,7 +61,7 @@ def test_a_changed_model_is_refused(tmp_path):
 
 
 def test_too_small_a_crown_is_not_looked_for():
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     with pytest.raises(ValueError, match="too small"):
         find_crowns(drawn([(20, 20)]), np.ones((120, 120), bool), 5.0, model)
 
@@ -74,7 +75,7 @@ def read_at(path, factor=1):
 
 
 def test_towns_are_a_known_kind_of_image_and_pines_are_not(shared):
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     town = read_at(shared / "street-naip" / "imagery" / "2018-07" / "901000000001.tif")
     pines = read_at(shared / "single-trees" / "deepforest" / "OSBS_029.tif", 6)
     for rgb, known in ((town, True), (town[:, :128, :128], True), (pines, False)):

@@ -11,10 +11,11 @@ from lvgeo.errors import InputRefusedError, UsageError
 from lvgeo.imagery.accuracy import estimate_accuracy
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.radiometry import identity_radiometry
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curves, recognise
 from lvgeo.imagery.training import train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
-from lvgeo.imagery.trees import band_counts, band_medians, load_trees, save_trees, shipped_trees
+from lvgeo.imagery.trees import band_counts, band_medians, load_trees, save_trees
 
 PLAIN = light_curves(np.tile(np.arange(256, dtype=np.float32), (3, 1)))
 
@@ -99,7 +100,7 @@ def test_accuracy_is_that_of_olofsson_2014():
 
 
 def test_the_shipped_model_is_whole_and_says_what_it_is():
-    model = load_trees(shipped_trees())
+    model = load_trees(shipped_model("trees"))
     assert model.gsd_m == pytest.approx(0.6, abs=0.01)
     assert model.accuses  # where the month's own image showed what it recovers of young crowns: `lvgeo.monthly.assess`
     card = model.card
@@ -108,7 +109,7 @@ def test_the_shipped_model_is_whole_and_says_what_it_is():
 
 
 def test_a_model_is_stored_whole_and_a_changed_one_is_refused(tmp_path):
-    model = load_trees(shipped_trees())
+    model = load_trees(shipped_model("trees"))
     for name in ("a", "b"):
         save_trees(model, tmp_path / name)
     digests = [
@@ -129,7 +130,7 @@ def test_a_model_is_stored_whole_and_a_changed_one_is_refused(tmp_path):
 
 
 def test_a_pickled_array_is_never_loaded(tmp_path):
-    model = load_trees(shipped_trees())
+    model = load_trees(shipped_model("trees"))
     save_trees(model, tmp_path)
     np.save(tmp_path / "likelihood.npy", np.array([print], dtype=object), allow_pickle=True)
     with pytest.raises(InputRefusedError):
@@ -137,7 +138,7 @@ def test_a_pickled_array_is_never_loaded(tmp_path):
 
 
 def test_a_street_is_brought_to_the_models_light_by_one_gain_a_band():
-    model = load_trees(shipped_trees())
+    model = load_trees(shipped_model("trees"))
     half = np.concatenate([np.bincount([round(v / 2)], minlength=256) for v in model.light]).astype(float)
     lit = model.fit(half / half.sum())
     assert lit.gain == pytest.approx((2.0, 2.0, 2.0), rel=0.02)

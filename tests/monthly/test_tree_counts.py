@@ -16,8 +16,9 @@ from pyproj import CRS, Transformer
 
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.imagery.classify import Scene
-from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns
 from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.monthly import tree_counts
 from lvgeo.monthly.tree_counts import count_trees
 from lvgeo.progress.tree_count import support_register
@@ -79,7 +80,7 @@ def counted(tmp_path):
 @pytest.fixture
 def anywhere(monkeypatch):
     """The shipped model, as if it had seen every kind of image: drawn ones are none of those that it was tried on."""
-    model = load_crowns(shipped_crowns())
+    model = load_crowns(shipped_model("crowns"))
     open_to_all = replace(model, domain=replace(model.domain, inverse=np.zeros_like(model.domain.inverse)))
     monkeypatch.setattr(tree_counts, "load_crowns", lambda _folder: open_to_all)
 

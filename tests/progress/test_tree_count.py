@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from lvgeo.imagery.crown_model import load_crowns, shipped_crowns
+from lvgeo.imagery.crown_model import load_crowns
+from lvgeo.imagery.shipped import shipped_model
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval, match_trees, support_register
 
 
@@ -45,7 +46,7 @@ def test_intervals_cover_new_places_at_their_level():
 
 
 def test_places_left_out_one_by_one_are_covered():
-    rows = load_crowns(shipped_crowns()).card["tallies_place_found_matched_true"]
+    rows = load_crowns(shipped_model("crowns")).card["tallies_place_found_matched_true"]
     tallies = [Tally(*row) for row in rows]
     within = []
     for one in tallies:
