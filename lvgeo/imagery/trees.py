@@ -34,6 +34,7 @@ FORMAT: Final = 2
 MAX_CARD_BYTES: Final = 1_000_000
 GAIN_LIMITS: Final = (0.5, 2.0)  # a street so much darker or brighter than the training scenes is something else
 MAX_SMOOTH_PX: Final = 9
+NOT_SOUND: Final = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, MemoryError)
 UNCERTAINTY: Final = 13  # of the threshold: 0.05 of likelihood
 
 
@@ -189,7 +190,7 @@ def load_trees(folder: Path) -> TreesModel:
     """
     try:
         return _load(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except NOT_SOUND as error:
         raise InputRefusedError(Refusal("model_broken", file=str(folder), value=str(error))) from error
 
 
@@ -198,9 +199,7 @@ def _load(folder: Path) -> TreesModel:
     if card.stat().st_size > MAX_CARD_BYTES or table.stat().st_size > 2 * CELLS:
         raise ValueError(f"{CARD_FILE}, {TABLE_FILE}: size")
     head = json.loads(card.read_text(encoding="utf-8"))
-    cells = np.load(table, allow_pickle=False)
-    if cells.dtype != np.uint8 or cells.shape != (CELLS,):
-        raise ValueError(f"{TABLE_FILE}: {cells.dtype}, {cells.shape}")
+    cells = _cells(table)
     if hashlib.sha256(cells.tobytes()).hexdigest() != head["likelihood_sha256"]:
         raise ValueError(f"{TABLE_FILE}: likelihood_sha256")
     threshold, smooth, gsd = int(head["threshold"]), int(head["smooth_px"]), float(head["gsd_m"])
@@ -208,4 +207,28 @@ def _load(folder: Path) -> TreesModel:
     if head["format"] != FORMAT or not sound:
         raise ValueError(f"{CARD_FILE}: format, threshold, smooth_px, gsd_m")
     red, green, blue = (float(v) for v in head["light"])
-    return TreesModel(cells, threshold, smooth, gsd, (red, green, blue), head["card"])
+    if not all(0 <= v <= 255 for v in (red, green, blue)):  # noqa: PLR2004 - digital numbers; nan is none either
+        raise ValueError(f"{CARD_FILE}: light {red:g}, {green:g}, {blue:g}")
+    return TreesModel(cells, threshold, smooth, gsd, (red, green, blue), _card(head["card"]))
+
+
+def _cells(table: Path) -> NDArray[np.uint8]:
+    """Read the table; its header is held against what a table is before room is made for what it claims."""
+    with table.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        if version != (1, 0):
+            raise ValueError(f"{TABLE_FILE}: version {version}")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        cells = np.frombuffer(file.read(), np.uint8)
+    if dtype != np.uint8 or shape != (CELLS,) or cells.shape != shape:
+        raise ValueError(f"{TABLE_FILE}: {dtype}, {shape}, {cells.size} B")
+    return cells
+
+
+def _card(said: object) -> Mapping[str, Any]:
+    if not isinstance(said, dict):
+        raise TypeError(f"{CARD_FILE}: card")
+    loss = said.get("table_loss", 0.0)
+    if isinstance(loss, bool) or not isinstance(loss, int | float) or not 0 <= loss <= 1:
+        raise ValueError(f"{CARD_FILE}: table_loss {loss!r:.60}")
+    return said

@@ -1,7 +1,9 @@
 """The trees model: its features, its table, its training, and what is stored of it."""
 
 import hashlib
+import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -195,3 +197,49 @@ def test_a_bright_roof_hardly_moves_a_streets_light():
     assert plain == pytest.approx(np.median(ground_px, axis=1), abs=0.6)
     assert moved == pytest.approx(plain, rel=0.02)
     assert roofed.mean() > 1.14 * ground_px.mean()
+
+
+def _npz(folder):
+    np.savez(folder / "x.npz", a=np.zeros(3, np.uint8))
+    (folder / "x.npz").replace(folder / "likelihood.npy")
+
+
+def _huge(folder):
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": (2**45,)})
+    (folder / "likelihood.npy").write_bytes(head.getvalue() + b"x" * 100)
+
+
+def _with(**changed):
+    def change(folder):
+        card = folder / "model.json"
+        card.write_text(json.dumps(json.loads(card.read_text(encoding="utf-8")) | changed), encoding="utf-8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _with(threshold=float("inf")),
+        _with(light=[float("nan")] * 3),
+        _with(light=[-5, 60, 60]),
+        _with(light=[60, 60, 1e300]),
+        _with(card=[1]),
+        _with(card=None),
+        _with(card={"table_loss": "x"}),
+        _with(card={"table_loss": float("nan")}),
+        lambda folder: (folder / "model.json").write_text("[" * 200_000),
+        lambda folder: (folder / "likelihood.npy").write_bytes(b""),
+        _npz,
+        _huge,
+    ],
+)
+def test_a_model_that_is_not_sound_is_refused_by_name(tmp_path, change):
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_model("trees"), folder)
+    load_trees(folder)
+    change(folder)
+    with pytest.raises(InputRefusedError) as refused:
+        load_trees(folder)
+    assert [(r.code, r.file) for r in refused.value.refusals] == [("model_broken", str(folder))]
