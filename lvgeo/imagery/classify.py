@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
+from pyproj.exceptions import ProjError
 
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.fitting import fit, look_at_baseline, scale_of
+from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
+from lvgeo.imagery.scene import translated
 from lvgeo.imagery.scene_height import keep_standing
-from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, write_preview
+from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, read_preview, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
 
 if TYPE_CHECKING:
@@ -57,8 +61,8 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     """
     place = Path(job.folder) / f"{job.name}-{job.key()}.tif"
     small = place.with_name(place.stem + "-preview.tif")
-    if place.is_file() and small.is_file():
-        stored = open_canopy(place)
+    stored = _stored(place, small)
+    if stored is not None:
         return ClassifiedScene(job.village_code, stored, small, stored_registration(stored))
     registration, radiometry, loss = fit(job, threads)
     stream = Stream(
@@ -75,6 +79,23 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         write_preview(small, found.preview)
         said = _provenance(job, found, registration, (flat_px, loss), radiometry)
         return ClassifiedScene(job.village_code, writer.finish(tiles, said), small, registration)
+
+
+def _stored(place: Path, small: Path) -> CanopyRaster | None:
+    """Return what was stored before, None where it is missing, cut short or damaged: then it is made again."""
+    if not (place.is_file() and small.is_file()):
+        return None
+    try:
+        with translated(str(place)):
+            stored = open_canopy(place)
+            # The last tile ends the file: where it can be read, nothing was cut off.
+            stored.read(Window(stored.grid.height - 1, stored.grid.width - 1, 1, 1))
+            stored.thumbnail(1)
+            stored_registration(stored)
+            read_preview(small)
+    except (InputRefusedError, ProjError, LookupError, TypeError):
+        return None
+    return stored
 
 
 def _provenance(

@@ -11,7 +11,7 @@ from pyproj import Transformer
 from shapely import box
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.classify import Scene
+from lvgeo.imagery.classify import Scene, scale_of
 from lvgeo.imagery.grid import ring_bounds
 from lvgeo.imagery.sample import sample_windows
 from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
@@ -136,7 +136,9 @@ def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) ->
     """Part of a village that a flight observed, by its footprint and by sampled blocks: a collar is not ground."""
     covered = float(_footprint(file, villages).intersection(shape).area / shape.area)
     near = file.grid.cut(ring_bounds(shape, villages.crs, file.grid, 0.0)) if file.grid.north_up else None
-    with SceneReader([file], near or file.grid, file.roles_seen()) as reader:
+    grid, roles = near or file.grid, file.roles_seen()
+    # Unscaled, pixels of more than 8 bits would all be pure white or black, as a collar is.
+    with SceneReader([file], grid, roles, scale_of([file], grid, roles)) as reader:
         first, _ = sample_windows(reader.grid, [file])
         looked = [seen(reader.read(window)) for window in first]
     return round(covered * sum(int(one.sum()) for one in looked) / sum(one.size for one in looked), 3)

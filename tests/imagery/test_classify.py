@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import pytest
 from factories import ground, write_tif
 
 from lvgeo.imagery.canopy import CanopyModel
@@ -46,6 +47,29 @@ def test_the_same_job_is_not_done_again_and_gives_the_same_bytes(tmp_path):
     _, again = job(tmp_path, folder="other")
     digests = [hashlib.sha256(classify(j).canopy.path.read_bytes()).hexdigest() for j in (wanted, again)]
     assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize("which", ["canopy", "preview"])
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.97])
+def test_a_stored_file_that_is_cut_short_is_made_again(tmp_path, which, kept):
+    _, wanted = job(tmp_path)
+    made = classify(wanted)
+    path = made.canopy.path if which == "canopy" else made.preview
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept * len(whole))])
+    again = classify(wanted)
+    assert path.read_bytes() == whole
+    assert again.registration == made.registration
+
+
+def test_a_stored_file_of_other_bytes_is_made_again(tmp_path):
+    _, wanted = job(tmp_path)
+    made = classify(wanted)
+    for path in (made.canopy.path, made.preview):
+        whole = path.read_bytes()
+        write_tif(path, ground(), crs=None)
+        classify(wanted)
+        assert path.read_bytes() == whole
 
 
 def test_what_is_stored_can_be_opened_with_its_provenance(tmp_path):

@@ -61,6 +61,14 @@ def test_the_latest_flight_goes_first_and_the_best_observed_where_the_campaign_s
     assert names(found(street, "best_observed")) == ["a.tif", "b.tif"]
 
 
+@pytest.mark.parametrize("deep", [lambda p: p.astype(np.uint16) * 16 + 300, lambda p: (p / 640.0).astype(np.float32)])
+def test_a_flight_of_more_than_8_bits_is_no_collar(street, deep):
+    folder, _, pixels = street
+    flight(folder / "2024-09" / f"{CODE}_d.tif", deep(pixels), "2024-09-01")
+    flight(folder / "2024-09" / f"{CODE}_a.tif", pixels[:, :150], "2024-09-03")
+    assert names(found(street, "best_observed"))[0] == "d.tif"
+
+
 def test_a_flight_that_cannot_be_read_is_named_and_the_other_is_used(street):
     folder, villages, pixels = street
     path = flight(folder / "2024-09" / f"{CODE}_c.tif", pixels, "2024-09-25")
