@@ -400,6 +400,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请放入对应月份的文件夹，或提供当月影像；本月不据此判断",
         "put it under its own month, or hand in this month's; nothing is judged by it",
     ),
+    "heights_unpaired": (
+        "{feature} 只有 {value} 有地表模型（DSM），{limit} 没有；两个日期都不按高度判别",
+        "{feature} has a surface model at {value} but none at {limit}; heights are used for neither date",
+        "请为两个日期都提供地表模型，或都不提供",
+        "hand in a surface model for both dates, or for none",
+    ),
     "scene_missing": (
         "没有 {value} 的影像",
         "there is no image for {value}",

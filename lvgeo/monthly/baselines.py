@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lvgeo.imagery.classify import SceneJob
-from lvgeo.monthly.canopy import Dated
+from lvgeo.monthly.dated import Dated
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lvgeo.campaign.settings import ImageryTable
+    from lvgeo.imagery.classify import Scene
     from lvgeo.land.plots import Plots, Villages
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.scenes import MonthScenes
@@ -79,16 +80,25 @@ def second_scenes(scenes: Mapping[Month, MonthScenes], chosen: Mapping[str, Date
 def with_seconds(
     classified: Classified, scenes: Mapping[str, Dated], imagery: ImageryTable, folder: Path
 ) -> Classified:
-    """Make ready to judge from these scenes too, each placed on its village's baseline and brought to its light."""
+    """Make ready to judge from these scenes too, each placed on its village's baseline and brought to its light.
+
+    One without a surface model is left out where the pair was read with them; heights of one are laid aside where not.
+    """
     jobs = {
         code: SceneJob(
-            code, dated.scene, classified.pairs[code].baseline_scene, classified.pairs[code].before.canopy.grid,
-            classified.model, imagery.max_shift_m, str(folder / code), dated.label,
+            code, _like_the_pair(dated, classified, code), classified.pairs[code].baseline_scene,
+            classified.pairs[code].before.canopy.grid, classified.model, imagery.max_shift_m, str(folder / code),
+            dated.label,
         )
         for code, dated in scenes.items()
         if classified.model is not None and code in classified.pairs
+        and (dated.scene.heights or not classified.pairs[code].baseline_scene.heights)
     }  # fmt: skip
     return replace(classified, seconds=jobs)
+
+
+def _like_the_pair(dated: Dated, classified: Classified, code: str) -> Scene:
+    return dated.scene if classified.pairs[code].baseline_scene.heights else dated.without_heights().scene
 
 
 def _first_planting(plots: Plots, code: str) -> date | None:

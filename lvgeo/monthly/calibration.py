@@ -15,7 +15,8 @@ from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
-from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.canopy import classify_street
+from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.inputs import locked, open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.monthly.silent import Listener, silent

@@ -15,6 +15,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
 from lvgeo.imagery.grid import Grid, ring_bounds
+from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
 
 if TYPE_CHECKING:
@@ -29,20 +30,12 @@ if TYPE_CHECKING:
     from lvgeo.land.plots import Villages
     from lvgeo.monthly.silent import Listener
 
-__all__ = ["Classified", "Dated", "classify_street"]
+__all__ = ["Classified", "classify_street"]
 
 AROUND_M: Final = 30.0  # ground around a village that its grid takes in; DESIGN §1
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A village's scene with the name of its date."""
-
-    label: str
-    scene: Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +101,10 @@ def classify_street(
     engine
         Where jobs run, from `checked_engine`.
     """
-    befores, afters = dates
+    refused: list[Refusal] = []
+    befores, afters = dates_of_like_heights(*dates, refused)
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
     recipe = recipe_named(imagery.model)
-    refused: list[Refusal] = []
     grids: dict[str, Grid] = {}
     for code, dated in befores.items():
         found = _village_grid(dated.scene, shapes[code], villages)

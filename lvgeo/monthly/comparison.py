@@ -18,8 +18,9 @@ from lvgeo.land.plots import plots_from_villages
 from lvgeo.land.read import read_plots, read_villages
 from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
-from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.catalogue import write_catalogue
+from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.mapping import MapHead, map_page, with_ends

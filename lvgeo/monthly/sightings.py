@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from lvgeo.errors import Refusal
 from lvgeo.monthly.baselines import baseline_scenes, second_scenes, with_seconds
-from lvgeo.monthly.canopy import Dated, classify_street
+from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.catalogue import write_catalogue
+from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.run import months_up_to
 from lvgeo.monthly.scenes import find_scenes

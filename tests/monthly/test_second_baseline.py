@@ -17,7 +17,7 @@ from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.imagery.spectrum import SPECTRA
 from lvgeo.monthly.baselines import second_scenes
-from lvgeo.monthly.canopy import Dated
+from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.findings import Pair
 from lvgeo.monthly.probing import ProbeJob, _from_second
 from lvgeo.units import Month

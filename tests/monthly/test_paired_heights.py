@@ -1,0 +1,75 @@
+"""Surface models are used for both of a village's dates or for neither, or its lawns would come and go."""
+
+import numpy as np
+import pytest
+from factories import ground, square, write_geojson, write_tif
+from pyproj import Transformer
+
+from lvgeo.campaign.settings import ImageryTable, LandTable
+from lvgeo.land.read import read_villages
+from lvgeo.monthly.baselines import with_seconds
+from lvgeo.monthly.canopy import classify_street
+from lvgeo.monthly.dated import Dated
+from lvgeo.monthly.scenes import find_scenes
+from lvgeo.monthly.silent import silent
+
+CODE = "441399001201"
+IMAGERY = ImageryTable(model="index")
+SIDE = 300
+
+
+@pytest.fixture
+def street(tmp_path):
+    """A village whose ground is the same in three months; in the middle one's files a surface model may be laid."""
+    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    lon, lat = to_degrees.transform(551020.0, 2549900.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 70, CODE, village="甲村")])
+    villages = read_villages([zones], LandTable(), {})[0]
+
+    def scenes(month, *, flat):
+        place = tmp_path / f"{month}-{flat}" / month
+        write_tif(place / f"{CODE}.tif", ground(size=SIDE, gain=1.0 if month == "2024-01" else 0.98))
+        if flat:
+            write_tif(place / f"{CODE}-dsm.tif", np.zeros((1, SIDE, SIDE), np.float32))
+        found = find_scenes(month, [place], villages, IMAGERY)
+        assert not found.refused
+        return {CODE: Dated(month, found.by_village[CODE])}
+
+    def classified(before, after):
+        return classify_street(villages, (before, after), IMAGERY, tmp_path / "canopy", silent)
+
+    return scenes, classified, tmp_path / "canopy"
+
+
+def share(scene):
+    return float((scene.canopy.read(scene.canopy.grid.whole) == 2).mean())
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_heights_at_one_date_only_are_laid_aside_and_named(street, at):
+    scenes, classified, _ = street
+    found = classified(scenes("2024-01", flat=at == "before"), scenes("2024-08", flat=at == "after"))
+    pair = found.pairs[CODE]
+    assert share(pair.before) > 0.1
+    assert share(pair.after) == pytest.approx(share(pair.before), abs=0.01)
+    (said,) = found.refused
+    had, lacked = ("2024-01", "2024-08") if at == "before" else ("2024-08", "2024-01")
+    assert (said.code, said.feature, said.value, said.limit) == ("heights_unpaired", CODE, had, lacked)
+    assert said.file.endswith("-dsm.tif")
+
+
+def test_heights_at_both_dates_are_used_at_both(street):
+    scenes, classified, _ = street
+    found = classified(scenes("2024-01", flat=True), scenes("2024-08", flat=True))
+    assert not found.refused
+    assert max(share(found.pairs[CODE].before), share(found.pairs[CODE].after)) < 0.02
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.parametrize("second", [True, False])
+def test_a_second_image_from_before_planting_is_read_as_the_pair_is(street, paired, second):
+    scenes, classified, folder = street
+    found = classified(scenes("2024-01", flat=paired), scenes("2024-08", flat=paired))
+    jobs = with_seconds(found, scenes("2023-08", flat=second), IMAGERY, folder).seconds
+    assert set(jobs) == (set() if paired and not second else {CODE})
+    assert [bool(job.scene.heights) for job in jobs.values()] == [paired] * len(jobs)
