@@ -131,9 +131,10 @@ def change(path: Path, folder: Path, threads: int) -> None:
     degrees = CRS.from_user_input(stored.grid.crs.geodetic_crs)
     to_degrees = Transformer.from_crs(stored.grid.crs, degrees, always_xy=True)
     shape = shapely.transform(box, to_degrees.transform, interleaved=False)
-    started = begun()
-    measure(stored, stored, [shape], degrees)
-    print(used(started))
+    with ThreadPoolExecutor(threads) as pool:
+        started = begun()
+        measure(stored, stored, [shape], degrees, pool.map)
+        print(used(started))
 
 
 def measured(path: Path, task: str, threads: int, repeats: int = 2) -> dict[str, float]:

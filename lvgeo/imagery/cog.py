@@ -2,7 +2,8 @@
 
 What says where the raster lies (CRS, transform, tags) is written by GDAL, into a raster of one tile in memory, and
 taken over as it is. Only what is not known there is written here: sizes, and where each tile lies (TIFF 6.0; BigTIFF
-where the file passes 4 GB).
+where the file passes 4 GB). `stored_level` finds the raster's tiles again, since GDAL takes 1.5 ns to read a pixel of 2
+bits, three times what unpacking a tile takes.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.imagery.packing import TIFF_COMPRESSION
-from lvgeo.imagery.pyramid import TILE
+from lvgeo.imagery.packing import TIFF_BITS, TIFF_COMPRESSION
+from lvgeo.imagery.pyramid import TILE, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import BinaryIO
 
-    from lvgeo.imagery.pyramid import Level
-
-__all__ = ["framed", "layout", "place_tags"]
+__all__ = ["framed", "layout", "place_tags", "stored_level"]
 
 # What GDAL's own COGs say of themselves, so that readers over a network ask for a tile once.
 _LAYOUT: Final = (
@@ -32,6 +32,9 @@ _SHORT, _LONG, _LONG8 = 3, 4, 16
 _SIZES: Final = {1: 1, 2: 1, _SHORT: 2, _LONG: 4, 5: 8, 12: 8, _LONG8: 8}
 _PLACE_TAGS: Final = (33550, 33922, 34264, 34735, 34736, 34737, 42112)  # scale, tie points, keys of GeoTIFF; metadata
 _FRAME_BYTES: Final = 8
+_CODES: Final = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}
+# Of every class raster: bits, compression, bands, sides of a tile.
+_FORM: Final = {258: TIFF_BITS, 259: TIFF_COMPRESSION, 277: 1, 322: TILE, 323: TILE}
 _SUBFILE, _OFFSETS, _COUNTS = 254, 324, 325
 
 
@@ -68,6 +71,56 @@ def place_tags(tiff: bytes) -> Entries:
             start = offset if size > 4 else at + 2 + 12 * k + 8  # noqa: PLR2004 - bytes that fit an entry
             found[tag] = kind, n, tiff[start : start + size]
     return found
+
+
+def stored_level(opened: BinaryIO) -> Level:
+    """Return the first level of a class raster, from a file at its beginning.
+
+    Raises
+    ------
+    ValueError
+        If the file was not laid out here.
+    """
+    try:
+        return _stored_level(opened)
+    except struct.error as error:
+        raise ValueError(str(error)) from error
+
+
+def _stored_level(opened: BinaryIO) -> Level:
+    found = opened.read(16)
+    form = next((form for form in (_CLASSIC, _BIG) if found.startswith(form.head)), None)
+    if form is None:
+        raise ValueError("not a class raster")
+    opened.seek(struct.unpack_from(form.offset, found, len(form.head))[0])
+    (count,) = struct.unpack(form.entries, opened.read(struct.calcsize(form.entries)))
+    table, wide = opened.read(count * (4 + 2 * form.wide)), form.wide
+    said = dict[int, tuple[int, int, bytes]]()
+    for at in range(0, len(table), 4 + 2 * wide):
+        tag, kind = struct.unpack_from("<HH", table, at)
+        (n,) = struct.unpack_from(form.offset, table, at + 4)
+        said[tag] = kind, n, table[at + 4 + wide : at + 4 + 2 * wide]
+    width, height, *form_said = (_values(opened, said, tag, form, 1)[0] for tag in (256, 257, *_FORM))
+    if form_said != list(_FORM.values()):
+        raise ValueError("not a class raster of this version")
+    tiles = -(-width // TILE) * -(-height // TILE)
+    starts, sizes = (_values(opened, said, tag, form, tiles) for tag in (_OFFSETS, _COUNTS))
+    return Level(height, width, list(zip(starts, sizes, strict=True)))
+
+
+def _values(
+    opened: BinaryIO, said: Mapping[int, tuple[int, int, bytes]], tag: int, form: _Form, count: int
+) -> Sequence[int]:
+    """Whole numbers of a tag, which there must be as many of as are expected."""
+    kind, n, held = said.get(tag, (0, 0, b""))
+    code = _CODES.get(kind)
+    if code is None or n != count:
+        raise ValueError(f"tag {tag} of a class raster is wrong")
+    size = n * _SIZES[kind]
+    if size > form.wide:
+        opened.seek(struct.unpack(form.offset, held)[0])
+        held = opened.read(size)
+    return struct.unpack_from(f"<{n}{code}", held)
 
 
 def framed(tile: bytes) -> bytes:
@@ -107,18 +160,13 @@ def _heads(levels: Sequence[Level], place: Mapping[int, tuple[int, int, bytes]],
 
 
 def _entries(level: Level, starts: Sequence[int], form: _Form) -> Entries:
-    """Tags of one level: a single band of bytes, in packed tiles."""
+    """Tags of one level: a single band of classes, in packed tiles."""
     sizes = [size for _, size in level.places]
-    return {
+    return {tag: _numbers(_SHORT, [value]) for tag, value in _FORM.items()} | {
         256: _numbers(_LONG, [level.width]),
         257: _numbers(_LONG, [level.height]),
-        258: _numbers(_SHORT, [8]),  # bits
-        259: _numbers(_SHORT, [TIFF_COMPRESSION]),
         262: _numbers(_SHORT, [1]),  # black is zero
-        277: _numbers(_SHORT, [1]),  # bands
         284: _numbers(_SHORT, [1]),
-        322: _numbers(_SHORT, [TILE]),
-        323: _numbers(_SHORT, [TILE]),
         _OFFSETS: _numbers(_LONG8 if form is _BIG else _LONG, starts),
         _COUNTS: _numbers(_LONG, sizes),
         339: _numbers(_SHORT, [1]),  # unsigned
@@ -126,8 +174,7 @@ def _entries(level: Level, starts: Sequence[int], form: _Form) -> Entries:
 
 
 def _numbers(kind: int, values: Sequence[int]) -> tuple[int, int, bytes]:
-    code = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}[kind]
-    return kind, len(values), struct.pack(f"<{len(values)}{code}", *values)
+    return kind, len(values), struct.pack(f"<{len(values)}{_CODES[kind]}", *values)
 
 
 def _directory(entries: Entries, at: int, form: _Form, *, last: bool) -> bytes:

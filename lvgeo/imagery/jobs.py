@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 
-METHOD: Final = 4  # raised whenever the same inputs would give other classes, so that stored rasters are made again
+# Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
+METHOD: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

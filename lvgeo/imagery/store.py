@@ -13,12 +13,12 @@ import rasterio
 from pyproj import CRS
 from rasterio.enums import ColorInterp
 from rasterio.io import MemoryFile
-from rasterio.windows import Window as RioWindow
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
-from lvgeo.imagery.cog import framed, layout, place_tags
+from lvgeo.imagery.cog import framed, layout, place_tags, stored_level
 from lvgeo.imagery.grid import Grid
-from lvgeo.imagery.pyramid import Pyramid
+from lvgeo.imagery.packing import unpack_into
+from lvgeo.imagery.pyramid import TILE, Pyramid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,11 +53,32 @@ class CanopyRaster:
     provenance: dict[str, Any]
 
     def read(self, window: Window) -> NDArray[np.uint8]:
-        """Classes of a window that lies within the grid, (y, x)."""
-        with rasterio.open(self.path, driver="GTiff") as opened:
-            inside = RioWindow(window.col, window.row, window.width, window.height)
-            found: NDArray[np.uint8] = opened.read(1, window=inside)
-            return found
+        """Classes of a window that lies within the grid, (y, x).
+
+        Raises
+        ------
+        InputRefusedError
+            If the file cannot be read, or was written by an older lvgeo.
+        """
+        # Whole tiles are unpacked where they belong, and what was asked for is a part of them.
+        first, last = window.col // TILE, -(-(window.col + window.width) // TILE)
+        found = np.empty((window.height, (last - first) * TILE), np.uint8)
+        try:
+            with self.path.open("rb", buffering=0) as opened:
+                level = stored_level(opened)
+                for row in range(window.row // TILE, -(-(window.row + window.height) // TILE)):
+                    top, bottom = max(window.row, row * TILE), min(window.row + window.height, (row + 1) * TILE)
+                    part = found[top - window.row : bottom - window.row]
+                    for col in range(first, last):
+                        offset, size = level.places[row * level.across + col]
+                        opened.seek(offset)
+                        into = part[:, (col - first) * TILE : (col - first + 1) * TILE]
+                        rows = slice(top - row * TILE, bottom - row * TILE)
+                        unpack_into(opened.read(size), (TILE, TILE), rows, into)
+        except (OSError, ValueError, IndexError) as error:
+            raise InputRefusedError(Refusal("file_broken", file=str(self.path), value=str(error))) from error
+        left = window.col - first * TILE
+        return found[:, left : left + window.width]
 
     def thumbnail(self, most_px: int) -> tuple[NDArray[np.uint8], Grid]:
         """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews."""

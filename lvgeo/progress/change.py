@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 from pyproj import Transformer
 
-from lvgeo.imagery.grid import Window
-from lvgeo.imagery.pairs import PAIRS_PX, count_pairs
 from lvgeo.land.area import geodesic_area_m2
+from lvgeo.progress.state_counts import count_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.imagery.grid import Grid
+    from lvgeo.progress.state_counts import Classes, Each
 
-__all__ = ["CanopyChange", "Classes", "combine", "measure"]
-
-WHOLE_PX: Final = 512**2
-MAX_WINDOW_PX: Final = 2**23  # a larger geometry is measured in strips
-STATES: Final = 9  # before × 3 + after: 0 not observed, 1 other, 2 canopy at each date
-
-
-class Classes(Protocol):
-    """What is measured: classes on a grid, 0 not observed, 1 other, 2 canopy."""
-
-    @property
-    def grid(self) -> Grid:
-        """Where its pixels lie."""
-        ...
-
-    def read(self, window: Window) -> NDArray[np.uint8]:
-        """Classes of a window within the grid, (y, x)."""
-        ...
+__all__ = ["CanopyChange", "combine", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +105,9 @@ def combine(parts: Sequence[CanopyChange]) -> CanopyChange:
     )
 
 
-def measure(before: Classes, after: Classes, geometries: Sequence[BaseGeometry], crs: CRS) -> list[CanopyChange]:
+def measure(
+    before: Classes, after: Classes, geometries: Sequence[BaseGeometry], crs: CRS, each: Each = map
+) -> list[CanopyChange]:
     """Measure canopy at both dates on each geometry; a pixel counts by the part of it inside.
 
     Parameters
@@ -136,83 +118,20 @@ def measure(before: Classes, after: Classes, geometries: Sequence[BaseGeometry],
         Polygons in `crs`, x first.
     crs
         Geographic reference system of the geometries.
+    each
+        Calls a function for each piece of a large geometry, in order; a pool's `map` does it in threads.
     """
     to_grid = Transformer.from_crs(crs, before.grid.crs, always_xy=True)
     areas = geodesic_area_m2(geometries)
     return [
-        _measure_one(before, after, shapely.transform(geometry, to_grid.transform, interleaved=False), float(area))
-        for geometry, area in zip(geometries, areas, strict=True)
+        _measure_one((before, after), shapely.transform(geometry, to_grid.transform, interleaved=False), area, each)
+        for geometry, area in zip(geometries, map(float, areas), strict=True)
     ]
 
 
-def _measure_one(before: Classes, after: Classes, geometry: BaseGeometry, area_m2: float) -> CanopyChange:
-    counts = np.zeros(STATES)
-    part = before.grid.cut(geometry.bounds) if not geometry.is_empty else None
-    if part is not None:
-        row, col = part.offset_in(before.grid) or (0, 0)
-        counted = _counted_whole if part.height * part.width <= WHOLE_PX else _counted
-        rows = max(1, MAX_WINDOW_PX // part.width // PAIRS_PX) * PAIRS_PX
-        for strip in part.strips(rows):
-            window = Window(row + strip.row, col, strip.height, part.width)
-            counts += counted(before, after, window, geometry)
-    return _from_counts(counts, geometry.area / abs(before.grid.transform.determinant), area_m2)
-
-
-def _counted_whole(before: Classes, after: Classes, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
-    """Pixels of each state inside a small geometry."""
-    states = before.read(window) * np.uint8(3) + after.read(window)
-    return _tabulate(states, before.grid, window, [geometry])
-
-
-def _counted(before: Classes, after: Classes, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
-    """Pixels of each state inside a large geometry: blocks wholly inside are counted, those on its edge cut exactly.
-
-    Smaller blocks would take as long: there are more of them.
-    """
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda one: one.read(window), (before, after))
-    tops, lefts = np.arange(0, window.height, PAIRS_PX), np.arange(0, window.width, PAIRS_PX)
-    t = before.grid.transform
-    rights, bottoms = np.minimum(lefts + PAIRS_PX, window.width), np.minimum(tops + PAIRS_PX, window.height)
-    west, east = (t.c + t.a * (window.col + at)[None, :] for at in (lefts, rights))
-    north, south = (t.f + t.e * (window.row + at)[:, None] for at in (tops, bottoms))
-    blocks = shapely.box(*np.broadcast_arrays(west, south, east, north))
-    shapely.prepare(geometry)
-    inside = shapely.contains_properly(geometry, blocks)
-    edge = ~inside & shapely.intersects(geometry, blocks)
-    counts = count_pairs(first, second, inside).astype(np.float64)
-    if edge.any():
-        states = np.zeros(first.shape, np.uint8)  # a piece may touch its neighbours by a rounding's width
-        for row, col in np.argwhere(edge) * PAIRS_PX:
-            here = np.s_[row : row + PAIRS_PX, col : col + PAIRS_PX]
-            states[here] = first[here] * np.uint8(3) + second[here]
-        sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
-        pieces = shapely.get_parts(shapely.intersection(sound, blocks[edge]))
-        counts += _tabulate(states, before.grid, window, pieces[shapely.area(pieces) > 0])
-    return counts
-
-
-def _tabulate(
-    states: NDArray[np.uint8], grid: Grid, window: Window, geometries: Sequence[BaseGeometry]
-) -> NDArray[np.float64]:
-    """Pixels of each state inside geometries, (9,), each counted by the part of it inside."""
-    from exactextract import exact_extract
-    from exactextract.feature import JSONFeatureSource
-    from exactextract.raster import NumPyRasterSource
-
-    west, north = grid.transform @ (window.col, window.row)
-    east, south = grid.transform @ (window.col + window.width, window.row + window.height)
-    shapes = [
-        {"type": "Feature", "id": str(k), "properties": {}, "geometry": json.loads(shapely.to_geojson(geometry))}
-        for k, geometry in enumerate(geometries)
-    ]
-    counts = np.zeros(STATES)
-    for found in exact_extract(
-        NumPyRasterSource(states, west, south, east, north), JSONFeatureSource(shapes), ["unique", "frac", "count"]
-    ):
-        inside = found["properties"]
-        counts[np.asarray(inside["unique"], dtype=int)] += np.asarray(inside["frac"]) * inside["count"]
-    return counts
+def _measure_one(pair: tuple[Classes, Classes], geometry: BaseGeometry, area_m2: float, each: Each) -> CanopyChange:
+    counts = count_states(pair, geometry, each)
+    return _from_counts(counts, geometry.area / abs(pair[0].grid.transform.determinant), area_m2)
 
 
 def _from_counts(counts: NDArray[np.float64], whole_px: float, area_m2: float) -> CanopyChange:

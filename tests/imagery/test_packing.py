@@ -7,6 +7,7 @@ from affine import Affine
 from pyproj import CRS
 from rio_cogeo.cogeo import cog_validate
 
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.packing import pack, unpack
 from lvgeo.imagery.store import StripWriter, open_canopy
@@ -54,3 +55,29 @@ def test_a_stored_raster_is_a_cloud_optimised_geotiff(tmp_path):
         assert opened.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
     valid, errors, warnings = cog_validate(tmp_path / "a.tif", strict=True, quiet=True)
     assert (valid, errors, warnings) == (True, [], [])
+
+
+@pytest.mark.parametrize("window", [Window(0, 0, 1500, 2100), Window(500, 509, 30, 1031), Window(1499, 2099, 1, 1)])
+def test_any_window_is_read_as_it_was_written(tmp_path, window):
+    _, classes = stored(tmp_path, 1500, 2100)
+    wanted = classes[window.row : window.row + window.height, window.col : window.col + window.width]
+    assert (open_canopy(tmp_path / "a.tif").read(window) == wanted).all()
+
+
+@pytest.mark.parametrize("cut", [0, 8, 40, 400, -400])
+def test_a_raster_cut_short_is_refused_by_name(tmp_path, cut):
+    stored(tmp_path, 1500, 2100)
+    whole = open_canopy(tmp_path / "a.tif")
+    whole.path.write_bytes(whole.path.read_bytes()[:cut])
+    with pytest.raises(InputRefusedError, match=r"a\.tif: the file is damaged"):
+        whole.read(Window(0, 0, 1500, 2100))
+
+
+def test_a_raster_of_bytes_is_refused_by_name(tmp_path):
+    stored(tmp_path, 600, 600)
+    whole = open_canopy(tmp_path / "a.tif")
+    profile = {"driver": "GTiff", "width": 600, "height": 600, "count": 1, "dtype": "uint8", "crs": 4547}
+    with rasterio.open(whole.path, "w", **profile, transform=Affine(1, 0, 551000, 0, -1, 2550000)) as opened:
+        opened.write(np.ones((1, 600, 600), np.uint8))
+    with pytest.raises(InputRefusedError, match=r"a\.tif: the file is damaged"):
+        whole.read(Window(0, 0, 600, 600))

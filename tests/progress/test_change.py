@@ -12,7 +12,7 @@ from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.store import StripWriter
-from lvgeo.progress import change
+from lvgeo.progress import state_counts
 from lvgeo.progress.change import CanopyChange, combine, measure
 
 GEOGRAPHIC = CRS(4490)
@@ -124,7 +124,8 @@ def test_a_hole_does_not_count(rasters):
 
 def test_strips_give_the_same_as_one_window(rasters, monkeypatch):
     whole = measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))
-    monkeypatch.setattr(change, "MAX_WINDOW_PX", 3)  # a row at a time
+    monkeypatch.setattr(state_counts, "WHOLE_PX", 0)
+    monkeypatch.setattr(state_counts, "WINDOW_PX", (1, 2))
     assert shares(measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))[0]) == pytest.approx(shares(whole[0]))
 
 
