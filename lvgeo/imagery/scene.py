@@ -13,55 +13,31 @@ import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
-from pyproj import CRS
-from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.enums import MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.scene_bands import Bands, Role, alpha_is_colour, bands_of
+from lvgeo.imagery.scene_place import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.grid import Grid
 
 __all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_tif", "read_mask", "translated"]
-
-Role = Literal["red", "green", "blue", "nir"]
 
 MAX_PIXELS: Final = 2**34
 DTYPES: Final = ("uint8", "uint16", "int16", "float32", "float64")
 MAX_UNPACK_RATIO: Final = 2000  # deflate itself packs at most about 1000 : 1; a sparse bomb packs millions
 
-_NAMES: Final[dict[str, Role]] = {
-    "red": "red", "r": "red", "红": "red", "green": "green", "g": "green", "绿": "green",
-    "blue": "blue", "b": "blue", "蓝": "blue", "nir": "nir", "near infrared": "nir", "近红外": "nir",
-}  # fmt: skip
-_COLOURS: Final[dict[ColorInterp, Role]] = {
-    ColorInterp.red: "red",
-    ColorInterp.green: "green",
-    ColorInterp.blue: "blue",
-}
 _DATE = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Which band of a file plays which role; 1-based, 0 where there is none."""
-
-    red: int = 0
-    green: int = 0
-    blue: int = 0
-    nir: int = 0
-
-    def of(self, roles: Sequence[Role]) -> list[int]:
-        """Band numbers of the roles, in their order."""
-        return [getattr(self, role) for role in roles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +107,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
     Raises
     ------
     InputRefusedError
-        Not a GeoTIFF, damaged, too large for its own bytes, no CRS, bands or pixel type that are not read.
+        Not a GeoTIFF, damaged, too large for its own bytes, no place on the ground, bands or pixel type not read.
     """
     name = str(path)
     if not path.is_file():
@@ -141,14 +117,16 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
         opened = open_tif(name)
     with translated(name), opened:
         _refuse_bomb(opened, path)
-        _refuse_unplaced(opened, name)
+        grid = placed(opened, name)
+        _refuse_pixels(opened, name)
+        roles = bands_of(opened, name, bands)
         return SceneFile(
             path=name,
-            grid=Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width),
-            bands=_roles(opened, name, bands),
+            grid=grid,
+            bands=roles,
             dtype=str(opened.dtypes[0]),
             acquired=_acquired(opened.tags().get("TIFFTAG_DATETIME", "")),
-            masked=MaskFlags.all_valid not in opened.mask_flag_enums[0],
+            masked=_masked(opened, roles),
             block_rows=int(opened.block_shapes[0][0]),
         )
 
@@ -203,31 +181,15 @@ def _refuse_bomb(opened: Any, path: Path) -> None:
         raise InputRefusedError(Refusal("file_too_large", file=str(path), value=found, limit=limit))
 
 
-def _refuse_unplaced(opened: Any, name: str) -> None:
-    if opened.crs is None:
-        raise InputRefusedError(Refusal("crs_missing", file=name))
+def _refuse_pixels(opened: Any, name: str) -> None:
     if opened.dtypes[0] not in DTYPES:
         raise InputRefusedError(Refusal("raster_dtype", file=name, value=opened.dtypes[0], limit=", ".join(DTYPES)))
 
 
-def _roles(opened: Any, name: str, declared: Sequence[str]) -> Bands:
-    found: dict[str, int] = {}
-    for number, (words, colour) in enumerate(zip(opened.descriptions, opened.colorinterp, strict=True), start=1):
-        role = _NAMES.get((words or "").strip().lower()) or _COLOURS.get(colour)
-        if role is None and getattr(colour, "name", "") == "nir":
-            role = "nir"
-        if role is not None:
-            found.setdefault(role, number)
-    if not found and len(declared) == opened.count:
-        # The file says nothing of any band: then, and only then, the campaign's order holds.
-        found = {role: k for k, word in enumerate(declared, start=1) if (role := _NAMES.get(word.strip().lower()))}
-    if opened.count < 3:  # noqa: PLR2004 - red, green and blue
-        raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="R, G, B (+ NIR)"))
-    missing = [role for role in ("red", "green", "blue") if role not in found]
-    if missing and not {"red", "nir"} <= set(found):
-        said = ", ".join(f"{d or c.name}" for d, c in zip(opened.descriptions, opened.colorinterp, strict=True))
-        raise InputRefusedError(Refusal("raster_band_roles", file=name, value=said, limit=", ".join(missing)))
-    return Bands(**found)
+def _masked(opened: Any, bands: Bands) -> bool:
+    flags = opened.mask_flag_enums[0]
+    # What is called alpha but is a colour by its name says nothing of what was observed.
+    return MaskFlags.all_valid not in flags and not (MaskFlags.alpha in flags and alpha_is_colour(opened, bands))
 
 
 def _acquired(tag: str) -> date | None:

@@ -12,15 +12,15 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyproj import CRS
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from scipy.ndimage import grey_opening, uniform_filter
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
 from lvgeo.imagery.scene import Bands, SceneFile, open_tif, translated
+from lvgeo.imagery.scene_place import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.pyramid import Pyramid
 
 __all__ = ["inspect_height", "keep_standing", "stands"]
@@ -45,17 +46,15 @@ def inspect_height(path: Path) -> SceneFile:
     Raises
     ------
     InputRefusedError
-        If it cannot be opened, has no reference system, or more than one band.
+        If it cannot be opened, has no place on the ground, or more than one band.
     """
     name = str(path)
     with translated(name):
         opened = open_tif(name)
     with translated(name), opened:
-        if opened.crs is None:
-            raise InputRefusedError(Refusal("crs_missing", file=name))
+        grid = placed(opened, name)
         if opened.count != 1:
             raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="1 (DSM)"))
-        grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
         return SceneFile(
             path=name,
             grid=grid,

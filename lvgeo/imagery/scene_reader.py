@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from rasterio.vrt import WarpedVRT
 
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.scene import open_tif, translated
+from lvgeo.imagery.scene_bands import alpha_is_colour
 from lvgeo.imagery.scene_window import FileReader, Pixels, seen
 from lvgeo.imagery.seams import Givers
 
@@ -73,6 +75,8 @@ class SceneReader:
         nested = self.grid.nested_in(file.grid)
         if nested is not None:
             return FileReader(file, opened, nested, self.roles, self.scale, masked=file.masked)
+        if alpha_is_colour(opened, file.bands):
+            opened = self._stack.enter_context(_colours_only(opened))
         finer = file.grid.ground_pixel_m < 0.9 * self.grid.ground_pixel_m
         warped = WarpedVRT(
             opened,
@@ -181,6 +185,24 @@ def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32
     rows = np.arange(window.height)[:, None] + off[0] - top
     cols = np.arange(window.width)[None, :] + off[1] - left
     return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
+
+
+def _colours_only(opened: Any) -> Any:
+    """Return an open file again as if none of its bands were alpha, which GDAL would leave out of warping otherwise."""
+    bands = ""
+    for k, (dtype, nodata) in enumerate(zip(opened.dtypes, opened.nodatavals, strict=True), start=1):
+        kind = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16"}.get(dtype, dtype.capitalize())
+        unseen = "" if nodata is None else f"<NoDataValue>{nodata!r}</NoDataValue>"
+        source = f'<SourceFilename relativeToVRT="0">{html.escape(opened.name)}</SourceFilename>'
+        bands += (
+            f'<VRTRasterBand dataType="{kind}" band="{k}">{unseen}'
+            f"<SimpleSource>{source}<SourceBand>{k}</SourceBand></SimpleSource></VRTRasterBand>"
+        )
+    place = ", ".join(map(repr, opened.transform.to_gdal()))
+    return rasterio.open(
+        f'<VRTDataset rasterXSize="{opened.width}" rasterYSize="{opened.height}">'
+        f"<SRS>{html.escape(opened.crs.to_wkt())}</SRS><GeoTransform>{place}</GeoTransform>{bands}</VRTDataset>"
+    )
 
 
 def _has_alpha(opened: Any) -> bool:

@@ -376,6 +376,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请检查影像坐标系，或该文件是否放错了村",
         "check the image's reference system, and whether the file is this village's",
     ),
+    "raster_unplaced": (
+        "影像没有写明可用的位置（地理变换：{value}）",
+        "the image does not say where it lies (its geotransform: {value})",
+        "请连同坐标一起重新导出",
+        "export it again with its georeference",
+    ),
     "raster_dtype": (
         "影像的像元类型 {value} 不支持（可用：{limit}）",
         "pixels of type {value} are not read (these are: {limit})",

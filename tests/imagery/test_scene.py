@@ -1,16 +1,23 @@
 """What a file says of itself, what is refused, and windows read in their true place."""
 
 import datetime
+import math
+import warnings
 
 import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 from factories import ground, write_tif
+from rasterio.errors import NotGeoreferencedWarning
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid, Window
-from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.scene import Bands, inspect_file
+from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 
+USUAL = Affine(0.5, 0, 551000, 0, -0.5, 2550000)
 READ_ALL = """
 import pathlib, sys
 from lvgeo.errors import InputRefusedError
@@ -41,8 +48,6 @@ def refusal(path):
 
 def test_roles_come_from_colour_interpretation_or_names(tmp_path):
     assert inspect_file(write_tif(tmp_path / "a.tif", ground())).bands.of(("blue", "red")) == [3, 1]
-    import rasterio
-
     path = write_tif(tmp_path / "b.tif", ground()[[2, 1, 0]], colours="none")
     with rasterio.open(path, "r+") as opened:
         opened.descriptions = ("NIR", "Green", "Red")
@@ -63,6 +68,54 @@ def test_roles_come_from_colour_interpretation_or_names(tmp_path):
 )
 def test_each_unusable_file_is_refused_by_name(tmp_path, make, code):
     assert refusal(make(tmp_path / "x.tif")) == code
+
+
+@pytest.mark.parametrize(
+    ("transform", "crs", "code"),
+    [
+        (Affine(0, 0, 551000, 0, 0, 2550000), "EPSG:4547", "raster_unplaced"),
+        (Affine(math.nan, 0, 551000, 0, -0.5, 2550000), "EPSG:4547", "raster_unplaced"),
+        (Affine.identity(), "EPSG:4547", "raster_unplaced"),
+        (USUAL, 'LOCAL_CS["unnamed",UNIT["metre",1]]', "crs_unreadable"),
+        (USUAL, "EPSG:4978", "crs_unreadable"),
+        (Affine(5e-6, 0, 551000, 0, -5e-6, 2550000), "EPSG:4490", "geometry_out_of_range"),
+        (Affine(0.5, 0, 38551000000, 0, -0.5, 2550000), "EPSG:4547", "geometry_out_of_range"),
+    ],
+)
+def test_a_file_without_a_place_on_the_ground_is_refused_by_name(tmp_path, transform, crs, code):
+    path = tmp_path / "x.tif"
+    pixels = ground()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(
+            path, "w", driver="GTiff", dtype="uint8", count=3, height=160, width=160, crs=crs, transform=transform,
+            photometric="RGB",
+        ) as opened:  # fmt: skip
+            opened.write(pixels)
+    assert refusal(path) == code
+    with pytest.raises(InputRefusedError) as caught:
+        inspect_height(path)
+    assert caught.value.refusals[0].code == code
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4526"])
+def test_a_name_goes_before_a_colour_that_gdal_gives_by_position(tmp_path, crs):
+    """Four unnamed bands are red, green, blue and alpha to GDAL; named, they are what their names say."""
+    pixels = ground(size=200)
+    nir = pixels[:1].copy()
+    nir[:, 60:120, 60:120] = 0  # dark in near infrared, as water is: observed all the same
+    path = write_tif(tmp_path / "m3m.tif", np.concatenate([pixels[[1, 0, 2]], nir]))
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = ("Green", "Red", "RedEdge", "NIR")
+    file = inspect_file(path)
+    assert file.bands == Bands(red=2, green=1, nir=4)
+    assert not file.masked
+    west = 551000.0 if crs == "EPSG:4547" else 38551000.0
+    grid = inspect_file(write_tif(tmp_path / "grid.tif", pixels, crs=crs, west=west)).grid
+    with SceneReader([file], grid, ("red", "nir")) as reader:
+        found = reader.read(Window(20, 20, 160, 160))
+    assert found.valid.all()
+    assert np.abs(found.values.astype(int) - np.stack([pixels[0], nir[0]])[:, 20:180, 20:180]).mean() < 1.0
 
 
 def test_a_sparse_bomb_is_refused_before_it_is_decoded(shared):
@@ -114,8 +167,6 @@ def test_another_reference_system_is_warped_onto_the_grid(tmp_path):
 
 
 def test_the_date_tag_is_read(tmp_path):
-    import rasterio
-
     path = write_tif(tmp_path / "a.tif", ground())
     with rasterio.open(path, "r+") as opened:
         opened.update_tags(TIFFTAG_DATETIME="2024:03:20 10:30:00")
@@ -134,8 +185,6 @@ def test_a_file_that_says_nothing_is_read_by_the_campaigns_order_and_only_then(t
 def test_every_odd_raster_is_read_with_its_valid_share_or_refused_by_name(shared):
     """The share is what GDAL's own mask says; every refusal has a remedy; neither takes two seconds."""
     import time
-
-    import rasterio
 
     read = refused = 0
     for path in sorted(p for p in (shared / "odd-rasters").rglob("*") if p.is_file()):

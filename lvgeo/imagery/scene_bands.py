@@ -1,0 +1,90 @@
+"""Which band of a file is which: by its name first, by its colour interpretation where it has no name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from rasterio.enums import ColorInterp
+
+from lvgeo.errors import InputRefusedError, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Bands", "Role", "alpha_is_colour", "bands_of"]
+
+Role = Literal["red", "green", "blue", "nir"]
+
+_NAMES: Final[dict[str, Role]] = {
+    "red": "red", "r": "red", "红": "red", "green": "green", "g": "green", "绿": "green",
+    "blue": "blue", "b": "blue", "蓝": "blue", "nir": "nir", "near infrared": "nir", "近红外": "nir",
+}  # fmt: skip
+_COLOURS: Final[dict[ColorInterp, Role]] = {
+    ColorInterp.red: "red",
+    ColorInterp.green: "green",
+    ColorInterp.blue: "blue",
+}
+if hasattr(ColorInterp, "nir"):
+    _COLOURS[ColorInterp.nir] = "nir"
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Which band of a file plays which role; 1-based, 0 where there is none."""
+
+    red: int = 0
+    green: int = 0
+    blue: int = 0
+    nir: int = 0
+
+    def of(self, roles: Sequence[Role]) -> list[int]:
+        """Band numbers of the roles, in their order."""
+        return [getattr(self, role) for role in roles]
+
+
+def bands_of(opened: Any, name: str, declared: Sequence[str]) -> Bands:
+    """Roles of an open file's bands.
+
+    Parameters
+    ----------
+    opened, name
+        The file.
+    declared
+        What its bands are, in order, where it does not say.
+
+    Raises
+    ------
+    InputRefusedError
+        If colours that are needed are missing.
+    """
+    found = _said(opened)
+    if not found and len(declared) == opened.count:
+        # The file says nothing of any band: then, and only then, the campaign's order holds.
+        found = {role: k for k, word in enumerate(declared, start=1) if (role := _NAMES.get(word.strip().lower()))}
+    if opened.count < 3:  # noqa: PLR2004 - red, green and blue
+        raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="R, G, B (+ NIR)"))
+    missing = [role for role in ("red", "green", "blue") if role not in found]
+    if missing and not {"red", "nir"} <= set(found):
+        said = ", ".join(f"{d or c.name}" for d, c in zip(opened.descriptions, opened.colorinterp, strict=True))
+        raise InputRefusedError(Refusal("raster_band_roles", file=name, value=said, limit=", ".join(missing)))
+    return Bands(**found)
+
+
+def alpha_is_colour(opened: Any, bands: Bands) -> bool:
+    """Return whether a band that is interpreted as alpha has a role: GDAL calls the fourth of four so by default."""
+    roles = set(asdict(bands).values())
+    return any(c == ColorInterp.alpha and k in roles for k, c in enumerate(opened.colorinterp, start=1))
+
+
+def _said(opened: Any) -> dict[Role, int]:
+    found: dict[Role, int] = {}
+    for number, words in enumerate(opened.descriptions, start=1):
+        if role := _NAMES.get((words or "").strip().lower()):
+            found.setdefault(role, number)
+    by_name = bool(found)
+    for number, (words, colour) in enumerate(zip(opened.descriptions, opened.colorinterp, strict=True), start=1):
+        # Where names are given, a red edge that is interpreted as blue by its position is no blue.
+        if not (by_name and words) and (role := _COLOURS.get(colour)):
+            found.setdefault(role, number)
+    return found
