@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
-from pyproj.exceptions import ProjError
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.fitting import fit, look_at_baseline, scale_of
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
-from lvgeo.imagery.scene import translated
 from lvgeo.imagery.scene_height import keep_standing
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, read_preview, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
@@ -86,14 +84,13 @@ def _stored(place: Path, small: Path) -> CanopyRaster | None:
     if not (place.is_file() and small.is_file()):
         return None
     try:
-        with translated(str(place)):
-            stored = open_canopy(place)
-            # The last tile ends the file: where it can be read, nothing was cut off.
-            stored.read(Window(stored.grid.height - 1, stored.grid.width - 1, 1, 1))
-            stored.thumbnail(1)
-            stored_registration(stored)
-            read_preview(small)
-    except (InputRefusedError, ProjError, LookupError, TypeError):
+        stored = open_canopy(place)
+        # The last tile ends the file: where it can be read, nothing was cut off.
+        stored.read(Window(stored.grid.height - 1, stored.grid.width - 1, 1, 1))
+        stored.thumbnail(1)
+        stored_registration(stored)
+        read_preview(small)
+    except (InputRefusedError, LookupError, TypeError):
         return None
     return stored
 

@@ -100,6 +100,7 @@ class SceneJob:
             "scene": self.scene.digests,
             "heights": self.scene.height_digests,
             "baseline": self.baseline.digests,
+            "read": [[f.decides() for f in (*one.files, *one.heights)] for one in (self.scene, self.baseline)],
             "grid": [*self.grid.transform, self.grid.height, self.grid.width, self.grid.crs.to_wkt()],
             "model": self.model.facts(),
             "max_shift_m": self.max_shift_m,

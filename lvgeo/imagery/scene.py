@@ -31,7 +31,17 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
 
-__all__ = ["Bands", "Role", "SceneFile", "digest_file", "inspect_file", "open_tif", "read_mask", "translated"]
+__all__ = [
+    "Bands",
+    "Role",
+    "SceneFile",
+    "digest_file",
+    "digest_mask",
+    "inspect_file",
+    "open_tif",
+    "read_mask",
+    "translated",
+]
 
 MAX_PIXELS: Final = 2**34
 DTYPES: Final = ("uint8", "uint16", "int16", "float32", "float64")
@@ -60,6 +70,10 @@ class SceneFile:
         True where alpha, nodata or a mask says what was observed; else a collar is looked for.
     block_rows
         Rows of a storage block: what one read decodes at the least.
+    nodata
+        Number that stands for what was not observed, as text: nan is never nan again.
+    mask_digest
+        SHA-256 of the mask beside it (its name with ``.msk`` added), empty where there is none.
     """
 
     path: str
@@ -69,6 +83,15 @@ class SceneFile:
     acquired: date | None
     masked: bool
     block_rows: int
+    nodata: str = ""
+    mask_digest: str = ""
+
+    def decides(self) -> list[Any]:
+        """Return how the file is read, which settings and files beside it may change while its own bytes stay."""
+        grid, bands = self.grid, self.bands
+        place = [*grid.transform, grid.height, grid.width, grid.crs.to_wkt()]
+        read = [bands.red, bands.green, bands.blue, bands.nir, self.dtype, self.masked, self.nodata, self.mask_digest]
+        return [*read, *place]
 
     def roles_seen(self) -> tuple[Role, ...]:
         """Colours that it has: red, green and blue, or red and near infrared."""
@@ -128,6 +151,8 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             acquired=_acquired(opened.tags().get("TIFFTAG_DATETIME", "")),
             masked=_masked(opened, roles),
             block_rows=int(opened.block_shapes[0][0]),
+            nodata=str(opened.nodata),
+            mask_digest=digest_mask(path),
         )
 
 
@@ -171,6 +196,12 @@ def digest_file(path: Path) -> str:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+
+
+def digest_mask(path: Path) -> str:
+    """SHA-256 of the mask that GDAL reads beside a file, empty where there is none."""
+    mask = path.with_name(path.name + ".msk")
+    return digest_file(mask) if mask.is_file() else ""
 
 
 def _refuse_bomb(opened: Any, path: Path) -> None:

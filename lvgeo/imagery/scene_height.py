@@ -19,7 +19,7 @@ from scipy.ndimage import grey_opening, uniform_filter
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
-from lvgeo.imagery.scene import Bands, SceneFile, open_tif, translated
+from lvgeo.imagery.scene import Bands, SceneFile, digest_mask, open_tif, translated
 from lvgeo.imagery.scene_place import placed
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def inspect_height(path: Path) -> SceneFile:
             acquired=None,
             masked=True,
             block_rows=int(opened.block_shapes[0][0]),
+            nodata=str(opened.nodata),
+            mask_digest=digest_mask(path),
         )
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import rasterio
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp
+from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
@@ -81,10 +83,16 @@ class CanopyRaster:
         return found[:, left : left + window.width]
 
     def thumbnail(self, most_px: int) -> tuple[NDArray[np.uint8], Grid]:
-        """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews."""
+        """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews.
+
+        Raises
+        ------
+        InputRefusedError
+            If the file cannot be read.
+        """
         step = max(1, -(-max(self.grid.height, self.grid.width) // most_px))
         small = self.grid.coarsened(step)
-        with rasterio.open(self.path, driver="GTiff") as opened:
+        with _whole(self.path), rasterio.open(self.path, driver="GTiff") as opened:
             found: NDArray[np.uint8] = opened.read(1, out_shape=(small.height, small.width))
         return found, small
 
@@ -173,12 +181,9 @@ def open_canopy(path: Path) -> CanopyRaster:
     InputRefusedError
         If it cannot be read, or was not written by lvgeo.
     """
-    try:
-        with rasterio.open(path, driver="GTiff") as opened:
-            grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
-            return CanopyRaster(path, grid, json.loads(opened.tags()[_TAG]))
-    except (rasterio.RasterioIOError, KeyError, json.JSONDecodeError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    with _whole(path), rasterio.open(path, driver="GTiff") as opened:
+        grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
+        return CanopyRaster(path, grid, json.loads(opened.tags()[_TAG]))
 
 
 def write_preview(path: Path, preview: Preview) -> None:
@@ -193,9 +198,15 @@ def write_preview(path: Path, preview: Preview) -> None:
 
 
 def read_preview(path: Path) -> Preview:
-    """Read a preview."""
-    with rasterio.open(path, driver="GTiff") as opened:
-        pixels = opened.read()
+    """Read a preview.
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be read.
+    """
+    with _whole(path), rasterio.open(path, driver="GTiff") as opened:
+        pixels = opened.read([1, 2, 3, 4])
         grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
     return Preview(np.moveaxis(pixels[:3], 0, -1), pixels[3] > 0, grid)
 
@@ -222,6 +233,15 @@ def _put(aside: Path, path: Path) -> None:
     with aside.open("rb") as written:
         os.fsync(written.fileno())
     aside.replace(path)
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Turn whatever is wrong in a stored file into a refusal that names it."""
+    try:
+        yield
+    except (OSError, RasterioError, ProjError, ValueError, LookupError) as error:
+        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
 
 
 @contextlib.contextmanager

@@ -4,8 +4,10 @@ import hashlib
 
 import numpy as np
 import pytest
+import rasterio
 from factories import ground, write_tif
 
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
@@ -47,6 +49,47 @@ def test_the_same_job_is_not_done_again_and_gives_the_same_bytes(tmp_path):
     _, again = job(tmp_path, folder="other")
     digests = [hashlib.sha256(classify(j).canopy.path.read_bytes()).hexdigest() for j in (wanted, again)]
     assert digests[0] == digests[1]
+
+
+def test_how_a_file_is_read_decides_too(tmp_path):
+    """Bands that the campaign declares, a mask beside the file and what GDAL keeps in a file beside it."""
+    path = write_tif(tmp_path / "m3m.tif", ground()[[0, 1, 2, 0]], colours="none", photometric="MINISBLACK")
+    digest = digest_file(path)
+    grid = inspect_file(path, ("red", "green", "blue", "nir")).grid
+
+    def key(*bands):
+        one = Scene((inspect_file(path, bands),), (digest,))
+        model = CanopyModel(SPECTRA["index"], 0.1)
+        return SceneJob("441399001201", one, one, grid, model, 10.0, str(tmp_path), "2024-01").key()
+
+    order = ("red", "green", "blue", "nir")
+    keys = [key(*order), key("green", "red", "blue", "nir")]
+    aux = path.with_name("m3m.tif.aux.xml")
+    aux.write_text("<PAMDataset>" + "".join(
+        f'<PAMRasterBand band="{k}"><NoDataValue>7</NoDataValue></PAMRasterBand>' for k in range(1, 5)
+    ) + "</PAMDataset>")  # fmt: skip
+    keys.append(key(*order))
+    aux.unlink()
+    for seen in (0, 255):
+        mask = write_tif(tmp_path / "mask.tif", np.full((1, 160, 160), seen, np.uint8))
+        with rasterio.open(mask, "r+") as opened:
+            opened.update_tags(INTERNAL_MASK_FLAGS_1="2")
+        mask.replace(path.with_name("m3m.tif.msk"))
+        keys.append(key(*order))
+    assert len(set(keys)) == len(keys)
+    path.with_name("m3m.tif.msk").unlink()
+    assert key(*order) == keys[0]
+    assert digest_file(path) == digest
+
+
+def test_a_stored_raster_or_preview_that_breaks_is_refused_by_name(tmp_path):
+    _, wanted = job(tmp_path)
+    made = classify(wanted)
+    for path in (made.canopy.path, made.preview):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    for read in (lambda: made.canopy.thumbnail(100), lambda: read_preview(made.preview)):
+        with pytest.raises(InputRefusedError, match="damaged"):
+            read()
 
 
 @pytest.mark.parametrize("which", ["canopy", "preview"])
