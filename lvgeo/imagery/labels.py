@@ -61,22 +61,34 @@ def labels_from_points(
     return labels
 
 
-def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> NDArray[np.int8]:
-    """Label what polygons cover, the rest is unknown.
+def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> tuple[NDArray[np.int8], float]:
+    """Label what polygons cover; the rest is unknown, and so is ground that is marked as both.
 
     Parameters
     ----------
     shapes
-        Polygons in the grid's CRS with 1 canopy or 0 other; a later one lies over an earlier one.
+        Polygons in the grid's CRS with 1 canopy or 0 other.
     grid
         Of the image.
+
+    Returns
+    -------
+    tuple[NDArray[np.int8], float]
+        (y, x), and the share of the marked ground that is marked as both, 0 to 1.
     """
-    empty = np.full((grid.height, grid.width), 255, np.uint8)
-    if not shapes:
-        return np.full(empty.shape, -1, np.int8)
-    # 255 stands for unknown: not every GDAL burns negative bytes.
-    burned = burn(shapes, out=empty, transform=grid.transform)
-    return np.where(burned == 255, -1, burned).astype(np.int8)  # noqa: PLR2004
+    other, canopy = (_covered([g for g, of in shapes if of == one], grid) for one in (0, 1))
+    labels = np.full(other.shape, -1, np.int8)
+    labels[other] = 0
+    labels[canopy] = 1
+    both = other & canopy
+    labels[both] = -1
+    return labels, float(both.sum() / max(1, (other | canopy).sum()))
+
+
+def _covered(shapes: Sequence[BaseGeometry], grid: Grid) -> NDArray[np.bool_]:
+    empty = np.zeros((grid.height, grid.width), np.uint8)
+    burned = burn([(g, 1) for g in shapes], out=empty, transform=grid.transform) if shapes else empty
+    return burned.astype(bool)
 
 
 def labels_from_mask(mask: NDArray[np.uint8], factor: int) -> NDArray[np.int8]:

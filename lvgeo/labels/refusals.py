@@ -132,6 +132,24 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请检查样本的坐标系、village_code、month 或 year 列",
         "check the samples' reference system and their columns village_code, month or year",
     ),
+    "samples_overlap": (
+        "所标地面的 {value} 同时标为冠层与其他，按未知处理，未用于训练",
+        "{value} of the marked ground is marked both canopy and other; it is taken for unknown and not trained on",
+        "请修改样本，使同一处只属一类",
+        "mend the samples, so that no ground has two classes",
+    ),
+    "sample_shape": (
+        "该样本不是点或面（而是 {value}）",
+        "the sample is neither point nor polygon but {value}",
+        "请改画成点（每棵树一点）或面",
+        "draw it as a point (one a tree) or a polygon",
+    ),
+    "sample_value": (
+        "列 {limit} 的值“{value}”不是数",
+        "column {limit} holds “{value}”, which is no number",
+        "请改正该行的值，或删除该行",
+        "mend the value in that row, or delete the row",
+    ),
     "extra_missing": (
         "缺少 {value}",
         "{value} is not installed",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from lvgeo.errors import InputRefusedError, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["read_samples"]
 
 DRIVERS: Final = ("GPKG", "GeoJSON", "ESRI Shapefile", "FlatGeobuf")
 MAX_ROWS: Final = 2_000_000
+SHAPES: Final = ("Point", "MultiPoint", "Polygon", "MultiPolygon")
+NAMED: Final = 20  # rows named of one fault; the first ones show what is wrong
 
 
 def read_samples(path: Path) -> Any:
@@ -28,12 +32,32 @@ def read_samples(path: Path) -> Any:
     Raises
     ------
     InputRefusedError
-        If it cannot be read, has too many rows, no reference system, or (CSV) no x and y.
+        If it cannot be read, has too many rows, no reference system, or (CSV) no x and y; rows whose x, y or year is
+        no number, and those that are neither point nor polygon, are named by their number, the first being 1.
     """
     frame = _read_csv(path) if path.suffix.lower() == ".csv" else _read_vector(path)
     if len(frame) > MAX_ROWS:
         raise InputRefusedError(Refusal("too_many_rows", file=str(path), value=str(len(frame)), limit=str(MAX_ROWS)))
+    if "year" in frame and "month" not in frame:
+        frame = _with_numbers(frame, ("year",), path)
     return frame
+
+
+def _with_numbers(frame: Any, names: Sequence[str], path: Path) -> Any:
+    """Return the table with these columns as numbers; each row where one holds none is named."""
+    numbers = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in names}
+    refused = [
+        Refusal("sample_value", str(path), f"{row + 1}", _told(frame[name].iloc[row]), name)
+        for name in names
+        for row in np.flatnonzero(~np.isfinite(numbers[name].to_numpy()))[:NAMED]
+    ]
+    if refused:
+        raise InputRefusedError(refused)
+    return frame.assign(**numbers)
+
+
+def _told(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)[:80]
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -44,7 +68,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
     for name in ("x", "y"):
         if name not in frame:
             raise InputRefusedError(Refusal("column_missing", file=str(path), feature=name))
-    return frame
+    return _with_numbers(frame, ("x", "y"), path)
 
 
 def _read_vector(path: Path) -> Any:
@@ -59,4 +83,11 @@ def _read_vector(path: Path) -> Any:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
     if frame.crs is None:
         raise InputRefusedError(Refusal("crs_missing", file=str(path)))
+    kinds = frame.geometry.geom_type
+    odd = np.flatnonzero(kinds.notna() & ~kinds.isin(SHAPES))[:NAMED]
+    if odd.size:
+        limit = ", ".join(SHAPES)
+        raise InputRefusedError(
+            [Refusal("sample_shape", str(path), f"{row + 1}", str(kinds.iloc[row]), limit) for row in odd]
+        )
     return frame[~frame.geometry.isna() & ~frame.geometry.is_empty]

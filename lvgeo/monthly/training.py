@@ -7,41 +7,29 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.labels import labels_from_mask, labels_from_points, labels_from_polygons
-from lvgeo.imagery.scene import inspect_file, read_mask
-from lvgeo.imagery.scene_reader import Pixels, SceneReader
+from lvgeo.imagery.scene import inspect_file
 from lvgeo.imagery.scene_window import seen
 from lvgeo.imagery.training import Trained, train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
-from lvgeo.land.read_samples import read_samples
 from lvgeo.monthly.silent import Listener, silent
+from lvgeo.monthly.training_labels import MarkedMasks, MarkedShapes, labeller_of, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.scene import Role
     from lvgeo.labels import Language
 
 __all__ = ["Sampling", "TrainingResult", "train"]
 
 SUFFIXES: Final = {".tif", ".tiff"}
-MASK_SUFFIXES: Final = {".tif", ".tiff", ".png"}
 MAX_IMAGE_PX: Final = 2**26  # at the model's pixel size: 8192²
 COARSEST: Final = 1.5  # an image may have pixels so many times as wide as the model's
-CANOPY_WORDS: Final = {"1", "canopy", "tree", "trees", "冠层", "树", "树冠"}
-OTHER_WORDS: Final = {"0", "other", "ground", "grass", "其他", "非冠层"}
 _CODE = re.compile(r"\d{12}")
-_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +73,7 @@ class TrainingResult:
     trained
         Model and accuracy.
     left_out
-        Images that could not be used.
+        Images, and marks on them, that could not be used.
     """
 
     folder: Path
@@ -150,9 +138,9 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     if not paths:
         raise InputRefusedError(Refusal("folder_empty", file=str(asked.images), limit="*.tif"))
     gsd_m = asked.gsd_m or max(_gsds(paths))
-    labeller = _labeller(asked.samples)
+    labeller = labeller_of(asked.samples)
 
-    def one(path: Path) -> LabelledImage | InputRefusedError | None:
+    def one(path: Path) -> tuple[LabelledImage, tuple[Refusal, ...]] | InputRefusedError | None:
         try:
             return _labelled(path, gsd_m, labeller)
         except InputRefusedError as error:
@@ -160,10 +148,12 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
 
     found = run(one, paths, done=lambda done, total: progress("train_read", done, total))
     refused = [r for f in found if isinstance(f, InputRefusedError) for r in f.refusals]
-    images = [f for f in found if isinstance(f, LabelledImage)]
+    used = [f for f in found if isinstance(f, tuple)]
+    images = [image for image, _ in used]
     if not images:
         raise InputRefusedError(refused or [Refusal("samples_unmatched", file=str(asked.samples))])
     trained = train_trees(images, replace(recipe, gsd_m=gsd_m), lambda done, n: progress("train_fit", done, n))
+    refused += [r for _, left_out in used for r in left_out]
     card = dict(trained.model.card) | {"source": asked.source or asked.samples.name, "licence": asked.licence}
     model = replace(trained.model, card=card)
     save_trees(model, asked.out)
@@ -193,92 +183,9 @@ def _gsds(paths: Sequence[Path]) -> list[float]:
     return found or [1.0]
 
 
-class _Masks:
-    """Mask rasters named as the images are."""
-
-    def __init__(self, place: Path) -> None:
-        files = [place] if place.is_file() else sorted(place.iterdir())
-        self._only = files[0] if place.is_file() else None
-        self._files = {p.stem: p for p in files if p.suffix.lower() in MASK_SUFFIXES}
-
-    def labels(self, path: Path, grid: Grid, own: Grid, pixels: Pixels) -> NDArray[np.int8] | None:  # noqa: ARG002
-        """Labels of an image, None where it has no mask."""
-        mask = self._only or self._files.get(path.stem)
-        if mask is None:
-            return None
-        values = read_mask(mask, own)
-        return labels_from_mask(values, max(1, round(grid.transform.a / own.transform.a)))
-
-
-class _Vectors:
-    """Points or polygons, each of one date and village, or of all."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._frame = path, read_samples(path)
-
-    def labels(self, path: Path, grid: Grid, own: Grid, pixels: Pixels) -> NDArray[np.int8] | None:  # noqa: ARG002
-        """Labels of an image, None where no sample lies on it."""
-        mine = self._of(path)
-        if len(mine) == 0:
-            return None
-        if getattr(mine, "crs", None) is not None:
-            mine = mine.to_crs(grid.crs.to_wkt())
-        if "geometry" not in mine or mine.geometry.geom_type.isin(["Point", "MultiPoint"]).all():
-            return labels_from_points(_xy(mine), grid, _ndvi(pixels))
-        shapes = [(g, self._class(v)) for g, v in zip(mine.geometry, self._classes(mine), strict=True)]
-        return labels_from_polygons(shapes, grid)
-
-    def _of(self, path: Path) -> Any:
-        """Rows for an image: those of its village and date, where the samples say."""
-        frame = self._frame
-        code = _CODE.match(path.name)
-        if "village_code" in frame and code:
-            frame = frame[frame["village_code"].astype(str).str.zfill(12) == code[0]]
-        date = path.parent.name
-        if "month" in frame:
-            frame = frame[frame["month"].astype(str) == date]
-        elif "year" in frame and _YEAR.match(date):
-            frame = frame[frame["year"].astype(int) == int(date[:4])]
-        return frame
-
-    def _classes(self, frame: Any) -> list[str]:
-        for name in ("class", "类别", "label"):
-            if name in frame:
-                return [str(v).strip().lower() for v in frame[name]]
-        raise InputRefusedError(Refusal("column_missing", file=str(self._path), feature="class"))
-
-    def _class(self, word: str) -> int:
-        word = word.removesuffix(".0")
-        if word in CANOPY_WORDS:
-            return 1
-        if word in OTHER_WORDS:
-            return 0
-        raise InputRefusedError(Refusal("class_unknown", file=str(self._path), value=word, limit="canopy | other"))
-
-
-def _labeller(samples: Path) -> _Masks | _Vectors:
-    if not samples.exists():
-        raise InputRefusedError(Refusal("file_missing", value=str(samples)))
-    return _Masks(samples) if samples.is_dir() or samples.suffix.lower() in MASK_SUFFIXES else _Vectors(samples)
-
-
-def _xy(frame: Any) -> NDArray[np.float64]:
-    if "geometry" in frame:
-        points = frame.geometry.explode(index_parts=False)
-        return np.column_stack([points.x, points.y])
-    found: NDArray[np.float64] = frame[["x", "y"]].to_numpy(np.float64)
-    return found
-
-
-def _ndvi(pixels: Pixels) -> NDArray[np.float32] | None:
-    if pixels.values.shape[0] < 4:  # noqa: PLR2004 - red, green, blue, near infrared
-        return None
-    red, nir = pixels.values[0].astype(np.float32), pixels.values[3].astype(np.float32)
-    found: NDArray[np.float32] = (nir - red) / (nir + red + 1.0)
-    return found
-
-
-def _labelled(path: Path, gsd_m: float, labeller: _Masks | _Vectors) -> LabelledImage | None:
+def _labelled(
+    path: Path, gsd_m: float, labeller: MarkedMasks | MarkedShapes
+) -> tuple[LabelledImage, tuple[Refusal, ...]] | None:
     """Read an image at the model's pixel size with its labels; None where nothing is marked on it."""
     file = inspect_file(path)
     own = file.grid.ground_pixel_m
@@ -292,12 +199,10 @@ def _labelled(path: Path, gsd_m: float, labeller: _Masks | _Vectors) -> Labelled
         raise InputRefusedError(
             Refusal("file_too_large", file=str(path), value=f"{grid.width} × {grid.height} px", limit=limit)
         )
-    roles: tuple[Role, ...] = ("red", "green", "blue", "nir") if file.bands.nir else ("red", "green", "blue")
-    with SceneReader([file], grid, roles, (0.0, 255.0 if file.dtype == "uint8" else 65535.0)) as reader:
-        pixels = reader.read(grid.whole)
-    labels = labeller.labels(path, grid, file.grid, pixels)
-    if labels is None:
+    marked = labeller.labels(path, file, grid)
+    if marked is None:
         return None
+    rgb = read_whole(file, grid, ("red", "green", "blue"))
     code = _CODE.match(path.name)
-    rgb = Pixels(pixels.values[:3], pixels.valid)
-    return LabelledImage(code[0] if code else path.stem, path.parent.name, rgb.values, seen(rgb), labels)
+    place = code[0] if code else path.stem
+    return LabelledImage(place, path.parent.name, rgb.values, seen(rgb), marked.labels), marked.left_out
