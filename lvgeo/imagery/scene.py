@@ -21,7 +21,7 @@ from rasterio.enums import MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.scene_bands import Bands, Role, alpha_is_colour, bands_of
+from lvgeo.imagery.scene_bands import Bands, Role, alpha_band, bands_of
 from lvgeo.imagery.scene_place import placed
 
 if TYPE_CHECKING:
@@ -219,8 +219,10 @@ def _refuse_pixels(opened: Any, name: str) -> None:
 
 def _masked(opened: Any, bands: Bands) -> bool:
     flags = opened.mask_flag_enums[0]
-    # What is called alpha but is a colour by its name says nothing of what was observed.
-    return MaskFlags.all_valid not in flags and not (MaskFlags.alpha in flags and alpha_is_colour(opened, bands))
+    if MaskFlags.all_valid in flags or MaskFlags.alpha in flags:
+        # GDAL takes alpha for a mask in files of two or four bands only, and there even where its name is a colour's.
+        return alpha_band(opened, bands) > 0
+    return True
 
 
 def _acquired(tag: str) -> date | None:

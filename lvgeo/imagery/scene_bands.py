@@ -12,7 +12,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Bands", "Role", "alpha_is_colour", "bands_of"]
+__all__ = ["Bands", "Role", "alpha_band", "alpha_is_colour", "bands_of"]
 
 Role = Literal["red", "green", "blue", "nir"]
 
@@ -75,6 +75,13 @@ def alpha_is_colour(opened: Any, bands: Bands) -> bool:
     """Return whether a band that is interpreted as alpha has a role: GDAL calls the fourth of four so by default."""
     roles = set(asdict(bands).values())
     return any(c == ColorInterp.alpha and k in roles for k, c in enumerate(opened.colorinterp, start=1))
+
+
+def alpha_band(opened: Any, bands: Bands) -> int:
+    """Return the number of the band that is interpreted as alpha and has no role, 0 where there is none."""
+    roles = set(asdict(bands).values())
+    alphas = [k for k, c in enumerate(opened.colorinterp, start=1) if c == ColorInterp.alpha and k not in roles]
+    return alphas[-1] if alphas else 0
 
 
 def _said(opened: Any) -> dict[Role, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
-from rasterio.enums import ColorInterp, Resampling
+from rasterio.enums import ColorInterp, MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 
 from lvgeo.imagery.grid import Window
@@ -189,14 +189,19 @@ def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32
 
 def _colours_only(opened: Any) -> Any:
     """Return an open file again as if none of its bands were alpha, which GDAL would leave out of warping otherwise."""
+    source = f'<SourceFilename relativeToVRT="0">{html.escape(opened.name)}</SourceFilename>'
     bands = ""
     for k, (dtype, nodata) in enumerate(zip(opened.dtypes, opened.nodatavals, strict=True), start=1):
         kind = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16"}.get(dtype, dtype.capitalize())
         unseen = "" if nodata is None else f"<NoDataValue>{nodata!r}</NoDataValue>"
-        source = f'<SourceFilename relativeToVRT="0">{html.escape(opened.name)}</SourceFilename>'
         bands += (
             f'<VRTRasterBand dataType="{kind}" band="{k}">{unseen}'
             f"<SimpleSource>{source}<SourceBand>{k}</SourceBand></SimpleSource></VRTRasterBand>"
+        )
+    if opened.mask_flag_enums[0] == [MaskFlags.per_dataset]:  # a mask beside the file, which goes before alpha
+        bands += (
+            '<MaskBand><VRTRasterBand dataType="Byte">'
+            f"<SimpleSource>{source}<SourceBand>mask,1</SourceBand></SimpleSource></VRTRasterBand></MaskBand>"
         )
     place = ", ".join(map(repr, opened.transform.to_gdal()))
     return rasterio.open(

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from rasterio.enums import MaskFlags
 from rasterio.windows import Window as RioWindow
 from scipy.ndimage import binary_dilation
 
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.scene import translated
+from lvgeo.imagery.scene_bands import alpha_band
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +90,8 @@ class FileReader:
     ) -> None:
         self._file, self._opened, self._nested = file, opened, nested
         self._bands, self._scale, self._masked = file.bands.of(roles), scale, masked
+        # Of more than four bands GDAL does not take alpha for a mask: it is read as a band.
+        self._alpha = alpha_band(opened, file.bands) if MaskFlags.all_valid in opened.mask_flag_enums[0] else 0
         self._raw: NDArray[Any] | None = None  # used again by the next window of that size
         self._seen: NDArray[np.bool_] | None = None
 
@@ -140,8 +144,15 @@ class FileReader:
         if place is not None:
             inside, (rows, cols) = place
             self._opened.read(self._bands, window=inside, out=self._raw[:, rows, cols])
-            self._seen[rows, cols] = self._opened.dataset_mask(window=inside) > 0 if self._masked else True
+            self._seen[rows, cols] = self._mask(inside) > 0 if self._masked else True
         return self._raw, self._seen
+
+    def _mask(self, inside: RioWindow) -> NDArray[Any]:
+        """Numbers above 0 where the file says that it observed, (y, x)."""
+        found: NDArray[Any] = (
+            self._opened.read(self._alpha, window=inside) if self._alpha else self._opened.dataset_mask(window=inside)
+        )
+        return found
 
     def _inside(self, wanted: Window) -> tuple[RioWindow, tuple[slice, slice]] | None:
         """Part of a window that lies in the file, in the file and in the window."""

@@ -9,6 +9,7 @@ import pytest
 import rasterio
 from affine import Affine
 from factories import ground, write_tif
+from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning
 
 from lvgeo.errors import InputRefusedError
@@ -116,6 +117,51 @@ def test_a_name_goes_before_a_colour_that_gdal_gives_by_position(tmp_path, crs):
         found = reader.read(Window(20, 20, 160, 160))
     assert found.valid.all()
     assert np.abs(found.values.astype(int) - np.stack([pixels[0], nir[0]])[:, 20:180, 20:180]).mean() < 1.0
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4526"])
+def test_a_mask_beside_a_file_whose_alpha_is_a_colour_says_what_was_observed(tmp_path, crs):
+    pixels = ground(size=200)
+    path = write_tif(tmp_path / "m3m.tif", np.concatenate([pixels, pixels[:1] // 2]))
+    mask = np.full((1, 200, 200), 255, np.uint8)
+    mask[:, :, :70] = 0
+    with rasterio.open(write_tif(tmp_path / "mask.tif", mask), "r+") as opened:
+        opened.update_tags(INTERNAL_MASK_FLAGS_1="2")
+    (tmp_path / "mask.tif").rename(tmp_path / "m3m.tif.msk")
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = ("Green", "Red", "RedEdge", "NIR")
+    file = inspect_file(path)
+    assert file.masked
+    west = 551000.0 if crs == "EPSG:4547" else 38551000.0
+    grid = inspect_file(write_tif(tmp_path / "grid.tif", pixels, crs=crs, west=west)).grid
+    with SceneReader([file], grid, ("red", "nir")) as reader:
+        valid = reader.read(grid.whole).valid
+    assert not valid[:, :69].any()
+    assert valid[:, 71:].all()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4526"])
+@pytest.mark.parametrize("alpha", [False, True])
+def test_of_four_colours_what_lies_outside_or_under_alpha_is_not_observed(tmp_path, crs, alpha):
+    """GDAL takes alpha for a mask only where it is the second or fourth band; here it is the fifth."""
+    pixels = ground(size=200)
+    seen = np.full((1, 200, 200), 255, np.uint8)
+    seen[:, :, :70] = 0
+    bands = [pixels, pixels[:1] // 2 + 1, *([seen] if alpha else [])]
+    path = write_tif(tmp_path / "rgbn.tif", np.concatenate(bands), colours="none", photometric="MINISBLACK")
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = ("Red", "Green", "Blue", "NIR", "")[: opened.count]
+        if alpha:
+            opened.colorinterp = [ColorInterp.gray, *[ColorInterp.undefined] * 3, ColorInterp.alpha]
+    file = inspect_file(path)
+    assert file.masked == alpha
+    west = 551000.0 if crs == "EPSG:4547" else 38551000.0
+    grid = inspect_file(write_tif(tmp_path / "grid.tif", pixels, crs=crs, west=west)).grid
+    with SceneReader([file], grid, ("red", "nir")) as reader:
+        valid = reader.read(Window(-20, -20, 240, 240)).valid
+    left = 20 + (70 if alpha else 0)
+    assert not valid[:19].any() and not valid[221:].any() and not valid[:, : left - 1].any()
+    assert valid[21:219, left + 1 : 219].all()
 
 
 def test_a_sparse_bomb_is_refused_before_it_is_decoded(shared):
