@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 from scipy.ndimage import distance_transform_edt
 
 from lvgeo.imagery.burn import burn
@@ -23,6 +24,7 @@ CROWN_M: Final = 3.0  # ground this near a tree's point is taken for its crown
 CLEAR_M: Final = 7.0  # ground this far from every point is taken for no crown; what lies between is left open
 GREEN_NDVI: Final = 0.05
 BARE_NDVI: Final = -0.05
+WITHIN: Final = 0.999  # of a polygon's area within another is all of it: reprojection moves corners by less
 
 
 def labels_from_points(
@@ -62,33 +64,51 @@ def labels_from_points(
 
 
 def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> tuple[NDArray[np.int8], float]:
-    """Label what polygons cover; the rest is unknown, and so is ground that is marked as both.
+    """Label what polygons cover; the rest is unknown, and so is ground on which two classes contradict each other.
+
+    A polygon that lies wholly within a larger one of the other class is drawn upon it, as crowns are upon a square of
+    other ground, and goes before it. Where two lie over each other in another way, neither is believed.
 
     Parameters
     ----------
     shapes
-        Polygons in the grid's CRS with 1 canopy or 0 other.
+        Polygons in the grid's CRS with 1 canopy or 0 other, in any order.
     grid
         Of the image.
 
     Returns
     -------
     tuple[NDArray[np.int8], float]
-        (y, x), and the share of the marked ground that is marked as both, 0 to 1.
+        (y, x), and the share of the marked ground that is contradicted, 0 to 1.
     """
-    other, canopy = (_covered([g for g, of in shapes if of == one], grid) for one in (0, 1))
-    labels = np.full(other.shape, -1, np.int8)
-    labels[other] = 0
-    labels[canopy] = 1
-    both = other & canopy
-    labels[both] = -1
-    return labels, float(both.sum() / max(1, (other | canopy).sum()))
+    drawn = np.array([shapely.make_valid(shape) for shape, _ in shapes], dtype=object)
+    classes = np.array([of for _, of in shapes], dtype=np.int64)
+    largest_first = np.argsort(-shapely.area(drawn), kind="stable")
+    labels = _burnt([(drawn[k], int(classes[k])) for k in largest_first], grid)
+    marked_px = int((labels >= 0).sum())
+    contradicted = _burnt([(shape, 1) for shape in _contradictions(drawn, classes)], grid) == 1
+    labels[contradicted] = -1
+    return labels, float(contradicted.sum() / max(1, marked_px))
 
 
-def _covered(shapes: Sequence[BaseGeometry], grid: Grid) -> NDArray[np.bool_]:
-    empty = np.zeros((grid.height, grid.width), np.uint8)
-    burned = burn([(g, 1) for g in shapes], out=empty, transform=grid.transform) if shapes else empty
-    return burned.astype(bool)
+def _burnt(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> NDArray[np.int8]:
+    """Burn the later over the earlier; -1 elsewhere."""
+    empty = np.full((grid.height, grid.width), 255, np.uint8)
+    # 255 stands for unknown: not every GDAL burns negative bytes.
+    burned = burn(shapes, out=empty, transform=grid.transform) if shapes else empty
+    return np.where(burned == 255, -1, burned).astype(np.int8)  # noqa: PLR2004
+
+
+def _contradictions(drawn: NDArray[np.object_], classes: NDArray[np.int64]) -> list[BaseGeometry]:
+    """Ground that two polygons of unlike class share, neither being drawn upon the other."""
+    canopy, other = drawn[classes == 1], drawn[classes == 0]
+    of_canopy, of_other = shapely.STRtree(other).query(canopy, predicate="intersects")
+    ours, theirs = canopy[of_canopy], other[of_other]
+    shared = shapely.intersection(ours, theirs)
+    small, large = np.sort([shapely.area(ours), shapely.area(theirs)], axis=0)
+    upon = (shapely.area(shared) >= WITHIN * small) & (small < WITHIN * large)
+    # Neighbours share a line, which is no ground.
+    return [part for part in shapely.get_parts(shared[~upon]) if part.area > 0]
 
 
 def labels_from_mask(mask: NDArray[np.uint8], factor: int) -> NDArray[np.int8]:

@@ -135,8 +135,8 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "samples_overlap": (
         "所标地面的 {value} 同时标为冠层与其他，按未知处理，未用于训练",
         "{value} of the marked ground is marked both canopy and other; it is taken for unknown and not trained on",
-        "请修改样本，使同一处只属一类",
-        "mend the samples, so that no ground has two classes",
+        "请修改样本，使同一处只属一类；树冠可整个画在较大的其他地面之内",
+        "mend the samples, so that no ground has two classes; crowns may be drawn wholly within larger other ground",
     ),
     "sample_shape": (
         "该样本不是点或面（而是 {value}）",

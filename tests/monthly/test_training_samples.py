@@ -116,3 +116,21 @@ def test_a_line_is_no_sample(tmp_path):
         read_samples(path)
     (one,) = refused.value.refusals
     assert (one.code, one.file, one.feature, one.value) == ("sample_shape", str(path), "2", "LineString")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_crowns_drawn_upon_a_square_of_other_ground_are_crowns(tmp_path, order):
+    """So the demonstration's samples are drawn; neighbours that share an edge contradict nobody."""
+    grid = inspect_file(write_tif(tmp_path / "a.tif", picture()[0].astype(np.uint8), pixel_m=PIXEL_M)).grid
+    shapes = [(cell(0, 0, 40, 40), 0), (cell(5, 5), 1), (cell(0, 40, 40, 10), 1)][::order]
+    labels, both_share = labels_from_polygons(shapes, grid)
+    assert both_share == 0
+    assert (labels[5:13, 5:13] == 1).all()
+    assert (labels == 1).sum() == 64 + 400
+    assert (labels == 0).sum() == 1600 - 64
+
+
+def test_no_polygon_is_no_label(tmp_path):
+    grid = inspect_file(write_tif(tmp_path / "a.tif", picture()[0].astype(np.uint8), pixel_m=PIXEL_M)).grid
+    labels, both_share = labels_from_polygons([], grid)
+    assert (labels == -1).all() and both_share == 0
