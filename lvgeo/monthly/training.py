@@ -149,11 +149,11 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     found = run(one, paths, done=lambda done, total: progress("train_read", done, total))
     refused = [r for f in found if isinstance(f, InputRefusedError) for r in f.refusals]
     used = [f for f in found if isinstance(f, tuple)]
-    images = [image for image, _ in used]
+    refused += [r for _, left_out in used for r in left_out]
+    images = [image for image, _ in used if (image.labels >= 0).any()]
     if not images:
         raise InputRefusedError(refused or [Refusal("samples_unmatched", file=str(asked.samples))])
     trained = train_trees(images, replace(recipe, gsd_m=gsd_m), lambda done, n: progress("train_fit", done, n))
-    refused += [r for _, left_out in used for r in left_out]
     card = dict(trained.model.card) | {"source": asked.source or asked.samples.name, "licence": asked.licence}
     model = replace(trained.model, card=card)
     save_trees(model, asked.out)

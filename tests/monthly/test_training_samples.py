@@ -134,3 +134,13 @@ def test_no_polygon_is_no_label(tmp_path):
     grid = inspect_file(write_tif(tmp_path / "a.tif", picture()[0].astype(np.uint8), pixel_m=PIXEL_M)).grid
     labels, both_share = labels_from_polygons([], grid)
     assert (labels == -1).all() and both_share == 0
+
+
+@pytest.mark.parametrize(("twice", "code"), [(True, "samples_overlap"), (False, "samples_unmatched")])
+def test_where_no_ground_is_left_to_train_on_the_cause_is_named(tmp_path, twice, code):
+    write_tif(tmp_path / "images" / "a.tif", picture()[0].astype(np.uint8), pixel_m=PIXEL_M)
+    shapes = [cell(0, 0), cell(0, 0)] if twice else [cell(0, 9000), cell(0, 9100)]
+    samples = drawn(tmp_path / "s.gpkg", shapes, **{"class": ["canopy", "other"]})
+    with pytest.raises(InputRefusedError) as refused:
+        lvgeo.train(tmp_path / "images", samples, out=tmp_path / "model")
+    assert [one.code for one in refused.value.refusals] == [code]
