@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from canopy_masks import masks_table
+from canopy_masks import SEEDS, masks_table
 from canopy_pairs import pairs_table
 from canopy_street import ablation_table, dated, street_table, unchanged_table
 
@@ -32,9 +32,9 @@ def make_default(data: Path) -> pd.DataFrame:
     return pd.DataFrame([{k: v for k, v in made.trained.model.card["accuracy"].items() if k != "matrix"}])
 
 
-def masks(data: Path, *, peers: bool) -> pd.DataFrame:
+def masks(data: Path, *, peers: bool, smoke: bool) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
-        return masks_table(data, Path(folder), peers=peers)
+        return masks_table(data, Path(folder), SEEDS[:1] if smoke else SEEDS, peers=peers)
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
     pd.set_option("display.max_columns", 20)
     parts = {
         "street": lambda: street_table(words.data, smoke=words.smoke),
-        "masks": lambda: masks(words.data, peers=words.peers),
+        "masks": lambda: masks(words.data, peers=words.peers, smoke=words.smoke),
         "pairs": lambda: pairs_table(words.data),
         "ablation": lambda: ablation_table(words.data),
         "unchanged": lambda: unchanged_table(words.data),

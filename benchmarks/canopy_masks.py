@@ -21,7 +21,10 @@ from skimage.filters import threshold_otsu
 import lvgeo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+SEEDS = (2024, 1, 2, 3, 4)  # what one image teaches depends on the lights in which it happens to be seen
 
 DETECTREE = """
 import json, sys, time, warnings
@@ -37,13 +40,13 @@ print(json.dumps({"s": seconds}))
 """
 
 
-def masks_table(data: Path, folder: Path, *, peers: bool) -> pd.DataFrame:
+def masks_table(data: Path, folder: Path, seeds: Sequence[int], *, peers: bool) -> pd.DataFrame:
     zurich = _zurich(data / "canopy-masks" / "detectree", folder)
-    rows = _crossed("aerial tiles", zurich, folder)
+    rows = _crossed("aerial tiles", zurich, folder, seeds)
     if peers:
         rows += _detectree(zurich, folder)
     return pd.DataFrame(
-        rows + _crossed("drone image", _drone(data / "canopy-masks" / "restor-tcd" / "tests", folder), folder)
+        rows + _crossed("drone image", _drone(data / "canopy-masks" / "restor-tcd" / "tests", folder), folder, seeds)
     )
 
 
@@ -71,15 +74,18 @@ def _drone(root: Path, folder: Path) -> dict[str, Piece]:
     }
 
 
-def _crossed(name: str, pieces: dict[str, Piece], folder: Path) -> list[dict[str, object]]:
+def _crossed(name: str, pieces: dict[str, Piece], folder: Path, seeds: Sequence[int]) -> list[dict[str, object]]:
     """Train on each piece, judge on the other; and what needs no training."""
-    found: dict[str, list[tuple[str, np.ndarray, float]]] = {"trees": [], "index": [], "ExG > Otsu": []}
+    trees = [f"trees, seed {seed}" for seed in seeds]
+    found: dict[str, list[tuple[str, np.ndarray, float]]] = {key: [] for key in (*trees, "index", "ExG > Otsu")}
     for judged, piece in pieces.items():
         other = next(k for k in pieces if k != judged)
-        model = folder / f"{name}-{other}"
-        lvgeo.train(pieces[other].image, pieces[other].mask, out=model)
-        for key, used in (("trees", str(model)), ("index", "index")):
-            classes, seconds = classes_of(piece.image, used, folder / f"{name}-{judged}-{key}")
+        used = {"index": "index"}
+        for seed, key in zip(seeds, trees, strict=True):
+            used[key] = str(folder / f"{name}-{other}-{seed}")
+            lvgeo.train(pieces[other].image, pieces[other].mask, out=used[key], seed=seed)
+        for key, model in used.items():
+            classes, seconds = classes_of(piece.image, model, folder / f"{name}-{judged}-{key}")
             found[key].append((judged, classes == 2, seconds))
         found["ExG > Otsu"].append((judged, *_otsu(piece.image)))
     return [row for model, parts in found.items() for row in _rows(name, model, pieces, parts)]

@@ -80,6 +80,7 @@ def train_trees(
     usable = [i for i in images if (i.labels >= 0).any()]
     if not any((i.labels == 1).any() for i in usable) or not any((i.labels == 0).any() for i in usable):
         raise UsageError(Refusal("samples_one_class"))
+    recipe = recipe.among(len(usable))
     light = mean_light(usable)
     gains = light_gains(usable, light)
     drawn = [draw(image, gains[image.date], recipe, k) for k, image in enumerate(usable)]
