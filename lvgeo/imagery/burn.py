@@ -1,18 +1,12 @@
-"""Burn shapes into pixels.
-
-rasterio opens an array without a place for it and hushes the warning of that by `warnings.catch_warnings`, which any
-other thread that does the same undoes: one burns at a time, and the warning, which tells nobody anything here, is
-filtered for good.
-"""
+"""Burn shapes into pixels."""
 
 from __future__ import annotations
 
-import threading
-import warnings
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import rasterize
+
+from lvgeo.imagery.unplaced import unplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,9 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["burn"]
-
-_ALONE: Final = threading.Lock()
-warnings.filterwarnings("ignore", category=NotGeoreferencedWarning, module=r"rasterio\.features")
 
 
 def burn(shapes: Iterable[tuple[Any, int]], **how: Any) -> NDArray[Any]:
@@ -35,6 +26,6 @@ def burn(shapes: Iterable[tuple[Any, int]], **how: Any) -> NDArray[Any]:
     how
         As `rasterio.features.rasterize` takes it.
     """
-    with _ALONE:
+    with unplaced():  # rasterio opens the pixels themselves without a place
         burnt: NDArray[Any] = rasterize(shapes, **how)
         return burnt

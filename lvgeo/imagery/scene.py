@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags
-from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.errors import RasterioError, RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene_bands import Bands, Role, alpha_band, bands_of
 from lvgeo.imagery.scene_place import placed
+from lvgeo.imagery.unplaced import unplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,8 +135,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
     name = str(path)
     if not path.is_file():
         raise InputRefusedError(Refusal("file_missing", value=name))
-    with translated(name), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a file without a place is refused by name below
+    with translated(name), unplaced():  # a file without a place is refused by name below
         opened = open_tif(name)
     with translated(name), opened:
         _refuse_bomb(opened, path)
@@ -172,8 +171,7 @@ def read_mask(path: Path, grid: Grid) -> NDArray[np.uint8]:
         If it cannot be read, or has another size than the image.
     """
     driver = "PNG" if path.suffix.lower() == ".png" else "GTiff"
-    with translated(str(path)), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    with translated(str(path)), unplaced():
         opened = rasterio.open(str(path), driver=driver, sharing=False)
     with translated(str(path)), opened:
         if (opened.height, opened.width) != (grid.height, grid.width):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,8 @@ from rasterio.crs import CRS
 from rasterio.io import MemoryFile
 from rasterio.warp import Resampling, reproject, transform_bounds
 from scipy.ndimage import label
+
+from lvgeo.imagery.unplaced import unplaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,10 +54,6 @@ class Picture:
 
     uri: str
     bounds: tuple[float, float, float, float]
-
-
-# rasterio hushes a warning of its own with warnings.catch_warnings, which two threads at once undo for each other.
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def draw_picture(
@@ -127,7 +124,7 @@ def draw_classes(classes: NDArray[np.uint8], transform: Affine, crs: Any, side_p
     source = CRS.from_wkt(crs.to_wkt())
     place, width, height = _target(classes.shape, transform, source, side_px)
     warped = np.zeros((height, width), dtype=np.uint8)
-    with _ONE_AT_A_TIME:
+    with unplaced():  # rasterio opens the pixels themselves without a place
         reproject(
             classes,
             warped,
@@ -180,7 +177,7 @@ def warp_picture(
     planes = np.concatenate([np.moveaxis(rgb, 2, 0) * weight, weight[None]])
     warped = np.zeros((4, height, width), dtype=np.float32)
     shrinks = max(seen.shape) > 1.5 * max(width, height)
-    with _ONE_AT_A_TIME:
+    with unplaced():  # rasterio opens the pixels themselves without a place
         reproject(
             planes,
             warped,
