@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-import shapely.affinity
 from pyproj import Transformer
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Window
+from lvgeo.imagery.registered import lying
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.classify import Scene
     from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role
 
 __all__ = ["NOWHERE", "GroundPiece", "read_pieces"]
@@ -59,7 +60,7 @@ class GroundPiece:
 def read_pieces(
     scene: Scene,
     grid: Grid,
-    shift: tuple[float, float],
+    registration: Registration,
     shapes: Sequence[BaseGeometry],
     crs: CRS,
     points: BaseGeometry = NOWHERE,
@@ -71,9 +72,9 @@ def read_pieces(
     scene
         The month's files.
     grid
-        The village's grid, in whose pixels the shift is counted.
-    shift
-        Rows and columns by which the scene's content lies off its true place.
+        The village's grid, on which the scene was registered.
+    registration
+        By how far the scene's content lies off its true place.
     shapes
         Polygons in `crs`, x first.
     crs
@@ -91,15 +92,13 @@ def read_pieces(
     fine = fine.coarsened(max(1, math.ceil(FINEST_M / fine.ground_pixel_m - 1e-6)))
     to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
     to_fine = Transformer.from_crs(grid.crs, fine.crs, always_xy=True)
-    # Where the content lies in the file, not where it should lie.
-    east, north = shift[1] * grid.transform.a, shift[0] * grid.transform.e
     found: list[GroundPiece | None] = []
     roles: tuple[Role, ...] = ("red", "green", "blue")
     with SceneReader(scene.files, fine, roles, scale_of(scene.files, fine, roles)) as reader:
         for shape in shapes:
             both = shapely.GeometryCollection([shape, points.intersection(shape)])
             moved = shapely.transform(both, to_grid.transform, interleaved=False)
-            moved = shapely.affinity.translate(moved, east, north)
+            moved = lying(moved, grid, registration)  # in the file, not where it should
             found.append(_read(reader, fine, *shapely.transform(moved, to_fine.transform, interleaved=False).geoms))
     return found
 

@@ -73,7 +73,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     writer = StripWriter(place, job.grid)
     with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
-        flat_px = keep_standing(tiles, job.grid, job.scene.heights, registration.shift) if job.scene.heights else 0
+        flat_px = keep_standing(tiles, job.grid, job.scene.heights, registration) if job.scene.heights else 0
         write_preview(small, found.preview)
         said = _provenance(job, found, registration, (flat_px, loss), radiometry)
         return ClassifiedScene(job.village_code, writer.finish(tiles, said), small, registration)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-import shapely.affinity
 from affine import Affine
 from pyproj import CRS, Transformer
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.crowns import crown_factor
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.registered import lying
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.classify import Scene
+    from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role
 
 __all__ = ["CrownGround", "CrownImage", "own_pixel_m", "read_crown_image"]
@@ -40,8 +41,8 @@ class CrownGround:
     ----------
     village_code
         Whose.
-    scene, grid, shift
-        The month's files, the village's grid, and how far the content lies off, in that grid's pixels.
+    scene, grid, registration
+        The month's files, the village's grid, and how far the content lies off on it.
     shape, crs
         The ground, and WKT of its reference system.
     crown_m
@@ -51,7 +52,7 @@ class CrownGround:
     village_code: str
     scene: Scene
     grid: Grid
-    shift: tuple[float, float]
+    registration: Registration
     shape: BaseGeometry
     crs: str
     crown_m: float
@@ -125,9 +126,8 @@ def _lying(ground: CrownGround, fine: Grid) -> BaseGeometry:
     """Where the ground lies in the file, in the picture's reference system."""
     to_grid = Transformer.from_crs(CRS.from_wkt(ground.crs), ground.grid.crs, always_xy=True)
     to_fine = Transformer.from_crs(ground.grid.crs, fine.crs, always_xy=True)
-    t = ground.grid.transform
     moved = shapely.transform(ground.shape, to_grid.transform, interleaved=False)
-    moved = shapely.affinity.translate(moved, ground.shift[1] * t.a, ground.shift[0] * t.e)
+    moved = lying(moved, ground.grid, ground.registration)
     return shapely.transform(moved, to_fine.transform, interleaved=False)
 
 

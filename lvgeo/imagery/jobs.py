@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
-METHOD: Final = 5
+METHOD: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pyproj import Transformer
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
+from lvgeo.imagery.registered import read_registered
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -100,7 +101,7 @@ def read_probes(
             if cut is None or offset is None:
                 continue
             window = Window(offset[0] - halo_px, offset[1] - halo_px, cut.height + 2 * halo_px, cut.width + 2 * halo_px)
-            pixels = reader.read(window, classified.registration.shift)
+            pixels = read_registered(reader, window, classified.registration)
             transform = cut.transform @ Affine.translation(-halo_px, -halo_px)
             drawn = Grid(cut.crs, transform, window.height, window.width).inside(moved)
             found.append(Probe(pixels.values, pixels.valid, drawn & seen(pixels), grid.ground_pixel_m))

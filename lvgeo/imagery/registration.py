@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Patch", "Registration", "displacements", "register"]
+__all__ = ["Patch", "Registration", "displacements", "field_at", "register"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
 EDGE_PX: Final = 3  # gradients this close to unobserved ground are the collar's
@@ -195,17 +195,20 @@ def displacements(
     row, col, height, width = window
     v = (row + np.arange(height)) / extent[0]
     u = (col + np.arange(width)) / extent[1]
-    estimate = (registration.row_estimate_px, registration.col_estimate_px)
-    found = np.empty((2, height, width), np.float32)
-    for axis in range(2):
-        c = (*registration.bend[axis], 0.0, 0.0, 0.0)[:6]
-        found[axis] = (
-            estimate[axis]
-            + (c[0] + c[2] * v + c[5] * v * v)[:, None]
-            + (c[1] * u + c[3] * u * u)[None, :]
-            + c[4] * v[:, None] * u[None, :]
-        )
-    return found
+    return np.stack(field_at(registration, v[:, None], u[None, :]), dtype=np.float32, casting="same_kind")
+
+
+def field_at(
+    registration: Registration, v: NDArray[np.float64], u: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rows and columns by which content lies off at places told as shares of the grid down (v) and along (u)."""
+
+    def off(estimate: float, coefficients: Sequence[float]) -> NDArray[np.float64]:
+        c = (*coefficients, 0.0, 0.0, 0.0)[:6]
+        return estimate + (c[0] + c[2] * v + c[5] * v * v) + (c[1] * u + c[3] * u * u) + c[4] * v * u
+
+    down, along = registration.bend
+    return off(registration.row_estimate_px, down), off(registration.col_estimate_px, along)
 
 
 def _unapplied(estimate: NDArray[np.float64], similarity: float, refusal: str) -> Registration:

@@ -19,6 +19,8 @@ from scipy.ndimage import grey_opening, uniform_filter
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
+from lvgeo.imagery.registered import bent_from
+from lvgeo.imagery.registration import displacements
 from lvgeo.imagery.scene import Bands, SceneFile, digest_mask, open_tif, translated
 from lvgeo.imagery.scene_place import placed
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.pyramid import Pyramid
+    from lvgeo.imagery.registration import Registration
 
 __all__ = ["inspect_height", "keep_standing", "stands"]
 
@@ -92,7 +95,7 @@ def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
     return found
 
 
-def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], shift: tuple[float, float]) -> int:
+def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], registration: Registration) -> int:
     """Turn canopy that lies flat into other ground, in an open class raster; pixels turned.
 
     Parameters
@@ -103,7 +106,7 @@ def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], shift:
         Of the class raster.
     files
         Surface models; the first that knows a pixel gives its height.
-    shift
+    registration
         By how far their content lies off, as that of the images of the same flight does.
 
     Raises
@@ -115,7 +118,7 @@ def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], shift:
     turned = 0
     for window in grid.strips(STRIP_ROWS):
         around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
-        height = _heights(files, grid, around.moved(round(shift[0]), round(shift[1])))
+        height = _registered(files, grid, around, registration)
         flat = ~stands(height, grid.ground_pixel_m)[halo : halo + window.height]
         classes = tiles.read(window)
         gone = flat & (classes == CANOPY)
@@ -123,6 +126,18 @@ def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], shift:
             tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))
             turned += int(gone.sum())
     return turned
+
+
+def _registered(
+    files: Sequence[SceneFile], grid: Grid, window: Window, registration: Registration
+) -> NDArray[np.float32]:
+    """Metres (y, x) of the ground of a window, read where its content lies."""
+    if not registration.bend:
+        return _heights(files, grid, window.moved(*map(round, registration.shift)))
+    place = (window.row, window.col, window.height, window.width)
+    around, rows, cols = bent_from(window, displacements(registration, place, (grid.height, grid.width)))
+    found: NDArray[np.float32] = _heights(files, grid, around)[rows, cols]
+    return found
 
 
 def _heights(files: Sequence[SceneFile], grid: Grid, window: Window) -> NDArray[np.float32]:

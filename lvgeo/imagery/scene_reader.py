@@ -11,7 +11,6 @@ import rasterio
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 
-from lvgeo.imagery.grid import Window
 from lvgeo.imagery.scene import open_tif, translated
 from lvgeo.imagery.scene_bands import alpha_is_colour
 from lvgeo.imagery.scene_window import FileReader, Pixels, seen
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.grid import Grid, Window
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["Pixels", "SceneReader", "read_bent"]
+__all__ = ["Pixels", "SceneReader"]
 
 BLOCK_CACHE_BYTES: Final = 32 * 2**20  # GDAL would take 5 % of memory
 _MARGIN: Final = 256  # pixels warped around the grid, so that a registration's shift still finds some
@@ -154,37 +153,6 @@ class SceneReader:
             raw, seen = file.numbers(window, (0.0, 0.0))
             found.append(raw[:, seen].ravel().astype(np.float64))
         return np.concatenate(found)
-
-
-def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32]) -> Pixels:
-    """Read a window whose pixels each lie off their place by an amount of their own.
-
-    Parameters
-    ----------
-    reader
-        Of the scene.
-    window
-        In the reader's grid.
-    displaced
-        (2, height, width) rows and columns, to the nearest whole pixel of the grid.
-
-    Raises
-    ------
-    InputRefusedError
-        If a block cannot be decoded.
-    """
-    off = np.round(displaced).astype(np.int32)
-    top, left = int(off[0].min()), int(off[1].min())
-    around = Window(
-        window.row + top,
-        window.col + left,
-        window.height + int(off[0].max()) - top,
-        window.width + int(off[1].max()) - left,
-    )
-    pixels = reader.read(around)
-    rows = np.arange(window.height)[:, None] + off[0] - top
-    cols = np.arange(window.width)[None, :] + off[1] - left
-    return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
 
 
 def _colours_only(opened: Any) -> Any:

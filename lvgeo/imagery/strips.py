@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.registration import displacements
-from lvgeo.imagery.scene_reader import Pixels, SceneReader, read_bent
+from lvgeo.imagery.registered import read_registered
+from lvgeo.imagery.scene_reader import Pixels, SceneReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -150,7 +150,7 @@ class _Buffer:
     def read(self, strip: Strip) -> Pixels:
         """Decode a strip's own rows; those that the next one needs, as a copy."""
         cutting, last = self._cutting, self._cutting.kept + strip.read.height
-        _registered(self.reader, strip.read, self._stream, self._part(cutting.kept, last))
+        read_registered(self.reader, strip.read, self._stream.registration, self._part(cutting.kept, last))
         kept = strip.read.row + strip.read.height - (strip.told.row + strip.told.height) + cutting.halo
         end = self._part(last - kept, last)
         return Pixels(end.values.copy(), end.valid.copy())
@@ -236,14 +236,3 @@ def _keep(promise: Future[Pixels], buffer: _Buffer, strip: Strip) -> None:
     except BaseException as error:
         promise.set_exception(error)
         raise
-
-
-def _registered(reader: SceneReader, window: Window, stream: Stream, into: Pixels) -> None:
-    """Read a window where its content lies: one shift, or each pixel by the field."""
-    registration, grid = stream.registration, stream.grid
-    if not registration.bend:
-        reader.read(window, registration.shift, into)
-        return
-    place = (window.row, window.col, window.height, window.width)
-    found = read_bent(reader, window, displacements(registration, place, (grid.height, grid.width)))
-    into.values[:], into.valid[:] = found.values, found.valid

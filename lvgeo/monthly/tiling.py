@@ -11,8 +11,9 @@ from pyproj import CRS, Transformer
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import scale_of, stored_registration
 from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.registered import read_bent
 from lvgeo.imagery.registration import displacements
-from lvgeo.imagery.scene_reader import SceneReader, read_bent
+from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.land.plots import Villages
 from lvgeo.monthly.scenes import find_scenes

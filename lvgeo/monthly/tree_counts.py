@@ -97,7 +97,7 @@ def count_trees(
             continue
         crown_m = _crown_m(trees[code], pair, settings, asked_on)
         ground = CrownGround(
-            code, pair.scene, pair.after.canopy.grid, pair.after.registration.shift, shape,
+            code, pair.scene, pair.after.canopy.grid, pair.after.registration, shape,
             inputs.villages.crs.to_wkt(), crown_m,
         )  # fmt: skip
         jobs.append(_Asked(ground, settings.imagery.min_observed_share))

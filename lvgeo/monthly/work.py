@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.chips import GroundPiece
     from lvgeo.imagery.classify import Scene
     from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.registration import Registration
     from lvgeo.monthly.asked import Asked
     from lvgeo.monthly.bench import Bench
     from lvgeo.monthly.findings import Pair
@@ -45,7 +46,7 @@ class WorkJob:
     ----------
     village_code
         Whose.
-    scene, grid, shift
+    scene, grid, registration
         The month's files, the village's grid, and how far the content lies off.
     plots
         In `crs`.
@@ -64,7 +65,7 @@ class WorkJob:
     village_code: str
     scene: Scene
     grid: Grid
-    shift: tuple[float, float]
+    registration: Registration
     plots: tuple[BaseGeometry, ...]
     controls: tuple[BaseGeometry, ...]
     crs: str
@@ -81,8 +82,8 @@ def look_for_work(job: WorkJob) -> WorkLook:
     InputRefusedError
         If a block cannot be read.
     """
-    plots = _chips(read_pieces(job.scene, job.grid, job.shift, job.plots, CRS.from_wkt(job.crs), job.trees))
-    controls = _chips(read_pieces(job.scene, job.grid, job.shift, job.controls, job.grid.crs))
+    plots = _chips(read_pieces(job.scene, job.grid, job.registration, job.plots, CRS.from_wkt(job.crs), job.trees))
+    controls = _chips(read_pieces(job.scene, job.grid, job.registration, job.controls, job.grid.crs))
     if len(plots) < len(job.plots):
         plots = []  # half of a village's plots says nothing of the village
     return look(plots, controls, job.saplings, np.random.default_rng([job.seed, int(job.village_code)]))
@@ -130,13 +131,12 @@ def work_job(bench: Bench, code: str, asked: Asked) -> WorkJob:
     seed = bench.settings.campaign.seed
     frame = bench.ground.measured.frame
     shapes = tuple(frame.geometry[frame["village_code"] == code])
-    registration = pair.after.registration
     stands = [stand for stand, _ in bench.stands(code, asked)]
     growth = bench.settings.growth
     crown = min(expected_crown_m(stand, growth, seed) for stand in stands)
     saplings = Saplings(crown, growth.survival, growth.spacing_m, _greenness_of(bench, code))
     return WorkJob(
-        code, pair.scene, pair.after.canopy.grid, registration.shift, shapes,
+        code, pair.scene, pair.after.canopy.grid, pair.after.registration, shapes,
         tuple(lattice.places(*bench.bare(code))), bench.ground.villages.crs.to_wkt(), saplings, seed,
         bench.ground.trees.get(code, NOWHERE),
     )  # fmt: skip

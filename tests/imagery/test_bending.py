@@ -4,13 +4,17 @@ import dataclasses
 
 import numpy as np
 import pytest
+import shapely
 from factories import ground, write_tif
 from scipy.ndimage import map_coordinates
 
 from lvgeo.imagery.canopy import CanopyModel
+from lvgeo.imagery.chips import read_pieces
 from lvgeo.imagery.classify import Scene, SceneJob, classify
-from lvgeo.imagery.registration import Patch, displacements, register
+from lvgeo.imagery.probe import read_probes, stored_radiometry
+from lvgeo.imagery.registration import Patch, Registration, displacements, register
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.spectrum import SPECTRA
 
 SIZE = 640
@@ -81,3 +85,60 @@ def test_a_bent_scene_gives_the_baselines_classes(tmp_path, pair):
     as_delivered = float((green[0] != green[1]).mean())
     assert unlike < 0.04
     assert unlike < as_delivered / 2
+
+
+@pytest.fixture(scope="module")
+def classified(tmp_path_factory, pair):
+    """The baseline and the bent scene, each with a surface model of hedges: what is green between them lies flat."""
+    folder = tmp_path_factory.mktemp("bent")
+    scenes = []
+    hedges = np.where(np.arange(SIZE) % 40 < 16, 4.0, 0.0).astype(np.float32)
+    heights = np.broadcast_to(hedges[:, None], (1, SIZE, SIZE))
+    moved = np.round(np.arange(SIZE)[:, None] - pair[2]).astype(int)
+    for name, pixels, height in zip(("before", "after"), pair[:2], (heights, heights[:, moved, 0]), strict=True):
+        path = write_tif(folder / f"{name}.tif", pixels)
+        dsm = write_tif(folder / f"{name}-dsm.tif", height)
+        scenes.append(Scene((inspect_file(path),), (digest_file(path),), (inspect_height(dsm),), (digest_file(dsm),)))
+    grid, model = scenes[0].files[0].grid, CanopyModel(SPECTRA["index"], 0.1)
+    jobs = [SceneJob("441399001201", scene, scenes[0], grid, model, 10.0, str(folder / "canopy"), name)
+            for scene, name in zip(scenes, ("2024-01", "2024-09"), strict=True)]  # fmt: skip
+    found = [classify(job) for job in jobs]
+    assert found[1].registration.bend
+    return scenes, found
+
+
+def test_a_piece_seen_again_shows_what_the_class_raster_shows(classified):
+    """To the pixel: both read each pixel by the same field."""
+    scenes, (_, after) = classified
+    grid = after.canopy.grid
+    model = CanopyModel(SPECTRA["index"], 0.1)
+    shapes = [shapely.box(*(grid.transform @ (col, 400)), *(grid.transform @ (col + 60, 340))) for col in (40, 540)]
+    probes = read_probes(scenes[1], after, model.roles, shapes, grid.crs, 0)
+    light = stored_radiometry(after, 3)
+    whole = after.canopy.read(grid.whole)
+    for probe, col in zip(probes, (40, 540), strict=True):
+        again = model.reader(light).classify(probe.values, probe.valid, collars=False)
+        stored = whole[340:400, col : col + 60]
+        assert ((again == 2) | (stored != 2)).all()  # the surface model only takes canopy off
+
+
+def test_heights_are_read_where_they_lie(classified):
+    """Crowns keep their place under a bent surface model as under a straight one."""
+    _, (before, after) = classified
+    first, last = (one.canopy.read(one.canopy.grid.whole)[20:-20, 500:-20] for one in (before, after))
+    both = (first > 0) & (last > 0)
+    assert float((first != last)[both].mean()) < 0.008
+
+
+def test_pieces_of_the_file_are_cut_where_their_ground_lies(classified):
+    """Around a mark on the right both scenes show the same."""
+    scenes, (_, after) = classified
+    grid = after.canopy.grid
+    plot = shapely.box(*(grid.transform @ (540, 380)), *(grid.transform @ (620, 300)))
+    middle = shapely.MultiPoint([grid.transform @ (580.5, 340.5)])
+    seen = []
+    for scene, registration in zip(scenes, (Registration(), after.registration), strict=True):
+        (piece,) = read_pieces(scene, grid, registration, [plot], grid.crs, middle)
+        row, col = (int(v) for v in piece.marks[0])
+        seen.append(piece.rgb[:, row - 20 : row + 20, col - 20 : col + 20].mean(axis=0).ravel())
+    assert np.corrcoef(*seen)[0, 1] > 0.8

@@ -17,6 +17,7 @@ from pyproj import CRS, Transformer
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.imagery.classify import Scene
 from lvgeo.imagery.crown_model import load_crowns
+from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene import inspect_file
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.monthly import tree_counts
@@ -62,7 +63,7 @@ def counted(tmp_path):
 
     def count(rgb, trees, plots=(), *, pixel_m=PIXEL_M, flown=True):
         file = inspect_file(write_tif(tmp_path / "scene.tif", rgb, west=WEST, north=NORTH, pixel_m=pixel_m))
-        after = SimpleNamespace(canopy=SimpleNamespace(grid=file.grid), registration=SimpleNamespace(shift=(0.0, 0.0)))
+        after = SimpleNamespace(canopy=SimpleNamespace(grid=file.grid), registration=Registration())
         pair = SimpleNamespace(after=after, scene=Scene((file,), ("x",)), flown_on="2024-09-15")
         frame = gpd.GeoDataFrame(
             {"village_code": [CODE, VILLAGE], "kind": ["community", "village"]},
