@@ -17,7 +17,7 @@ import zstandard
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PER_BYTE", "TIFF_BITS", "TIFF_COMPRESSION", "pack", "unpack", "unpack_into"]
+__all__ = ["PER_BYTE", "TIFF_BITS", "TIFF_COMPRESSION", "inflate", "join", "pack", "part_into", "unpack"]
 
 TIFF_COMPRESSION: Final = 50000  # what TIFF calls it
 TIFF_BITS: Final = 2
@@ -59,6 +59,18 @@ def _part(bits, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
             found[k + 2], found[k + 3] = (byte >> 2) & 3, byte & 3
 
 
+def join(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Put four classes 0 to 3 into a byte, the first highest: (y, x) to (y, x / 4), x a multiple of four."""
+    joined = np.empty((classes.shape[0], classes.shape[1] // PER_BYTE), np.uint8)
+    _join(classes, joined)
+    return joined
+
+
+def part_into(joined: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Take four classes out of each byte: (y, x / 4) into (y, x)."""
+    _part(joined, out)
+
+
 def pack(classes: NDArray[np.uint8]) -> bytes:
     """Pack a tile (y, x) of classes 0 to 3, whose width is a multiple of four.
 
@@ -68,9 +80,7 @@ def pack(classes: NDArray[np.uint8]) -> bytes:
     >>> unpack(pack(tile), (2, 4)).tolist()
     [[1, 1, 2, 0], [0, 1, 2, 3]]
     """
-    joined = np.empty((classes.shape[0], classes.shape[1] // PER_BYTE), np.uint8)
-    _join(classes, joined)
-    packed: bytes = _OWN.compressor.compress(joined.data)
+    packed: bytes = _OWN.compressor.compress(join(classes).data)
     return packed
 
 
@@ -83,26 +93,17 @@ def unpack(packed: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
         If the bytes are no tile of that shape.
     """
     out = np.empty(shape, np.uint8)
-    unpack_into(packed, shape, slice(0, shape[0]), out)
+    part_into(inflate(packed, shape), out)
     return out
 
 
-def unpack_into(packed: bytes, shape: tuple[int, int], rows: slice, out: NDArray[np.uint8]) -> None:
-    """Put some rows of a tile where they are wanted.
-
-    Parameters
-    ----------
-    packed, shape
-        The tile, and its rows and columns.
-    rows
-        Those wanted.
-    out
-        (y, x) of as many rows and of the tile's columns; written.
+def inflate(packed: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Classes of a tile, joined as they are stored, (y, x / 4).
 
     Raises
     ------
     ValueError
-        If the bytes are no tile of that shape.
+        If the bytes are no tile of that shape (rows, columns).
     """
     size = shape[0] * shape[1] // PER_BYTE
     try:
@@ -112,4 +113,4 @@ def unpack_into(packed: bytes, shape: tuple[int, int], rows: slice, out: NDArray
         whole = _OWN.decompressor.decompress(packed, max_output_size=size)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
-    _part(np.frombuffer(whole, np.uint8).reshape(shape[0], -1)[rows], out)
+    return np.frombuffer(whole, np.uint8).reshape(shape[0], -1)

@@ -17,10 +17,10 @@ from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
-from lvgeo.imagery.cog import framed, layout, place_tags, stored_level
+from lvgeo.imagery.cog import framed, layout, place_tags
 from lvgeo.imagery.grid import Grid
-from lvgeo.imagery.packing import unpack_into
-from lvgeo.imagery.pyramid import TILE, Pyramid
+from lvgeo.imagery.pyramid import Pyramid
+from lvgeo.imagery.stored_tiles import StoredTiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,25 +62,20 @@ class CanopyRaster:
         InputRefusedError
             If the file cannot be read, or was written by an older lvgeo.
         """
-        # Whole tiles are unpacked where they belong, and what was asked for is a part of them.
-        first, last = window.col // TILE, -(-(window.col + window.width) // TILE)
-        found = np.empty((window.height, (last - first) * TILE), np.uint8)
-        try:
-            with self.path.open("rb", buffering=0) as opened:
-                level = stored_level(opened)
-                for row in range(window.row // TILE, -(-(window.row + window.height) // TILE)):
-                    top, bottom = max(window.row, row * TILE), min(window.row + window.height, (row + 1) * TILE)
-                    part = found[top - window.row : bottom - window.row]
-                    for col in range(first, last):
-                        offset, size = level.places[row * level.across + col]
-                        opened.seek(offset)
-                        into = part[:, (col - first) * TILE : (col - first + 1) * TILE]
-                        rows = slice(top - row * TILE, bottom - row * TILE)
-                        unpack_into(opened.read(size), (TILE, TILE), rows, into)
-        except (OSError, ValueError, IndexError) as error:
-            raise InputRefusedError(Refusal("file_broken", file=str(self.path), value=str(error))) from error
-        left = window.col - first * TILE
-        return found[:, left : left + window.width]
+        with self.opened() as tiles:
+            return tiles.read(window)
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[StoredTiles]:
+        """Open it once for many windows.
+
+        Raises
+        ------
+        InputRefusedError
+            If the file cannot be read, or was written by an older lvgeo.
+        """
+        with _whole(self.path), self.path.open("rb", buffering=0) as opened:
+            yield StoredTiles(opened)
 
     def thumbnail(self, most_px: int) -> tuple[NDArray[np.uint8], Grid]:
         """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews.

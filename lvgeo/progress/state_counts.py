@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import shapely
 
 from lvgeo.imagery.grid import Window
+from lvgeo.imagery.packing import join
 from lvgeo.imagery.pairs import PAIRS_PX, count_pairs
+from lvgeo.imagery.pyramid import TILE
+from lvgeo.imagery.store import CanopyRaster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Classes", "Each", "count_states"]
 
 WHOLE_PX: Final = 512**2
-WINDOW_PX: Final = (512, 2048)  # a larger geometry is measured in windows that end where tiles do, and fit into caches
+BLOCKS: Final = TILE // PAIRS_PX  # of a tile, a side
 STATES: Final = 9  # before × 3 + after: 0 not observed, 1 other, 2 canopy at each date
 
 
@@ -41,17 +45,52 @@ class Classes(Protocol):
         ...
 
 
+class _Tiles(Protocol):
+    """Open classes, of which many tiles are looked at."""
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        """Classes of a window within the grid, (y, x)."""
+        ...
+
+    def joined(self, row: int, col: int) -> NDArray[np.uint8]:
+        """Classes of a tile, four a byte, zero beyond the grid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Joining:
+    """Classes that do not lie on disk as they are counted."""
+
+    classes: Classes
+
+    def read(self, window: Window) -> NDArray[np.uint8]:
+        return self.classes.read(window)
+
+    def joined(self, row: int, col: int) -> NDArray[np.uint8]:
+        whole = np.zeros((TILE, TILE), np.uint8)
+        window = _tile(self.classes.grid, row, col)
+        whole[: window.height, : window.width] = self.classes.read(window)
+        return join(whole)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """A window of a large geometry, in blocks of `PAIRS_PX` a side.
+    """A tile of which a large geometry covers some, and its squares of `PAIRS_PX` pixels.
 
-    Smaller blocks would take as long: there are more of them.
+    Parameters
+    ----------
+    row, col
+        Of the tile, counted in tiles.
+    inside
+        Squares wholly inside the geometry, (16, 16).
+    edge
+        Squares on its edge, as places (n, 2) in the tile and boxes (n,) on the ground.
     """
 
-    window: Window
-    blocks: NDArray[np.object_]
+    row: int
+    col: int
     inside: NDArray[np.bool_]
-    edge: NDArray[np.bool_]
+    edge: tuple[NDArray[np.int64], NDArray[np.object_]]
 
 
 class Each(Protocol):
@@ -92,20 +131,21 @@ def count_states(pair: tuple[Classes, Classes], geometry: BaseGeometry, each: Ea
     sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
     shapely.prepare(sound)
     # A prepared geometry serves one thread: only what comes after is done in others.
-    pieces = [_piece(grid, window, sound) for window in _windows(whole)]
-    for found in each(lambda piece: _counted(*pair, piece, sound), pieces):
-        counts += found
+    pieces = _pieces(grid, whole, sound)
+    with _opened(pair[0]) as before, _opened(pair[1]) as after:
+        for found in each(lambda piece: _counted(before, after, piece, (grid, sound)), pieces):
+            counts += found
     return counts
 
 
-def _windows(whole: Window) -> Iterator[Window]:
-    """Cut a window where the raster's tiles end."""
-    (high, wide), bottom, right = WINDOW_PX, whole.row + whole.height, whole.col + whole.width
-    rows = [whole.row, *range((whole.row // high + 1) * high, bottom, high), bottom]
-    cols = [whole.col, *range((whole.col // wide + 1) * wide, right, wide), right]
-    for top, low in pairwise(rows):
-        for left, far in pairwise(cols):
-            yield Window(top, left, low - top, far - left)
+def _opened(classes: Classes) -> AbstractContextManager[_Tiles]:
+    return classes.opened() if isinstance(classes, CanopyRaster) else nullcontext(_Joining(classes))
+
+
+def _tile(grid: Grid, row: int, col: int) -> Window:
+    """Return the window of a tile, cut short at the grid's end."""
+    top, left = row * TILE, col * TILE
+    return Window(top, left, min(TILE, grid.height - top), min(TILE, grid.width - left))
 
 
 def _counted_whole(before: Classes, after: Classes, window: Window, geometry: BaseGeometry) -> NDArray[np.float64]:
@@ -114,31 +154,65 @@ def _counted_whole(before: Classes, after: Classes, window: Window, geometry: Ba
     return _tabulate(states, before.grid, window, [geometry])
 
 
-def _piece(grid: Grid, window: Window, geometry: BaseGeometry) -> _Piece:
-    """Say which blocks of a window lie wholly inside a prepared geometry, and which on its edge."""
-    tops, lefts = np.arange(0, window.height, PAIRS_PX), np.arange(0, window.width, PAIRS_PX)
+def _boxes(grid: Grid, window: Window, side: int) -> NDArray[np.object_]:
+    """Ground of the squares that a window falls into, (rows, columns), the last cut short at the grid's end."""
+    tops, lefts = (
+        np.arange(at, at + size, side) for at, size in ((window.row, window.height), (window.col, window.width))
+    )
     t = grid.transform
-    rights, bottoms = np.minimum(lefts + PAIRS_PX, window.width), np.minimum(tops + PAIRS_PX, window.height)
-    west, east = (t.c + t.a * (window.col + at)[None, :] for at in (lefts, rights))
-    north, south = (t.f + t.e * (window.row + at)[:, None] for at in (tops, bottoms))
-    blocks = shapely.box(*np.broadcast_arrays(west, south, east, north))
-    inside = shapely.contains_properly(geometry, blocks)
-    return _Piece(window, blocks, inside, ~inside & shapely.intersects(geometry, blocks))
+    west, east = (t.c + t.a * at[None, :] for at in (lefts, np.minimum(lefts + side, grid.width)))
+    north, south = (t.f + t.e * at[:, None] for at in (tops, np.minimum(tops + side, grid.height)))
+    boxes: NDArray[np.object_] = shapely.box(*np.broadcast_arrays(west, south, east, north))
+    return boxes
 
 
-def _counted(before: Classes, after: Classes, piece: _Piece, geometry: BaseGeometry) -> NDArray[np.float64]:
-    """Pixels of each state in a piece: blocks wholly inside are counted, those on the geometry's edge cut exactly."""
-    if not (piece.inside.any() or piece.edge.any()):
-        return np.zeros(STATES)
-    first, second = before.read(piece.window), after.read(piece.window)
-    counts = count_pairs(first, second, piece.inside).astype(np.float64)
-    if piece.edge.any():
-        states = np.zeros(first.shape, np.uint8)  # a piece may touch its neighbours by a rounding's width
-        for row, col in np.argwhere(piece.edge) * PAIRS_PX:
+def _pieces(grid: Grid, whole: Window, geometry: BaseGeometry) -> list[_Piece]:
+    """Tiles that a prepared geometry covers in part or wholly, row by row."""
+    first = whole.row // TILE, whole.col // TILE
+    last = -(-(whole.row + whole.height) // TILE), -(-(whole.col + whole.width) // TILE)
+    height, width = ((end - begin) * TILE for begin, end in zip(first, last, strict=True))
+    around = Window(first[0] * TILE, first[1] * TILE, height, width)
+    boxes = _boxes(grid, around, TILE)
+    inside, met = shapely.contains_properly(geometry, boxes), shapely.intersects(geometry, boxes)
+    found = list[_Piece]()
+    for row, col in np.argwhere(met):
+        place = int(row) + first[0], int(col) + first[1]
+        found.append(_filled(*place) if inside[row, col] else _parted(grid, *place, geometry))
+    return found
+
+
+def _filled(row: int, col: int) -> _Piece:
+    nowhere = np.empty((0, 2), np.int64), np.empty(0, np.object_)
+    return _Piece(row, col, np.ones((BLOCKS, BLOCKS), np.bool_), nowhere)
+
+
+def _parted(grid: Grid, row: int, col: int, geometry: BaseGeometry) -> _Piece:
+    """Say which squares of a tile lie wholly inside a prepared geometry, and which on its edge."""
+    boxes = _boxes(grid, _tile(grid, row, col), PAIRS_PX)
+    within = shapely.contains_properly(geometry, boxes)
+    edge = ~within & shapely.intersects(geometry, boxes)
+    inside = np.zeros((BLOCKS, BLOCKS), np.bool_)
+    inside[: boxes.shape[0], : boxes.shape[1]] = within
+    return _Piece(row, col, inside, (np.argwhere(edge) * PAIRS_PX, boxes[edge]))
+
+
+def _counted(before: _Tiles, after: _Tiles, piece: _Piece, place: tuple[Grid, BaseGeometry]) -> NDArray[np.float64]:
+    """Pixels of each state in a tile: squares wholly inside are counted, those on the geometry's edge cut exactly."""
+    counts = np.zeros(STATES)
+    if piece.inside.any():
+        first, second = before.joined(piece.row, piece.col), after.joined(piece.row, piece.col)
+        counts += count_pairs(first, second, piece.inside)
+    corners, boxes = piece.edge
+    if len(corners):
+        grid, geometry = place
+        window = _tile(grid, piece.row, piece.col)
+        both = before.read(window) * np.uint8(3) + after.read(window)
+        states = np.zeros(both.shape, np.uint8)  # a part may touch its neighbours by a rounding's width
+        for row, col in corners:
             here = np.s_[row : row + PAIRS_PX, col : col + PAIRS_PX]
-            states[here] = first[here] * np.uint8(3) + second[here]
-        cut = shapely.get_parts(shapely.intersection(geometry, piece.blocks[piece.edge]))
-        counts += _tabulate(states, before.grid, piece.window, cut[shapely.area(cut) > 0])
+            states[here] = both[here]
+        cut = shapely.get_parts(shapely.intersection(geometry, shapely.coverage_union_all(boxes)))
+        counts += _tabulate(states, grid, window, cut[shapely.area(cut) > 0])
     return counts
 
 
@@ -158,8 +232,8 @@ def _tabulate(
     ]
     counts = np.zeros(STATES)
     for found in exact_extract(
-        NumPyRasterSource(states, west, south, east, north), JSONFeatureSource(shapes), ["unique", "frac", "count"]
+        NumPyRasterSource(states, west, south, east, north), JSONFeatureSource(shapes), ["values", "coverage"]
     ):
         inside = found["properties"]
-        counts[np.asarray(inside["unique"], dtype=int)] += np.asarray(inside["frac"]) * inside["count"]
+        counts += np.bincount(inside["values"], inside["coverage"], STATES)
     return counts

@@ -122,10 +122,9 @@ def test_a_hole_does_not_count(rasters):
     assert shares(one) == pytest.approx((6 / 8, 2 / 6, 4 / 6, 2 / 6, 0.0), abs=1e-6)
 
 
-def test_strips_give_the_same_as_one_window(rasters, monkeypatch):
+def test_tiles_give_the_same_as_one_window(rasters, monkeypatch):
     whole = measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))
     monkeypatch.setattr(state_counts, "WHOLE_PX", 0)
-    monkeypatch.setattr(state_counts, "WINDOW_PX", (1, 2))
     assert shares(measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))[0]) == pytest.approx(shares(whole[0]))
 
 

@@ -12,7 +12,9 @@ from exactextract.raster import NumPyRasterSource
 from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.store import StripWriter
 from lvgeo.progress.change import measure
+from lvgeo.progress.state_counts import count_states
 
 GRID = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 900, 1100)
 
@@ -44,3 +46,20 @@ def test_blocks_and_cut_edges_come_to_what_one_piece_does():
     assert one.gain_share == pytest.approx(px[5] / seen, rel=1e-6)
     assert one.loss_share == pytest.approx(px[7] / seen, rel=1e-6)
     assert one.before_share == pytest.approx((px[7] + px[8]) / seen, rel=1e-6)
+
+
+def test_tiles_on_disk_are_counted_as_pixels_in_memory_are(tmp_path):
+    rng = np.random.default_rng(5)
+    pair = []
+    for name in ("before", "after"):
+        classes = rng.integers(0, 3, (GRID.height, GRID.width)).astype(np.uint8)
+        writer = StripWriter(tmp_path / f"{name}.tif", GRID)
+        with writer.open() as tiles:
+            tiles.add(classes)
+            pair.append((Held(classes), writer.finish(tiles, {})))
+    (held_before, before), (held_after, after) = pair
+    shape = shapely.Polygon([(551003, 2549990), (551549, 2549999), (551530, 2549553), (551100, 2549600)])
+    counts = count_states((before, after), shape)
+    assert counts == pytest.approx(count_states((held_before, held_after), shape), rel=1e-12)
+    # All but what lies on the edge is whole pixels: so many of each pair as chance gives, one in nine.
+    assert counts[[4, 5, 7, 8]] / (shape.area / 0.25) == pytest.approx(1 / 9, rel=0.01)
