@@ -41,13 +41,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "called other {clear} right, {missed} wrong",
     ),
     "console_accuracy": (
-        "冠层：查准率 {precision} ± {half}，查全率 {recall}，IoU {iou}（按面积加权）",
-        "canopy: precision {precision} ± {half}, recall {recall}, IoU {iou} (area-weighted)",
+        "冠层：查准率 {precision}，查全率 {recall}，IoU {iou}（按面积加权）",
+        "canopy: precision {precision}, recall {recall}, IoU {iou} (area-weighted)",
     ),
     "console_model_area": (
-        "冠层占地：图上 {mapped}，按误差修正后 {true} ± {half}",
-        "canopy's share of the ground: {mapped} as mapped, {true} ± {half} with the errors allowed for",
+        "冠层占地：图上 {mapped}，按误差修正后 {true}",
+        "canopy's share of the ground: {mapped} as mapped, {true} with the errors allowed for",
     ),
+    "console_not_random": (
+        "± 只在所标地面是随机抽取时成立；人挑着标的不是，真值可能离得更远",
+        "± holds for ground drawn at random; marked ground was chosen, so the truth may lie farther off",
+    ),
+    "console_unmeasured": ("无法测定", "cannot be measured"),
     "console_table_loss": (
         "查找表与原模型不一致的像元占 {loss}",
         "the table differs from the boosted model on {loss} of pixels",

@@ -84,29 +84,22 @@ class TrainingResult:
         """Say what came of it: where the model lies, and how right it was on places it had not seen."""
         found, card = self.trained.accuracy, self.trained.model.card
         (hit, false), (missed, clear) = found.matrix
+        held_out = "console_held_out" if card["held_out"] == "places" else "console_one_place"
+
+        def told(value: float, half: float | None = None, digits: int = 2) -> str:
+            if math.isnan(value):
+                return say("console_unmeasured", language)
+            return f"{value:.{digits}f}" + ("" if half is None or math.isnan(half) else f" ± {half:.{digits}f}")
+
+        precision, recall = told(found.precision, found.precision_half), told(found.recall, found.recall_half)
+        mapped, true = told(found.mapped_share, digits=3), told(found.area_share, found.area_half, digits=3)
         return [
             say("console_model", language, file=self.folder, gsd=f"{self.trained.model.gsd_m:.2f}"),
-            say(
-                "console_held_out" if card["held_out"] == "places" else "console_one_place",
-                language,
-                places=card["places"],
-            ),
+            say(held_out, language, places=card["places"]),
             say("console_matrix", language, hit=hit, false=false, missed=missed, clear=clear),
-            say(
-                "console_accuracy",
-                language,
-                precision=f"{found.precision:.2f}",
-                half=f"{found.precision_half:.2f}",
-                recall=f"{found.recall:.2f}",
-                iou=f"{found.iou:.2f}",
-            ),
-            say(
-                "console_model_area",
-                language,
-                mapped=f"{found.mapped_share:.3f}",
-                true=f"{found.area_share:.3f}",
-                half=f"{found.area_half:.3f}",
-            ),
+            say("console_accuracy", language, precision=precision, recall=recall, iou=told(found.iou)),
+            say("console_model_area", language, mapped=mapped, true=true),
+            say("console_not_random", language),
             say("console_table_loss", language, loss=f"{card['table_loss']:.3f}"),
         ]
 
