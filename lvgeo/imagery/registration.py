@@ -36,6 +36,11 @@ UNLIKE: Final = 0.15  # correlation of edges below which the two scenes do not s
 CLEARLY: Final = 0.05  # by how much a shift beyond the limit must be better to be believed
 TILE_PX: Final = 96  # about; a smaller tile follows noise
 MIN_TILE_PX: Final = 48
+MIN_PATCH_PX: Final = 32
+RUNAWAY_PX: Final = 2.0
+FEW_TILES: Final = 4  # fewer do not tell whether the whole shift is right
+RIVAL_PX: Final = 4
+MIN_PART_PX: Final = TILE_PX**2  # observed ground of a patch that shows less than half of its own
 BEND_TILES: Final = 12  # tiles from which a field may be fitted
 BEND_GAIN: Final = (0.75, 0.1)  # a field must bring held-out tiles to this share of their distance, and by so many px
 RMS_OF_MEDIAN: Final = 1.2011  # √(2 / (2 ln 2)): median distance to RMS of a circular normal scatter
@@ -141,7 +146,8 @@ def register(
         With `refusal` set where the scenes cannot be registered.
     """
     step = max(1, -(-len(patches) // MAX_PATCHES))
-    edges = [pair for pair in (_edges(patch) for patch in patches[::step]) if pair is not None]
+    looked = patches[::step]
+    edges = [pair for pair in map(_edges, looked) if pair] or [pair for pair in map(_edges_of_part, looked) if pair]
     if not edges:
         return Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
     as_delivered = _similarity(edges, (0, 0))
@@ -150,9 +156,7 @@ def register(
         return _unapplied(np.array(whole, float), as_delivered, "shift")
     if best < UNLIKE:
         return _unapplied(np.array(whole, float), as_delivered, "worse")
-    estimate = np.median([_refined(e, np.array(whole, float)) for e in edges], axis=0)
-    if float(np.hypot(*(estimate - whole))) > 2.0:  # noqa: PLR2004 - it ran away from the peak
-        estimate = np.array(whole, float)
+    estimate = _estimate(edges, np.array(whole, float))
     applied = np.round(estimate * parts) / parts
     registered = _similarity(edges, (round(float(applied[0])), round(float(applied[1]))))
     if registered < best:
@@ -160,6 +164,8 @@ def register(
         applied, registered = np.array(whole, float), best
     places, tiles = _tiles(edges, estimate)
     bend, spread = _field(places, tiles - estimate, extent if any(extent) else patches[0].valid.shape)
+    if len(tiles) < FEW_TILES:
+        spread = max(spread, _rivals(edges, whole))
     left = float(np.hypot(*(estimate - applied))) if not bend else math.sqrt(1 / 6) / parts
     return Registration(
         float(applied[0]),
@@ -216,10 +222,20 @@ def _unapplied(estimate: NDArray[np.float64], similarity: float, refusal: str) -
     return Registration(0.0, 0.0, row, col, math.inf, similarity, similarity, refusal)
 
 
-def _edges(patch: Patch) -> _Edges | None:
-    """Edges of both dates, or None where there is too little to see."""
+def _edges_of_part(patch: Patch) -> _Edges | None:
+    """Edges of a patch of which less than half was observed, cut to what was, or None where that is too little."""
+    rows, cols = (np.flatnonzero(patch.valid.any(axis=axis)) for axis in (1, 0))
+    if min(rows.size, cols.size) < MIN_TILE_PX or np.count_nonzero(patch.valid) < MIN_PART_PX:
+        return None
+    cut = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    row, col = patch.row + int(rows[0]), patch.col + int(cols[0])
+    return _edges(Patch(patch.before[cut], patch.after[cut], patch.valid[cut], row, col), 0.0)
+
+
+def _edges(patch: Patch, least: float = 0.5) -> _Edges | None:
+    """Edges of both dates, or None where there is too little to see: observed ground, as a share, or on it edges."""
     usable = binary_erosion(patch.valid, iterations=EDGE_PX, border_value=1)
-    if usable.mean() < 0.5:  # noqa: PLR2004 - half a patch
+    if usable.mean() <= least:
         return None
     weight = np.outer(*(np.hanning(n + 2)[1:-1] for n in usable.shape)).astype(np.float32) * usable
     pair, roots = [], []
@@ -255,6 +271,25 @@ def _whole_shift(edges: Sequence[_Edges], limit_px: float) -> tuple[tuple[int, i
     return best, scored[best]
 
 
+def _estimate(edges: Sequence[_Edges], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median of the patches' sub-pixel shifts; the whole one where none was found, or it ran away from the peak."""
+    refined = np.array([_refined(e, whole) for e in edges])
+    known = refined[np.isfinite(refined).all(axis=1)]
+    if not len(known):
+        return whole
+    found: NDArray[np.float64] = np.median(known, axis=0)
+    return found if float(np.hypot(*(found - whole))) <= RUNAWAY_PX else whole
+
+
+def _rivals(edges: Sequence[_Edges], best: tuple[int, int]) -> float:
+    """How far off, px, the farthest shift nearby lies that is hardly less alike: along a lone road many are."""
+    reach = range(-RIVAL_PX, RIVAL_PX + 1)
+    near = [(rows, cols) for rows in reach for cols in reach if math.hypot(rows, cols) > RUNAWAY_PX]
+    limit = _similarity(edges, best) - CLEARLY
+    alike = [by for by in near if _similarity(edges, (best[0] + by[0], best[1] + by[1])) > limit]
+    return max((math.hypot(*by) for by in alike), default=0.0)
+
+
 def _similarity(edges: Sequence[_Edges], shift: tuple[int, int]) -> float:
     """Mean correlation of the edges where they overlap once shifted."""
     found = []
@@ -284,10 +319,11 @@ def _refined(edges: _Edges, start: NDArray[np.float64], part: tuple[slice, slice
     rows, cols = part or (slice(0, height), slice(0, width))
     rows = slice(max(rows.start, margin), min(rows.stop, height - margin))
     cols = slice(max(cols.start, margin), min(cols.stop, width - margin))
-    if rows.stop - rows.start < MIN_TILE_PX or cols.stop - cols.start < MIN_TILE_PX:
-        return start if part is None else np.full(2, math.nan)
+    least = MIN_PATCH_PX if part is None else MIN_TILE_PX
+    if rows.stop - rows.start < least or cols.stop - cols.start < least:
+        return np.full(2, math.nan)
     usable = edges.usable[rows, cols].ravel()
-    if usable.mean() < 0.5:  # noqa: PLR2004 - half a tile
+    if part is not None and usable.mean() < 0.5:  # noqa: PLR2004 - half a tile
         return np.full(2, math.nan)
     target = edges.root_before[rows, cols].ravel()[usable]
     shift = start.copy()

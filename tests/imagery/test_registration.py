@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 import rasterio
 from factories import ground
 
@@ -38,8 +39,8 @@ def test_two_unlike_scenes_are_not_registered_to_each_other():
     assert found.refusal in {"worse", "shift"} or found.residual_m > 1.0
 
 
-def test_derived_sub_pixel_pairs(shared):
-    """The same real scene on two grids a known shift apart, one in another light: within 0.1 px, in its direction."""
+def derived(shared):
+    """Real scenes on two grids a known shift apart: name, both, and by how much the content lies off."""
     folder = shared / "registration" / "derived_subpixel"
     truth = json.loads((folder / "truth.json").read_text())
     assert truth
@@ -49,7 +50,51 @@ def test_derived_sub_pixel_pairs(shared):
             with rasterio.open(folder / "dev" / f"{name}_{role}.tif") as opened:
                 pair.append(opened.read()[:3])
         size = np.minimum(pair[0].shape[1:], pair[1].shape[1:])
-        found = register([patch(*(p[:, : size[0], : size[1]] for p in pair))], 0.1, 10.0)
         # truth.json says how the grid was moved; content lies the other way.
-        error = np.hypot(found.row_estimate_px + true["dy_px"], found.col_estimate_px + true["dx_px"])
+        yield name, [p[:, : size[0], : size[1]] for p in pair], (-true["dy_px"], -true["dx_px"])
+
+
+def test_derived_sub_pixel_pairs(shared):
+    """The same real scene on two grids a known shift apart, one in another light: within 0.1 px, in its direction."""
+    for name, pair, (rows, cols) in derived(shared):
+        found = register([patch(*pair)], 0.1, 10.0)
+        error = np.hypot(found.row_estimate_px - rows, found.col_estimate_px - cols)
         assert error < 0.1, name
+
+
+@pytest.mark.parametrize(
+    ("part", "observed"),
+    [
+        ("a side", lambda _y, x: x < 0.3),
+        ("a corner", lambda y, x: (x > 0.41) & (y < 0.59)),
+        ("aslant", lambda y, x: x + y < 0.775),
+        ("a disc", lambda y, x: (x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.11),
+        ("a band", lambda y, _x: abs(y - 0.5) < 0.15),
+    ],
+)
+def test_a_third_of_a_village_is_enough(shared, part, observed):
+    """Of the real pairs a third is observed: still within 0.1 px."""
+    for name, pair, (rows, cols) in derived(shared):
+        whole = patch(*pair)
+        seen = observed(*(np.mgrid[: whole.valid.shape[0], : whole.valid.shape[1]] / whole.valid.shape[0]))
+        assert 0.25 < seen.mean() < 0.4
+        found = register([Patch(whole.before * seen, whole.after * seen, seen)], 0.1, 10.0)
+        assert found.refusal == "", (name, part)
+        assert np.hypot(found.row_estimate_px - rows, found.col_estimate_px - cols) < 0.1, (name, part)
+
+
+def test_too_little_observed_ground_cannot_be_registered():
+    whole = patch(ground(), ground(shift=(3, -5)))
+    seen = np.zeros_like(whole.valid)
+    seen[:40] = True
+    assert register([Patch(whole.before, whole.after, seen)], 0.5, 10.0).refusal == "flat"
+
+
+def test_along_a_lone_road_the_shift_is_not_believed():
+    """What lies along a straight line may lie anywhere along it: the residual says so, however well the rest fits."""
+    rng = np.random.default_rng(5)
+    rows, cols = np.mgrid[:100, :240]
+    road = np.where(abs(rows - 50 - 0.2 * (cols - 120)) < 6, 180, 90) + rng.normal(0, 1.5, rows.shape)
+    moved = np.where(abs(rows - 52 - 0.2 * (cols - 120)) < 6, 180, 90) + rng.normal(0, 1.5, rows.shape)
+    found = register([Patch(road.astype(np.float32), moved.astype(np.float32), np.ones(rows.shape, bool))], 0.5, 10.0)
+    assert found.residual_m > 1.0
