@@ -147,11 +147,15 @@ class SceneReader:
         return pixels.valid.copy() if self._marked else seen(pixels).copy()
 
     def observed(self, window: Window) -> NDArray[np.float64]:
-        """Digital numbers of all bands of what a window shows, (n,), as the files have them."""
+        """Digital numbers of all bands of what a window shows, (n,), as the files have them, without pure white."""
         found = []
         for file in self._opened:
             raw, seen = file.numbers(window, (0.0, 0.0))
-            found.append(raw[:, seen].ravel().astype(np.float64))
+            shown = raw[:, seen]
+            if raw.dtype.kind in "ui":  # a white collar that no mask marks has the largest number there is
+                white = (shown == np.iinfo(raw.dtype).max).all(axis=0)
+                shown = shown[:, ~white] if white.any() else shown
+            found.append(shown.ravel().astype(np.float64))
         return np.concatenate(found)
 
 

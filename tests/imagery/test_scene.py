@@ -276,3 +276,19 @@ def test_float_and_16_bit_bands_are_brought_to_8_bits_by_what_they_use(tmp_path)
         # Brought back up to one factor: the brightest 0.2 % are cut.
         ratio = found.values[pixels > 50] / pixels[pixels > 50]
         assert np.std(ratio) / np.mean(ratio) < 0.03
+
+
+@pytest.mark.parametrize("white", [0, 65535])
+def test_an_unmarked_collar_of_a_16_bit_file_does_not_squeeze_its_colours(tmp_path, white):
+    from lvgeo.imagery.classify import scale_of
+
+    deep = ground().astype(np.uint16) * 16
+    roles = ("red", "green", "blue")
+    plain = inspect_file(write_tif(tmp_path / "plain.tif", deep[:, 30:130, 30:130]))
+    framed = deep.copy()
+    framed[:, 130:], framed[:, :30], framed[:, :, 130:], framed[:, :, :30] = (np.uint16(white),) * 4
+    collared = inspect_file(write_tif(tmp_path / "collared.tif", framed))
+    assert not collared.masked
+    low, high = scale_of([collared], collared.grid, roles)
+    assert low == 0.0
+    assert high == pytest.approx(scale_of([plain], plain.grid, roles)[1], rel=0.01)
