@@ -93,9 +93,14 @@ class SceneFile:
         read = [bands.red, bands.green, bands.blue, bands.nir, self.dtype, self.masked, self.nodata, self.mask_digest]
         return [*read, *place]
 
+    @property
+    def in_colour(self) -> bool:
+        """Whether it has red, green and blue."""
+        return bool(self.bands.red and self.bands.green and self.bands.blue)
+
     def roles_seen(self) -> tuple[Role, ...]:
         """Colours that it has: red, green and blue, or red and near infrared."""
-        return ("red", "green", "blue") if self.bands.green and self.bands.blue else ("red", "nir")
+        return ("red", "green", "blue") if self.in_colour else ("red", "nir")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -18,8 +19,12 @@ Role = Literal["red", "green", "blue", "nir"]
 
 _NAMES: Final[dict[str, Role]] = {
     "red": "red", "r": "red", "红": "red", "green": "green", "g": "green", "绿": "green",
-    "blue": "blue", "b": "blue", "蓝": "blue", "nir": "nir", "near infrared": "nir", "近红外": "nir",
+    "blue": "blue", "b": "blue", "蓝": "blue", "nir": "nir", "near infrared": "nir", "nearinfrared": "nir",
+    "near ir": "nir", "近红外": "nir",
 }  # fmt: skip
+_WORDS: Final = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
+_SAYING_NOTHING: Final = {"band", "channel", "reflectance", "nm"}  # beside a name: "Band 4 - NIR", "Green (560 nm)"
+_ENDING: Final = re.compile(r"(?<=.)(?:[光色]|波段|通道|反射率)+$")
 _COLOURS: Final[dict[ColorInterp, Role]] = {
     ColorInterp.red: "red",
     ColorInterp.green: "green",
@@ -39,8 +44,12 @@ class Bands:
     nir: int = 0
 
     def of(self, roles: Sequence[Role]) -> list[int]:
-        """Band numbers of the roles, in their order."""
-        return [getattr(self, role) for role in roles]
+        """Band numbers of the roles, in their order; 0 where there is none.
+
+        Beside near infrared green only rides along, so that a collar can be seen: where it is missing, red does that.
+        """
+        stands_in = self.red if "nir" in roles else 0
+        return [getattr(self, role) or (stands_in if role == "green" else 0) for role in roles]
 
 
 def bands_of(opened: Any, name: str, declared: Sequence[str]) -> Bands:
@@ -61,8 +70,8 @@ def bands_of(opened: Any, name: str, declared: Sequence[str]) -> Bands:
     found = _said(opened)
     if not found and len(declared) == opened.count:
         # The file says nothing of any band: then, and only then, the campaign's order holds.
-        found = {role: k for k, word in enumerate(declared, start=1) if (role := _NAMES.get(word.strip().lower()))}
-    if opened.count < 3:  # noqa: PLR2004 - red, green and blue
+        found = {role: k for k, word in enumerate(declared, start=1) if (role := _role(word))}
+    if opened.count < 3 and not {"red", "nir"} <= set(found):  # noqa: PLR2004 - red, green and blue
         raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="R, G, B (+ NIR)"))
     missing = [role for role in ("red", "green", "blue") if role not in found]
     if missing and not {"red", "nir"} <= set(found):
@@ -84,10 +93,19 @@ def alpha_band(opened: Any, bands: Bands) -> int:
     return alphas[-1] if alphas else 0
 
 
+def _role(words: str | None) -> Role | None:
+    """Role that a band's name says, None where it says none: "B4" is a number, and a red edge no red."""
+    plain = (words or "").strip().lower()
+    said = [_ENDING.sub("", word) for word in _WORDS.findall(plain) if word not in _SAYING_NOTHING]
+    roles = {_NAMES.get(word) if word == plain or len(word) > 1 or not word.isascii() else None for word in said}
+    alike = roles.pop() if len(roles) == 1 else None  # the same in two languages
+    return _NAMES.get(" ".join(said)) if len(said) > 1 and alike is None else alike
+
+
 def _said(opened: Any) -> dict[Role, int]:
     found: dict[Role, int] = {}
     for number, words in enumerate(opened.descriptions, start=1):
-        if role := _NAMES.get((words or "").strip().lower()):
+        if role := _role(words):
             found.setdefault(role, number)
     by_name = bool(found)
     for number, (words, colour) in enumerate(zip(opened.descriptions, opened.colorinterp, strict=True), start=1):

@@ -10,6 +10,7 @@ from rasterio.enums import MaskFlags
 from rasterio.windows import Window as RioWindow
 from scipy.ndimage import binary_dilation
 
+from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.scene import translated
@@ -90,6 +91,11 @@ class FileReader:
     ) -> None:
         self._file, self._opened, self._nested = file, opened, nested
         self._bands, self._scale, self._masked = file.bands.of(roles), scale, masked
+        if 0 in self._bands:
+            missing = ", ".join(role for role, band in zip(roles, self._bands, strict=True) if not band)
+            raise InputRefusedError(
+                Refusal("raster_band_roles", file=file.path, value=", ".join(file.roles_seen()), limit=missing)
+            )
         # Of more than four bands GDAL does not take alpha for a mask: it is read as a band.
         self._alpha = alpha_band(opened, file.bands) if MaskFlags.all_valid in opened.mask_flag_enums[0] else 0
         self._raw: NDArray[Any] | None = None  # used again by the next window of that size

@@ -151,7 +151,9 @@ def _worked(
     wanted = [
         code
         for code, one in sorted(evidence.items())
-        if asked.asked_on >= due_on(names[code], settings) and is_early(one, median, settings)
+        if asked.asked_on >= due_on(names[code], settings)
+        and is_early(one, median, settings)
+        and all(file.in_colour for file in bench.classified.pairs[code].scene.files)  # what saplings are looked for in
     ]
     jobs = [work_job(bench, code, asked) for code in wanted]
     looks = run(look_for_work, jobs, engine=asked.engine)

@@ -136,3 +136,24 @@ def test_a_black_collar_is_not_observed(tmp_path):
     assert (classes[:, :43] == 0).all()
     assert (classes[:, 43:] > 0).all()
     assert np.isin(classes, (0, 1, 2)).all()
+
+
+@pytest.mark.parametrize("named", [("Red", "Red edge", "NIR"), ("Red", "NIR")])
+def test_near_infrared_needs_no_green(tmp_path, named):
+    """Red and near infrared tell NDVI; a black collar is seen on them alone."""
+    pixels = ground(size=300)
+    bands = {"Red": pixels[0], "NIR": 255 - pixels[0], "Red edge": pixels[1]}
+    picture = np.stack([bands[name] for name in named])
+    picture[:, :40] = 0
+    path = write_tif(tmp_path / "named.tif", picture, colours="", photometric="MINISBLACK")
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = named
+    one = scene(path)
+    grid = one.files[0].grid
+    model = CanopyModel(SPECTRA["nir"], 0.3)
+    found = classify(SceneJob("441399001201", one, one, grid, model, 10.0, str(tmp_path / "canopy"), "2024-01"))
+    classes = found.canopy.read(grid.whole)
+    assert not classes[:40].any()
+    red = pixels[0].astype(float)[50:]
+    canopy = (255.0 - 2.0 * red) / 255.0 >= 0.3
+    assert (classes[50:] == np.where(canopy, 2, 1)).mean() > 0.99

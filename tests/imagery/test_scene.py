@@ -292,3 +292,32 @@ def test_an_unmarked_collar_of_a_16_bit_file_does_not_squeeze_its_colours(tmp_pa
     low, high = scale_of([collared], collared.grid, roles)
     assert low == 0.0
     assert high == pytest.approx(scale_of([plain], plain.grid, roles)[1], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "bands"),
+    [
+        (("Red", "Green", "Blue", "near-infrared"), Bands(1, 2, 3, 4)),
+        (("Green (560 nm)", "Red-650", "RedEdge-730", "NIR-1"), Bands(red=2, green=1, nir=4)),
+        (("绿光波段", "红光波段", "红边", "近红外波段"), Bands(red=2, green=1, nir=4)),
+        (("红色", "绿色", "蓝色", "Band 4 - NIR"), Bands(1, 2, 3, 4)),
+        (("Band_1_Red", "Band_2_Near_Infrared", "热红外", "B4"), Bands(red=1, nir=2)),
+    ],
+)
+def test_names_are_known_however_they_are_written(tmp_path, said, bands):
+    """A number is no name: B4 is not blue, and neither a red edge nor a thermal band is red or near infrared."""
+    path = write_tif(tmp_path / "named.tif", np.concatenate([ground(), ground()[:1]]))
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = said
+    assert inspect_file(path).bands == bands
+
+
+def test_a_colour_that_a_file_does_not_have_is_refused_by_name(tmp_path):
+    path = write_tif(tmp_path / "m3m.tif", ground(), colours="")
+    with rasterio.open(path, "r+") as opened:
+        opened.descriptions = ("Green", "Red", "NIR")
+    file = inspect_file(path)
+    with pytest.raises(InputRefusedError) as caught, SceneReader([file], file.grid, ("red", "green", "blue")):
+        pass
+    (refused,) = caught.value.refusals
+    assert (refused.code, refused.file, refused.limit) == ("raster_band_roles", str(path), "blue")
