@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import numpy as np
 
 from lvgeo.imagery.kernel import every_second
-from lvgeo.imagery.packing import pack, unpack
+from lvgeo.imagery.packing import PER_BYTE, deflate, join, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,12 +192,15 @@ def _packed(parts: list[NDArray[np.uint8]]) -> list[bytes]:
     """Tiles of a row of them, filled up with zeros."""
     found, width = [], parts[0].shape[1]
     for left in range(0, width, TILE):
-        tile = np.zeros((TILE, TILE), np.uint8)
+        joined = np.zeros((TILE, TILE // PER_BYTE), np.uint8)
         row = 0
         for part in parts:
-            tile[row : row + part.shape[0], : width - left] = part[:, left : left + TILE]
+            piece = part[:, left : left + TILE]
+            if width - left < TILE:
+                piece = np.pad(piece, ((0, 0), (0, left + TILE - width)))
+            join(piece, joined[row : row + part.shape[0]])
             row += part.shape[0]
-        found.append(pack(tile))
+        found.append(deflate(joined))
     return found
 
 
