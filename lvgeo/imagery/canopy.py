@@ -129,7 +129,7 @@ class ColourReader:
     halo_px: int = 0
 
     def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
-        """Look every pixel up."""
+        """Look every pixel up; classes are joined."""
         return look_up(values, valid, self.table, collars=collars)
 
 

@@ -12,8 +12,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.imagery.packing import TIFF_BITS, TIFF_COMPRESSION
-from lvgeo.imagery.pyramid import TILE, Level
+from lvgeo.imagery.packing import TIFF_BITS, TIFF_COMPRESSION, TILE
+from lvgeo.imagery.pyramid import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

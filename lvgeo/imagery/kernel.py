@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import mmap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from lvgeo.imagery.bits import HALVES, join_row, ones
+from lvgeo.imagery.packing import blank
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.canopy import LookUpTable
@@ -20,19 +20,15 @@ __all__ = [
     "COLLAR",
     "NOT_OBSERVED",
     "OTHER",
-    "every_second",
     "look_at_cells",
     "look_up",
-    "roomy",
     "shrink",
     "tally",
 ]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
-ROOMY_PX: Final = 2**23
 
 _U1 = numba.types.Array(numba.uint8, 2, "A", readonly=True)
-_U1C = numba.types.Array(numba.uint8, 2, "C", readonly=True)
 _OUT = numba.types.Array(numba.uint8, 2, "C")
 _CELLS = numba.types.Array(numba.uint8, 1, "C", readonly=True)
 _MASK = numba.types.Array(numba.boolean, 2, "A", readonly=True)
@@ -49,10 +45,10 @@ _BOOL2 = numba.types.Array(numba.boolean, 2, "C")
 )  # fmt: skip
 def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     width = a.shape[1]
-    index = np.empty(width, np.int32)
+    index, found = np.empty(width, np.int32), np.zeros(4 * out.shape[1], np.uint8)
     i0, i1, i2, j0, j1 = np.int32(s0), np.int32(s1), np.int32(s2), np.int32(k0), np.int32(k1)
     for y in range(a.shape[0]):
-        p, q, r, known, found = a[y], b[y], c[y], valid[y], out[y]
+        p, q, r, known = a[y], b[y], c[y], valid[y]
         # Where to look is reckoned for a row at a time, in vector registers.
         for x in range(width):
             index[x] = ((np.int32(p[x]) >> i0) << j0) | ((np.int32(q[x]) >> i1) << j1) | (np.int32(r[x]) >> i2)
@@ -64,16 +60,7 @@ def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type:
                 found[x] = np.uint8(3) if pure else found[x]
         for x in range(width):
             found[x] = found[x] * known[x]
-
-
-def roomy(height: int, width: int) -> NDArray[np.uint8]:
-    """Make pixels (y, x), not set; many have pages of their own, which go back to the system once they are dropped.
-
-    Freed pieces of the heap would not: threads that make and drop them by turns leave it full of gaps.
-    """
-    if height * width <= ROOMY_PX:
-        return np.empty((height, width), np.uint8)
-    return np.frombuffer(mmap.mmap(-1, height * width), np.uint8).reshape(height, width)
+        join_row(found, out[y])
 
 
 def look_up(
@@ -95,9 +82,9 @@ def look_up(
     Returns
     -------
     NDArray[np.uint8]
-        (y, x): 0 not observed, 1 other, 2 canopy, 3 pure.
+        (y, bytes), joined as `lvgeo.imagery.packing` does: 0 not observed, 1 other, 2 canopy, 3 pure.
     """
-    out = roomy(*valid.shape)
+    out = blank(*valid.shape)
     (a, b, c), (s0, s1, s2), (k0, k1) = values, table.shifts, table.places
     _classify(a, b, c, valid, table.cells, s0, s1, s2, k0, k1, collars, out)
     return out
@@ -148,23 +135,26 @@ def _shrink(values, valid, n, out, seen):  # type: ignore[no-untyped-def] # noqa
                 out[b, y, x] = (2 * total[x] + count[x]) // (2 * count[x])
 
 
-@numba.njit(numba.void(_U1, numba.types.Array(numba.int64, 1, "C")), nogil=True, cache=True)
-def _tally(classes, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    none, canopy, pure = 0, 0, 0
-    for y in range(classes.shape[0]):
-        for x in range(classes.shape[1]):
-            c = classes[y, x]
-            none += c == 0
-            canopy += c == 2  # noqa: PLR2004
-            pure += c == 3  # noqa: PLR2004
-    out[0], out[2], out[3] = none, canopy, pure
-    out[1] = classes.size - none - canopy - pure
+@numba.njit(
+    numba.void(numba.types.Array(numba.uint64, 2, "C", readonly=True), numba.types.Array(numba.int64, 1, "C")),
+    nogil=True, cache=True
+)  # fmt: skip
+def _tally(words, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    some, canopy, pure = np.uint64(0), np.uint64(0), np.uint64(0)
+    for y in range(words.shape[0]):
+        for x in range(words.shape[1]):
+            low, high = words[y, x] & HALVES, (words[y, x] >> np.uint64(1)) & HALVES
+            some += ones(low | high)
+            canopy += ones(high & ~low)
+            pure += ones(high & low)
+    out[1], out[2], out[3] = some - canopy - pure, canopy, pure
 
 
-def tally(classes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Pixels (y, x) of each class, (4,)."""
+def tally(joined: NDArray[np.uint8], width: int) -> NDArray[np.int64]:
+    """Pixels of each class in joined rows of so many pixels, (4,)."""
     out = np.zeros(4, np.int64)
-    _tally(classes, out)
+    _tally(joined.view(np.uint64), out)
+    out[0] = joined.shape[0] * width - out.sum()
     return out
 
 
@@ -235,23 +225,3 @@ def look_at_cells(classes: NDArray[np.uint8], factor: int, pure: NDArray[np.bool
         (square rows, square columns), written.
     """
     _look_at_cells(classes, factor, pure, void)
-
-
-@numba.njit(numba.void(_U1C, _I, _OUT), nogil=True, cache=True, boundscheck=False)
-def _every_second(classes, first, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    for y in range(out.shape[0]):
-        source, found = classes[first + 2 * y], out[y]
-        for x in range(out.shape[1]):
-            found[x] = source[2 * x]
-
-
-def every_second(parts: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Every second pixel of every second row of parts (y, x) that lie below each other."""
-    height, width = sum(part.shape[0] for part in parts), parts[0].shape[1]
-    out = np.empty((-(-height // 2), -(-width // 2)), np.uint8)
-    row = 0
-    for part in parts:
-        first, place = row % 2, -(-row // 2)
-        row += part.shape[0]
-        _every_second(np.ascontiguousarray(part), first, out[place : -(-row // 2)])
-    return out

@@ -23,7 +23,13 @@ class Reader(Protocol):
         ...
 
     def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
-        """Classify a strip (3, y + 2 · halo, x): 0 not observed, 1 other, 2 canopy, 3 pure black or white."""
+        """Classify a strip (3, y + 2 · halo, x): 0 not observed, 1 other, 2 canopy, 3 pure black or white.
+
+        Returns
+        -------
+        NDArray[np.uint8]
+            (y, bytes), joined: `lvgeo.imagery.packing.part` takes the classes apart.
+        """
         ...
 
 

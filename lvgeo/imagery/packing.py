@@ -14,13 +14,32 @@ import numba
 import numpy as np
 import zstandard
 
+from lvgeo.imagery.bits import join_row
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["PER_BYTE", "TIFF_BITS", "TIFF_COMPRESSION", "deflate", "inflate", "join", "pack", "part_into", "unpack"]
+__all__ = [
+    "PER_BYTE",
+    "TIFF_BITS",
+    "TIFF_COMPRESSION",
+    "TILE",
+    "blank",
+    "deflate",
+    "halved",
+    "inflate",
+    "join",
+    "pack",
+    "part",
+    "part_into",
+    "unpack",
+]
 
 TIFF_COMPRESSION: Final = 50000  # what TIFF calls it
 TIFF_BITS: Final = 2
+TILE: Final = 512
 PER_BYTE: Final = 8 // TIFF_BITS
 LEVEL: Final = 1
 
@@ -35,56 +54,86 @@ class _Own(threading.local):
 
 _OWN: Final = _Own()
 
-_BITS = numba.types.Array(numba.uint8, 2, "C", readonly=True)
-_WORDS = numba.types.Array(numba.uint32, 2, "A", readonly=True)
+_BITS = numba.types.Array(numba.uint8, 2, "A", readonly=True)
+_BITS_OUT = numba.types.Array(numba.uint8, 2, "C")
+_PIXELS = numba.types.Array(numba.uint8, 2, "A", readonly=True)
 _OUT = numba.types.Array(numba.uint8, 2, "A")
-# Of four bytes that hold a class each, brings the first to bits 30 and 31, the next to 28 and 29, and so on.
-_GATHER = np.uint32(1 << 30 | 1 << 20 | 1 << 10 | 1)
-_TOP = np.uint32(24)
 
 
-@numba.njit(numba.void(_WORDS, _OUT), nogil=True, cache=True, boundscheck=False)
-def _join(fours, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    for y in range(out.shape[0]):
-        row, found = fours[y], out[y]
-        for x in range(found.size):
-            found[x] = np.uint8(np.uint32(row[x] * _GATHER) >> _TOP)
+@numba.njit(numba.void(_PIXELS, _BITS_OUT), nogil=True, cache=True, boundscheck=False)
+def _join(classes, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    width = classes.shape[1]
+    row = np.zeros(-(-width // 4) * 4, np.uint8)
+    for y in range(classes.shape[0]):
+        row[:width] = classes[y]
+        join_row(row, out[y])
 
 
 @numba.njit(numba.void(_BITS, _OUT), nogil=True, cache=True, boundscheck=False)
 def _part(bits, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    for y in range(bits.shape[0]):
+    width = out.shape[1]
+    for y in range(out.shape[0]):
         row, found = bits[y], out[y]
-        for x in range(row.size):
+        for x in range(width // 4):
             byte, k = row[x], 4 * x
             found[k], found[k + 1] = byte >> 6, (byte >> 4) & 3
             found[k + 2], found[k + 3] = (byte >> 2) & 3, byte & 3
+        for k in range(width // 4 * 4, width):
+            found[k] = (row[k // 4] >> (6 - 2 * (k % 4))) & 3
 
 
-def join(classes: NDArray[np.uint8], into: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
-    """Put four classes 0 to 3 into a byte, the first highest: (y, x) to (y, x / 4), x a multiple of four."""
-    if into is None:
-        into = np.empty((classes.shape[0], classes.shape[1] // PER_BYTE), np.uint8)
-    fours = classes.view("<u4")
-    # Rows of a raster whose width is no multiple of four begin within a word.
-    _join(fours if fours.flags.aligned else np.ascontiguousarray(classes).view("<u4"), into)
-    return into
+@numba.njit(numba.void(_BITS, numba.int64, _BITS_OUT), nogil=True, cache=True, boundscheck=False)
+def _halve(bits, first, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    for y in range(out.shape[0]):
+        row, found = bits[first + 2 * y], out[y]
+        for x in range(row.size // 2):
+            one, two = row[2 * x], row[2 * x + 1]
+            found[x] = (one & 192) | ((one & 12) << 2) | ((two & 192) >> 4) | ((two & 12) >> 2)
 
 
-def part_into(joined: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
-    """Take four classes out of each byte: (y, x / 4) into (y, x)."""
-    _part(joined, out)
+def blank(height: int, width: int) -> NDArray[np.uint8]:
+    """Rows of joined classes that fill whole tiles, (y, bytes), nothing observed; `width` in pixels."""
+    return np.zeros((height, -(-width // TILE) * TILE // PER_BYTE), np.uint8)
 
 
-def pack(classes: NDArray[np.uint8]) -> bytes:
-    """Pack a tile (y, x) of classes 0 to 3, whose width is a multiple of four.
+def join(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Put four classes 0 to 3 into a byte, the first highest: (y, x) into `blank` rows.
 
     Examples
     --------
-    >>> tile = np.array([[1, 1, 2, 0], [0, 1, 2, 3]], dtype=np.uint8)
-    >>> unpack(pack(tile), (2, 4)).tolist()
-    [[1, 1, 2, 0], [0, 1, 2, 3]]
+    >>> join(np.array([[1, 1, 2, 0, 3]], dtype=np.uint8))[0, :3].tolist()
+    [88, 192, 0]
     """
+    joined = blank(*classes.shape)
+    _join(classes, joined)
+    return joined
+
+
+def part(joined: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """Take the classes of joined rows apart again, (y, width)."""
+    out = np.empty((joined.shape[0], width), np.uint8)
+    part_into(joined, out)
+    return out
+
+
+def part_into(joined: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Take four classes out of each byte: (y, bytes) into (y, x)."""
+    _part(joined, out)
+
+
+def halved(joined: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Every second pixel of every second row of joined rows that lie below each other, joined."""
+    height = sum(rows.shape[0] for rows in joined)
+    out, row = blank(-(-height // 2), joined[0].shape[1] * PER_BYTE // 2), 0
+    for rows in joined:
+        first, place = row % 2, -(-row // 2)
+        row += rows.shape[0]
+        _halve(rows, first, out[place : -(-row // 2)])
+    return out
+
+
+def pack(classes: NDArray[np.uint8]) -> bytes:
+    """Pack a tile of classes 0 to 3, (512, 512)."""
     return deflate(join(classes))
 
 
@@ -94,33 +143,31 @@ def deflate(joined: NDArray[np.uint8]) -> bytes:
     return packed
 
 
-def unpack(packed: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Classes of a tile, (y, x).
+def unpack(packed: bytes) -> NDArray[np.uint8]:
+    """Classes of a tile, (512, 512).
 
     Raises
     ------
     ValueError
-        If the bytes are no tile of that shape.
+        If the bytes are no tile.
     """
-    out = np.empty(shape, np.uint8)
-    part_into(inflate(packed, shape), out)
-    return out
+    return part(inflate(packed), TILE)
 
 
-def inflate(packed: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Classes of a tile, joined as they are stored, (y, x / 4).
+def inflate(packed: bytes) -> NDArray[np.uint8]:
+    """Classes of a tile, joined as they are stored, (512, 128).
 
     Raises
     ------
     ValueError
-        If the bytes are no tile of that shape (rows, columns).
+        If the bytes are no tile.
     """
-    size = shape[0] * shape[1] // PER_BYTE
+    size = TILE * TILE // PER_BYTE
     try:
         # What the head says is believed by the library, so it is looked at first.
         if zstandard.frame_content_size(packed) != size:
-            raise ValueError(f"not a tile of {shape[0]} x {shape[1]} pixels")
+            raise ValueError(f"not a tile of {TILE} x {TILE} pixels")
         whole = _OWN.decompressor.decompress(packed, max_output_size=size)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
-    return np.frombuffer(whole, np.uint8).reshape(shape[0], -1)
+    return np.frombuffer(whole, np.uint8).reshape(TILE, -1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numba
 import numpy as np
-from numba.extending import intrinsic
+
+from lvgeo.imagery.bits import HALVES, ones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,21 +20,7 @@ _WORD_PX: Final = 32
 _WORDS = numba.types.Array(numba.uint64, 2, "C", readonly=True)
 _MASK = numba.types.Array(numba.boolean, 2, "A", readonly=True)
 _I = numba.int64
-_LOW = np.uint64(0x5555555555555555)  # of each two bits that stand for a pixel, the lower
 _ONE = np.uint64(1)
-
-
-@intrinsic
-def _popcount(_typing: Any, _word: Any) -> Any:
-    """How many bits of a word are 1, by the processor's own instruction."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, words: Any) -> Any:
-        return builder.ctpop(words[0])
-
-    return numba.uint64(numba.uint64), generate
-
-
-_ones: Any = _popcount
 
 
 @numba.njit(
@@ -49,12 +36,12 @@ def _count_pairs(before, after, blocks, rows, words, out):  # type: ignore[no-un
             for y in range(i * rows, (i + 1) * rows):
                 for x in range(j * words, (j + 1) * words):
                     f, s = before[y, x], after[y, x]
-                    high_f, high_s = (f >> _ONE) & _LOW, (s >> _ONE) & _LOW
-                    both = ((f & _LOW) | high_f) & ((s & _LOW) | high_s)
-                    seen += _ones(both)
-                    one += _ones(both & high_f)
-                    two += _ones(both & high_s)
-                    kept += _ones(high_f & high_s)
+                    high_f, high_s = (f >> _ONE) & HALVES, (s >> _ONE) & HALVES
+                    both = ((f & HALVES) | high_f) & ((s & HALVES) | high_s)
+                    seen += ones(both)
+                    one += ones(both & high_f)
+                    two += ones(both & high_s)
+                    kept += ones(high_f & high_s)
             out[8] += np.int64(kept)
             out[7] += np.int64(one - kept)
             out[5] += np.int64(two - kept)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
-from lvgeo.imagery.kernel import every_second
-from lvgeo.imagery.packing import PER_BYTE, deflate, join, pack, unpack
+from lvgeo.imagery.packing import PER_BYTE, TILE, deflate, halved, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid, Window
 
-__all__ = ["TILE", "Level", "Pyramid"]
+__all__ = ["Level", "Pyramid"]
 
-TILE: Final = 512
 _AHEAD: Final = 1  # rows of tiles a level that may be in work before the first of them is waited for
 
 
@@ -71,16 +69,16 @@ class Pyramid:
         self._changed = set[int]()  # tiles of the first level that were written again
         self._end = 0
 
-    def add(self, classes: NDArray[np.uint8]) -> None:
-        """Take the next rows (y, x), as wide as the raster."""
-        self._add(0, classes)
+    def add(self, joined: NDArray[np.uint8]) -> None:
+        """Take the next rows, as wide as the raster, joined: (y, bytes)."""
+        self._add(0, joined)
 
-    def _add(self, k: int, classes: NDArray[np.uint8]) -> None:
+    def _add(self, k: int, joined: NDArray[np.uint8]) -> None:
         if k == len(self.levels):
             return
-        for parts in self._rows[k].whole(classes, self.levels[k].height):
+        for parts in self._rows[k].whole(joined, self.levels[k].height):
             self._pack(k, parts)
-            self._add(k + 1, every_second(parts))
+            self._add(k + 1, halved(parts))
 
     def _pack(self, k: int, parts: list[NDArray[np.uint8]]) -> None:
         if self._submit is None:
@@ -110,7 +108,7 @@ class Pyramid:
         """Classes of a tile, (512, 512), zero beyond the raster."""
         offset, size = self.levels[k].places[number]
         self._aside.seek(offset)
-        return unpack(self._aside.read(size), (TILE, TILE))
+        return unpack(self._aside.read(size))
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of full-width rows, (y, x), once all were added."""
@@ -176,29 +174,26 @@ class _Rows:
         self._held: list[NDArray[np.uint8]] = []
         self._rows = self._seen = 0
 
-    def whole(self, classes: NDArray[np.uint8], height: int) -> Iterator[list[NDArray[np.uint8]]]:
+    def whole(self, joined: NDArray[np.uint8], height: int) -> Iterator[list[NDArray[np.uint8]]]:
         """Rows of tiles that are whole with these rows, in parts, the last one of a level whatever its height."""
-        self._seen += classes.shape[0]
-        while classes.shape[0]:
-            part, classes = classes[: TILE - self._rows], classes[TILE - self._rows :]
+        self._seen += joined.shape[0]
+        while joined.shape[0]:
+            part, joined = joined[: TILE - self._rows], joined[TILE - self._rows :]
             self._held.append(part)
             self._rows += part.shape[0]
-            if self._rows == TILE or (self._seen == height and not classes.shape[0]):
+            if self._rows == TILE or (self._seen == height and not joined.shape[0]):
                 yield self._held
                 self._held, self._rows = [], 0
 
 
 def _packed(parts: list[NDArray[np.uint8]]) -> list[bytes]:
     """Tiles of a row of them, filled up with zeros."""
-    found, width = [], parts[0].shape[1]
-    for left in range(0, width, TILE):
-        joined = np.zeros((TILE, TILE // PER_BYTE), np.uint8)
+    found, wide = [], TILE // PER_BYTE
+    for left in range(0, parts[0].shape[1], wide):
+        joined = np.zeros((TILE, wide), np.uint8)
         row = 0
         for part in parts:
-            piece = part[:, left : left + TILE]
-            if width - left < TILE:
-                piece = np.pad(piece, ((0, 0), (0, left + TILE - width)))
-            join(piece, joined[row : row + part.shape[0]])
+            joined[row : row + part.shape[0]] = part[:, left : left + wide]
             row += part.shape[0]
         found.append(deflate(joined))
     return found

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lvgeo.imagery.cog import stored_level
-from lvgeo.imagery.packing import inflate, part_into
-from lvgeo.imagery.pyramid import TILE
+from lvgeo.imagery.packing import TILE, inflate, part_into
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -44,7 +43,7 @@ class StoredTiles:
         with self._alone:
             self._opened.seek(offset)
             packed = self._opened.read(size)
-        return inflate(packed, (TILE, TILE))
+        return inflate(packed)
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x)."""

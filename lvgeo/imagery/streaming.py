@@ -13,6 +13,7 @@ import numpy as np
 
 from lvgeo.imagery.collar import COARSE, CollarFinder
 from lvgeo.imagery.kernel import CANOPY, COLLAR, NOT_OBSERVED, OTHER, tally
+from lvgeo.imagery.packing import join, part
 from lvgeo.imagery.preview import PreviewBuilder
 from lvgeo.imagery.seams import Givers
 from lvgeo.imagery.strips import Stream, cut, each
@@ -57,9 +58,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Strip:
-    """Classes (y, x) of a strip, and how many pixels each has, (4,)."""
+    """Joined classes of a strip, (y, bytes), and how many pixels each has, (4,)."""
 
-    classes: NDArray[np.uint8]
+    joined: NDArray[np.uint8]
     counts: NDArray[np.int64]
 
     @property
@@ -97,7 +98,7 @@ def classify_strips(stream: Stream, reader: Reader, tiles: Pyramid, pool: Thread
         found = reader.classify(pixels.values[:3], pixels.valid, collars=collars)
         inner = slice(halo, halo + found.shape[0])
         builder.add(windows[k].row, _visible(pixels.values[:, inner], stream.roles), pixels.valid[inner])
-        return settling.looked(k, found) if collars else _Strip(found, tally(found))
+        return settling.looked(k, found, collars=collars)
 
     givers = Givers(grid, len(stream.files))
     for k, strip in enumerate(each(stream, cutting, classified, (pool, threads), givers)):
@@ -118,13 +119,16 @@ class _Settling:
         self._observed = np.zeros(len(windows), np.int64)
         self._pure = set[int]()
 
-    def looked(self, k: int, classes: NDArray[np.uint8]) -> _Strip:
+    def looked(self, k: int, joined: NDArray[np.uint8], *, collars: bool) -> _Strip:
         """Note the strip's pure and unobserved cells; pure pixels that cannot be the collar become ground."""
-        counts = tally(classes)
-        if counts[COLLAR] or counts[NOT_OBSERVED]:
-            self._finder.add(self._windows[k].row, classes)
-            counts = tally(classes)
-        return _Strip(classes, counts)
+        window = self._windows[k]
+        counts = tally(joined, window.width)
+        if collars and (counts[COLLAR] or counts[NOT_OBSERVED]):
+            classes = part(joined, window.width)
+            self._finder.add(window.row, classes)
+            joined = join(classes)
+            counts = tally(joined, window.width)
+        return _Strip(joined, counts)
 
     def take(self, k: int, strip: _Strip) -> None:
         """Take the next strip."""
@@ -132,29 +136,33 @@ class _Settling:
         if strip.counts[COLLAR]:
             self._pure.add(k)
         if self._finder.exact:
-            self._held.append(strip.classes)
+            self._held.append(strip.joined)
         else:
-            self._tiles.add(strip.classes)
+            self._tiles.add(strip.joined)
 
     def settle(self) -> int:
         """Say which pure pixels are the collar; observed pixels of the whole."""
         collar = self._finder.collar()
-        for k, classes in enumerate(self._held):
-            self._held[k] = classes[:0]
-            self._tiles.add(self._settled(collar, k, classes))
+        for k, joined in enumerate(self._held):
+            self._held[k] = joined[:0]
+            again = self._reached(collar, k)
+            classes = self._settled(collar, k, part(joined, self._windows[k].width)) if again else None
+            self._tiles.add(joined if classes is None else join(classes))
         self._tiles.settled()
         if not self._held:
             for k, window in enumerate(self._windows):
-                if k in self._pure or collar.reaches(window.row, window.height):
+                if self._reached(collar, k):
                     self._tiles.write(window, self._settled(collar, k, self._tiles.read(window)))
         return int(self._observed.sum())
 
     def _settled(self, collar: Collar, k: int, classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        window = self._windows[k]
-        if k in self._pure or collar.reaches(window.row, window.height):
-            classes = collar.settle(window.row, classes)
-            self._observed[k] = np.count_nonzero(classes)
+        classes = collar.settle(self._windows[k].row, classes)
+        self._observed[k] = np.count_nonzero(classes)
         return classes
+
+    def _reached(self, collar: Collar, k: int) -> bool:
+        window = self._windows[k]
+        return k in self._pure or collar.reaches(window.row, window.height)
 
 
 def _visible(values: NDArray[np.uint8], roles: Sequence[Role]) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.imagery.kernel import roomy
+from lvgeo.imagery.packing import blank
 from lvgeo.imagery.texture_kernel import HALO_PX, REACH_PX, classify, look_around, see
 
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ def recognise(
     Returns
     -------
     NDArray[np.uint8]
-        (y, x): 0 not observed, 1 other, 2 canopy, 3 pure.
+        (y, bytes), joined as `lvgeo.imagery.packing` does: 0 not observed, 1 other, 2 canopy, 3 pure.
     """
-    out = roomy(values.shape[1] - 2 * HALO_PX, values.shape[2])
+    out = blank(values.shape[1] - 2 * HALO_PX, values.shape[2])
     red, grn, blue = (np.ascontiguousarray(plane) for plane in values)
     narrow = curves.astype(np.int16)
     classify(red, grn, blue, np.ascontiguousarray(valid), narrow, cells, decision[0], decision[1], collars, out)

@@ -7,6 +7,8 @@ from typing import Final
 import numba
 import numpy as np
 
+from lvgeo.imagery.bits import join_row
+
 __all__ = ["HALO_PX", "MAX_SMOOTH_PX", "REACH_PX", "classify", "look_around", "see"]
 
 REACH_PX: Final = 7  # how far the features look around a pixel: 3 for the mean, 4 for the mean of deviations
@@ -219,10 +221,10 @@ def _take(row, first, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN2
     boundscheck=False
 )  # fmt: skip
 def classify(red, grn, blue, valid, curves, cells, smooth, threshold, collars, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, PLR0913, PLR0917
-    """Classify a strip tile by tile, so that what is reckoned on the way stays in the processor's caches."""
-    height, width = out.shape
+    """Classify a strip tile by tile, so that what is reckoned on the way stays in the processor's caches; joined."""
+    height, width = out.shape[0], red.shape[1]
     halo = smooth // 2 + REACH_PX
-    light, span = np.empty((2, 0), np.int16), 0
+    light, span, line = np.empty((2, 0), np.int16), 0, np.zeros(TILE_PX, np.uint8)
     for left in range(0, width, TILE_PX):
         if span != min(TILE_PX, width - left) + 2 * halo:
             span = min(TILE_PX, width - left) + 2 * halo
@@ -230,6 +232,7 @@ def classify(red, grn, blue, valid, curves, cells, smooth, threshold, collars, o
             planes = np.empty((5, TILE_ROWS + 2 * halo, span), np.uint8)
             features = np.empty((4, TILE_ROWS + 2 * halo - 2 * REACH_PX, span - 2 * REACH_PX), np.uint8)
             part = np.empty((TILE_ROWS, span - 2 * halo), np.uint8)
+            line[:] = 0
         green, bright, state, three, away = planes[0], planes[1], planes[2], planes[3], planes[4]
         for top in range(0, height, TILE_ROWS):
             rows = min(TILE_ROWS, height - top)
@@ -248,4 +251,5 @@ def classify(red, grn, blue, valid, curves, cells, smooth, threshold, collars, o
             look_around(green, bright, rows + 2 * halo - 2 * REACH_PX, three, away, features)
             _decide(features, state, cells, smooth, np.uint8(threshold), part[:rows])
             for y in range(rows):
-                _take(part[y], 0, out[top + y, left : left + part.shape[1]])
+                line[: part.shape[1]] = part[y]
+                join_row(line[: -(-part.shape[1] // 4) * 4], out[top + y, left // 4 :])

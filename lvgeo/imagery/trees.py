@@ -48,7 +48,7 @@ class TreesReader:
     halo_px: int = HALO_PX
 
     def classify(self, values: NDArray[np.uint8], valid: NDArray[np.bool_], *, collars: bool) -> NDArray[np.uint8]:
-        """Classify a strip with its halo above and below: 0 not observed, 1 other, 2 canopy, 3 pure."""
+        """Classify a strip with its halo above and below: 0 not observed, 1 other, 2 canopy, 3 pure; joined."""
         return recognise(values, valid, self.curves, self.cells, self.decision, collars=collars)
 
 

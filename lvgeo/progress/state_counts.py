@@ -11,9 +11,8 @@ import numpy as np
 import shapely
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.packing import join
+from lvgeo.imagery.packing import TILE, join
 from lvgeo.imagery.pairs import PAIRS_PX, count_pairs
-from lvgeo.imagery.pyramid import TILE
 from lvgeo.imagery.store import CanopyRaster
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from rio_cogeo.cogeo import cog_validate
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid, Window
-from lvgeo.imagery.packing import pack, unpack
+from lvgeo.imagery.kernel import tally
+from lvgeo.imagery.packing import join, pack, part, unpack
 from lvgeo.imagery.store import StripWriter, open_canopy
 
 
@@ -20,8 +21,18 @@ def test_what_was_packed_is_unpacked_and_smaller(speckle):
     mixed = rng.random(classes.shape) < speckle
     classes[mixed] = rng.integers(0, 4, int(mixed.sum()))
     packed = pack(classes)
-    assert (unpack(packed, classes.shape) == classes).all()
+    assert (unpack(packed) == classes).all()
     assert len(packed) < classes.size / 3
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 511, 512, 513, 1030])
+def test_classes_are_joined_and_taken_apart_whatever_the_width(width):
+    classes = np.random.default_rng(width).integers(0, 4, (7, width)).astype(np.uint8)
+    joined = join(classes)
+    assert joined.shape == (7, -(-width // 512) * 128)
+    assert (part(joined, width) == classes).all()
+    assert (part(joined, joined.shape[1] * 4)[:, width:] == 0).all()  # what fills a tile up was not observed
+    assert tally(joined, width).tolist() == np.bincount(classes.ravel(), minlength=4).tolist()
 
 
 def stored(tmp_path, height, width, again=()):
@@ -29,7 +40,7 @@ def stored(tmp_path, height, width, again=()):
     classes = np.random.default_rng(1).integers(0, 3, (height, width)).astype(np.uint8)
     writer = StripWriter(tmp_path / "a.tif", grid)
     with writer.open() as tiles:
-        tiles.add(classes)
+        tiles.add(join(classes))
         tiles.settled()
         for row, rows in again:
             classes[row : row + rows] = 1

@@ -9,6 +9,7 @@ from affine import Affine
 from pyproj import CRS
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import StripWriter
 
 
@@ -20,7 +21,7 @@ def test_overviews_are_every_second_pixel_however_the_strips_are_cut(tmp_path, h
     writer = StripWriter(tmp_path / "2024-01-x.tif", grid)
     with writer.open() as tiles:
         for strip in grid.strips(rows):
-            tiles.add(classes[strip.row : strip.row + strip.height])
+            tiles.add(join(classes[strip.row : strip.row + strip.height]))
         writer.finish(tiles, {})
     with rasterio.open(tmp_path / "2024-01-x.tif") as opened:
         assert (opened.read(1) == classes).all()

@@ -12,6 +12,7 @@ from factories import ground, write_tif
 from lvgeo.errors import InputRefusedError, UsageError
 from lvgeo.imagery.accuracy import estimate_accuracy
 from lvgeo.imagery.canopy import recipe_named
+from lvgeo.imagery.packing import part
 from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curves, recognise
@@ -51,6 +52,7 @@ def test_strips_give_what_the_whole_gives():
     whole = recognise(padded, valid, PLAIN, cells, (3, 120), collars=False)
     top = recognise(padded[:, : 100 + 2 * HALO_PX], valid[: 100 + 2 * HALO_PX], PLAIN, cells, (3, 120), collars=False)
     assert np.array_equal(whole[:100], top)
+    whole = part(whole, 200)
     likely = cells[cell_of(describe(pixels, valid[:200, :200], PLAIN))].astype(int)
     # Nine neighbours averaged, by hand, away from the edge.
     by_hand = sum(likely[1 + r : 199 + r, 1 + c : 199 + c] for r in (-1, 0, 1) for c in (-1, 0, 1)) > 9 * 120

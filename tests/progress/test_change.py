@@ -11,6 +11,7 @@ from affine import Affine
 from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import StripWriter
 from lvgeo.progress import state_counts
 from lvgeo.progress.change import CanopyChange, combine, measure
@@ -40,7 +41,7 @@ def rasters(tmp_path):
     def store(name, classes):
         writer = StripWriter(tmp_path / f"{name}.tif", GRID)
         with writer.open() as tiles:
-            tiles.add(np.array(classes, dtype=np.uint8))
+            tiles.add(join(np.array(classes, dtype=np.uint8)))
             return writer.finish(tiles, {})
 
     return store("before", BEFORE), store("after", AFTER)

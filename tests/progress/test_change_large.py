@@ -12,6 +12,7 @@ from exactextract.raster import NumPyRasterSource
 from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import StripWriter
 from lvgeo.progress.change import measure
 from lvgeo.progress.state_counts import count_states
@@ -55,7 +56,7 @@ def test_tiles_on_disk_are_counted_as_pixels_in_memory_are(tmp_path):
         classes = rng.integers(0, 3, (GRID.height, GRID.width)).astype(np.uint8)
         writer = StripWriter(tmp_path / f"{name}.tif", GRID)
         with writer.open() as tiles:
-            tiles.add(classes)
+            tiles.add(join(classes))
             pair.append((Held(classes), writer.finish(tiles, {})))
     (held_before, before), (held_after, after) = pair
     shape = shapely.Polygon([(551003, 2549990), (551549, 2549999), (551530, 2549553), (551100, 2549600)])

@@ -9,6 +9,7 @@ from affine import Affine
 from pyproj import CRS, Transformer
 
 from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import Preview, StripWriter
 from lvgeo.progress.lattice import NO_TREES, Lattice, lay_lattice
 
@@ -88,7 +89,7 @@ def laid(tmp_path):
     for name, classes in (("before", before), ("after", after)):
         writer = StripWriter(tmp_path / f"{name}.tif", GRID)
         with writer.open() as tiles:
-            tiles.add(classes)
+            tiles.add(join(classes))
             rasters.append(writer.finish(tiles, {}))
     preview = Preview(np.full((SIDE, SIDE, 3), 51, np.uint8), np.ones((SIDE, SIDE), bool), GRID)
 
