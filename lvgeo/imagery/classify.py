@@ -115,7 +115,8 @@ def _provenance(
         "scene": list(job.scene.digests),
         "baseline": list(job.baseline.digests),
         "registration": asdict(registration),
-        "radiometry_residual_dn": round(radiometry.residual_dn, 3),
+        # None where too little was seen at both dates: the scene then keeps its own light.
+        "radiometry_residual_dn": round(radiometry.residual_dn, 3) if math.isfinite(radiometry.residual_dn) else None,
         # To a hundredth, so that a piece can be classified again as the whole was.
         "curves": [[round(float(v), 2) for v in curve] for curve in radiometry.curves],
     }

@@ -7,7 +7,8 @@ half a pixel would flatten a regression's slope, and quantiles do not feel them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,7 +35,7 @@ class Radiometry:
     curves
         (band, 256) float32: digital number of the scene → digital number in the baseline's light.
     residual_dn
-        Mean absolute difference left on ground held unchanged; how well the curves fit.
+        Mean absolute difference left on ground held unchanged; how well the curves fit. nan where none could be fitted.
     """
 
     curves: NDArray[np.float32]
@@ -65,11 +66,11 @@ def fit_radiometry(
     Returns
     -------
     Radiometry
-        The identity where fewer than 2000 pixels were observed at both dates.
+        The identity, its residual nan, where fewer than 2000 pixels were observed at both dates.
     """
     bands = before[0].shape[0]
     if sum(int(v.sum()) for v in valid) < MIN_SAMPLE:
-        return identity_radiometry(bands)
+        return replace(identity_radiometry(bands), residual_dn=math.nan)
     keep = [v.copy() for v in valid]
     fitted = identity_radiometry(bands)
     for share in KEPT_SHARES:

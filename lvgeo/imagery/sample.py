@@ -47,16 +47,18 @@ def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> tuple[list[Window]
     Returns
     -------
     tuple[list[Window], list[Window]]
-        One window of the whole where that is no more than about a million pixels, else 512 px squares.
+        One window of the whole where that is no more than about a million pixels, else 512 px squares, or of a narrower
+        grid pieces of about the same size.
     """
     nested = grid.nested_in(files[0].grid) or (1, 0, 0)
     side = max(MIN_SIDE_PX, PATCH_PX // nested[0])
-    if grid.height * grid.width * nested[0] ** 2 <= FLOOR_PX or min(grid.height, grid.width) < side:
+    if grid.height * grid.width * nested[0] ** 2 <= FLOOR_PX:
         return [grid.whole], []
-    rows = _starts(grid.height, -(nested[1] // nested[0]) % side, side)
-    cols = _starts(grid.width, -(nested[2] // nested[0]) % side, side)
-    places = [Window(row, col, side, side) for row in rows for col in cols]
-    wanted = max(FLOOR_PX / nested[0] ** 2, SHARE * grid.height * grid.width) / side**2
+    height, width = _piece(grid, side)
+    rows = _starts(grid.height, -(nested[1] // nested[0]) % side, height)
+    cols = _starts(grid.width, -(nested[2] // nested[0]) % side, width)
+    places = [Window(row, col, height, width) for row in rows for col in cols]
+    wanted = max(FLOOR_PX / nested[0] ** 2, SHARE * grid.height * grid.width) / (height * width)
     count = min(len(places), CEILING, math.ceil(wanted))
     picked = [int(k) for k in np.unique(np.linspace(0, len(places) - 1, count).round().astype(int))]
     rest = [places[k] for k in range(len(places)) if k not in set(picked)]
@@ -137,6 +139,18 @@ def _enough(reader: SceneReader, found: list[Sample], rest: Sequence[Window]) ->
             found.append(fresh)
             known += fresh.known_px
     return found
+
+
+def _piece(grid: Grid, side: int) -> tuple[int, int]:
+    """Rows and columns of a window: a square, or where the grid is narrower so much longer, in whole sides."""
+
+    def longer(short: int, length: int) -> int:
+        return min(length, side * max(1, side // short))
+
+    height, width = min(side, grid.height), min(side, grid.width)
+    return longer(width, grid.height) if width < side else height, longer(
+        height, grid.width
+    ) if height < side else width
 
 
 def _starts(length: int, first: int, side: int) -> list[int]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
+from rasterio._err import CPLE_BaseError  # not all that GDAL raises is a RasterioError
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 
@@ -40,6 +41,7 @@ __all__ = [
     "inspect_file",
     "open_tif",
     "read_mask",
+    "refuse_bomb",
     "translated",
 ]
 
@@ -112,7 +114,7 @@ def translated(path: str) -> Iterator[None]:
         code = "driver_refused" if "not recognized" in str(error) else "file_broken"
         shown = str(error).replace(path, Path(path).name)
         raise InputRefusedError(Refusal(code, file=path, value=shown, limit="GeoTIFF")) from error
-    except (RasterioError, ValueError, MemoryError) as error:
+    except (RasterioError, CPLE_BaseError, OSError, ValueError, MemoryError) as error:
         raise InputRefusedError(Refusal("file_broken", file=path, value=str(error))) from error
 
 
@@ -143,7 +145,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
     with translated(name), unplaced():  # a file without a place is refused by name below
         opened = open_tif(name)
     with translated(name), opened:
-        _refuse_bomb(opened, path)
+        refuse_bomb(opened, path)
         grid = placed(opened, name)
         _refuse_pixels(opened, name)
         roles = bands_of(opened, name, bands)
@@ -207,7 +209,14 @@ def digest_mask(path: Path) -> str:
     return digest_file(mask) if mask.is_file() else ""
 
 
-def _refuse_bomb(opened: Any, path: Path) -> None:
+def refuse_bomb(opened: Any, path: Path) -> None:
+    """Refuse an open file that claims far more pixels than its bytes can hold.
+
+    Raises
+    ------
+    InputRefusedError
+        If it does.
+    """
     pixels = opened.height * opened.width
     declared = pixels * opened.count * np.dtype(opened.dtypes[0]).itemsize
     if pixels > MAX_PIXELS or (declared > 2**30 and declared > MAX_UNPACK_RATIO * path.stat().st_size):

@@ -21,7 +21,7 @@ from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
 from lvgeo.imagery.registered import bent_from
 from lvgeo.imagery.registration import displacements
-from lvgeo.imagery.scene import Bands, SceneFile, digest_mask, open_tif, translated
+from lvgeo.imagery.scene import Bands, SceneFile, digest_mask, open_tif, refuse_bomb, translated
 from lvgeo.imagery.scene_place import placed
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ def inspect_height(path: Path) -> SceneFile:
     Raises
     ------
     InputRefusedError
-        If it cannot be opened, has no place on the ground, or more than one band.
+        If it cannot be opened, is too large for its own bytes, has no place on the ground, or more than one band.
     """
     name = str(path)
     with translated(name):
         opened = open_tif(name)
     with translated(name), opened:
+        refuse_bomb(opened, path)
         grid = placed(opened, name)
         if opened.count != 1:
             raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="1 (DSM)"))

@@ -141,7 +141,8 @@ class StripWriter:
         submit
             Of a pool, which packs tiles; it changes nothing but the time.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with _stored(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with _stored(self._tiles), self._tiles.open("w+b") as aside:
                 yield Pyramid(aside, self.grid, submit)

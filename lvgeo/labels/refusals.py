@@ -424,6 +424,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请放入对应月份的文件夹，或提供当月影像；本月不据此判断",
         "put it under its own month, or hand in this month's; nothing is judged by it",
     ),
+    "heights_alone": (
+        "{feature} 在 {value} 只有地表模型（DSM），没有影像；地表模型未使用",
+        "{feature} has a surface model at {value} but no image; it is not used",
+        "请补交该月的影像，或改用正确的月份文件夹与文件名",
+        "hand in that month's image, or put the model under its own month and village",
+    ),
     "heights_unpaired": (
         "{feature} 只有 {value} 有地表模型（DSM），{limit} 没有；两个日期都不按高度判别",
         "{feature} has a surface model at {value} but none at {limit}; heights are used for neither date",

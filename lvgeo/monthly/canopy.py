@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from affine import Affine
 from pyproj import CRS, Transformer
 
-from lvgeo.engine import THREADS, run, threads_for
-from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.engine import THREADS, threads_for
+from lvgeo.errors import Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
 from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
+from lvgeo.monthly.guarded import Told, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Classified", "classify_street"]
 
 AROUND_M: Final = 30.0  # ground around a village that its grid takes in; DESIGN §1
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +111,10 @@ def classify_street(
         else:
             grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
     looks = [BaselineJob(code, befores[code].scene, grid, recipe) for code, grid in grids.items()]
-    histograms = _kept(
+    histograms = guarded(
         functools.partial(look_at_baseline, threads=threads_for(len(looks))),
         looks,
-        _Told(progress, "baseline", engine),
+        Told(progress, "baseline", engine),
         refused,
     )
     if not histograms:
@@ -129,17 +127,17 @@ def classify_street(
             code, dated.scene, befores[code].scene, grids[code], model, imagery.max_shift_m, place, dated.label
         )
 
-    first = _kept(
+    first = guarded(
         functools.partial(classify, threads=threads_for(len(histograms))),
         [job(c, befores[c]) for c in histograms],
-        _Told(progress, "classify_before", engine),
+        Told(progress, "classify_before", engine),
         refused,
     )
     usable = [code for code in first if _usable(code, afters, grids[code], refused)]
-    second = _kept(
+    second = guarded(
         functools.partial(classify, threads=threads_for(len(usable))),
         [job(c, afters[c]) for c in usable],
-        _Told(progress, "classify", engine),
+        Told(progress, "classify", engine),
         refused,
     )
     pairs = {
@@ -166,31 +164,6 @@ class _Told:
 
     def __call__(self, done: int, total: int) -> None:
         self.progress(self.stage, done, total)
-
-
-@dataclass(frozen=True, slots=True)
-class _Guarded(Generic[Job, Result]):
-    """A job whose broken raster is an answer, not an end; a value, so that a cluster can take it."""
-
-    work: Callable[[Job], Result]
-
-    def __call__(self, job: Job) -> Result | tuple[Refusal, ...]:
-        try:
-            return self.work(job)
-        except InputRefusedError as error:
-            return error.refusals
-
-
-def _kept(work: Callable[[Job], Result], jobs: list[Job], told: _Told, refused: list[Refusal]) -> dict[str, Result]:
-    """Do the jobs; one broken raster never harms another's."""
-    kept: dict[str, Result] = {}
-    guarded: _Guarded[Job, Result] = _Guarded(work)
-    for job, result in zip(jobs, run(guarded, jobs, done=told, engine=told.engine), strict=True):
-        if isinstance(result, tuple):
-            refused += result
-        else:
-            kept[job.village_code] = result  # type: ignore[attr-defined]
-    return kept
 
 
 def _flown_on(scene: Scene) -> str:

@@ -31,7 +31,8 @@ def write_catalogue(folder: Path, classified: Classified, label: str, title: str
     title
         Of the catalogue.
     """
-    scenes = [(code, pair.before, pair.baseline) for code, pair in classified.pairs.items()]
+    # A raster's name begins with its date: a baseline may have no pair.
+    scenes = [(code, one, one.canopy.path.stem.rpartition("-")[0]) for code, one in classified.befores.items()]
     scenes += [(code, pair.after, label) for code, pair in classified.pairs.items()]
     for code, scene, date in scenes:
         item = canopy_item(scene.canopy, scene.preview, code, date, footprint(scene.canopy))

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
 
-__all__ = ["MonthScenes", "find_scenes", "image_paths"]
+__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths"]
 
 HEIGHT_ENDING: Final = "dsm"  # a file whose name ends so is a surface model, as those of DJI Terra and OpenDroneMap
 _SUFFIXES: Final = {".tif", ".tiff"}
-_CODE = re.compile(r"\d{12}")
+_CODE = re.compile(r"[0-9]{12}(?![0-9])")  # 14 digits are a time: 20240915103000.tif
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ class MonthScenes:
     label: str
     by_village: Mapping[str, Scene]
     refused: tuple[Refusal, ...]
+
+
+def code_in(path: Path) -> str:
+    """Code that a file's name begins with, empty where it begins with none."""
+    found = _CODE.match(path.name)
+    return found[0] if found else ""
 
 
 def image_paths(places: Sequence[Path]) -> list[Path]:
@@ -84,6 +90,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     owned: dict[str, list[tuple[SceneFile, str]]] = {}
     heights: dict[str, list[tuple[SceneFile, str]]] = {}
     refused: list[Refusal] = []
+    of_heights: list[tuple[Path, list[str]]] = []
     for path in image_paths(places):
         try:
             is_height = path.stem.lower().endswith(HEIGHT_ENDING)
@@ -93,6 +100,8 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
             refused += error.refusals
             continue
         digest = digest_file(path)
+        if is_height:
+            of_heights.append((path, codes))
         for code in codes:
             (heights if is_height else owned).setdefault(code, []).append((file, digest))
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
@@ -106,6 +115,11 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
                 tuple(file for file, _ in heights.get(code, ())),
                 tuple(digest for _, digest in heights.get(code, ())),
             )
+    refused += [
+        Refusal("heights_alone", file=str(path), feature=codes[0], value=label)
+        for path, codes in of_heights
+        if not scenes.keys() & set(codes)
+    ]
     return MonthScenes(label, scenes, tuple(dict.fromkeys(refused)))
 
 
@@ -161,16 +175,16 @@ def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
 
 def _villages_of(path: Path, file: SceneFile, villages: Villages) -> list[str]:
     codes = list(villages.frame["village_code"])
-    named = _CODE.match(path.name)
+    named = code_in(path)
     if named:
-        if named[0] not in codes:
-            raise InputRefusedError(Refusal("village_code_unknown", file=str(path), value=named[0]))
-        codes = [named[0]]
+        if named not in codes:
+            raise InputRefusedError(Refusal("village_code_unknown", file=str(path), value=named))
+        codes = [named]
     footprint = _footprint(file, villages)
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
     reached = [code for code in codes if shapes[code].intersects(footprint)]
     if not reached:
-        feature = named[0] if named else villages.frame["village"].iloc[0] + " …"
+        feature = named or villages.frame["village"].iloc[0] + " …"
         raise InputRefusedError(Refusal("raster_not_reaching", file=str(path), feature=feature))
     return reached
 

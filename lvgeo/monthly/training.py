@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from lvgeo.imagery.training import Trained, train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
+from lvgeo.monthly.scenes import code_in
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.training_labels import MarkedMasks, MarkedShapes, labeller_of, read_whole
 
@@ -29,7 +29,6 @@ __all__ = ["Sampling", "TrainingResult", "train"]
 SUFFIXES: Final = {".tif", ".tiff"}
 MAX_IMAGE_PX: Final = 2**26  # at the model's pixel size: 8192²
 COARSEST: Final = 1.5  # an image may have pixels so many times as wide as the model's
-_CODE = re.compile(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +195,6 @@ def _labelled(
     if marked is None:
         return None
     rgb = read_whole(file, grid, ("red", "green", "blue"))
-    code = _CODE.match(path.name)
-    place = code[0] if code else path.stem
-    return LabelledImage(place, path.parent.name, rgb.values, seen(rgb), marked.labels), marked.left_out
+    return LabelledImage(
+        code_in(path) or path.stem, path.parent.name, rgb.values, seen(rgb), marked.labels
+    ), marked.left_out

@@ -14,6 +14,7 @@ from lvgeo.imagery.labels import labels_from_mask, labels_from_points, labels_fr
 from lvgeo.imagery.scene import read_mask
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.land.read_samples import read_samples
+from lvgeo.monthly.scenes import code_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ __all__ = ["Marked", "MarkedMasks", "MarkedShapes", "labeller_of", "read_whole"]
 MASK_SUFFIXES: Final = {".tif", ".tiff", ".png"}
 CANOPY_WORDS: Final = {"1", "canopy", "tree", "trees", "冠层", "树", "树冠"}
 OTHER_WORDS: Final = {"0", "other", "ground", "grass", "其他", "非冠层"}
-_CODE = re.compile(r"\d{12}")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -90,9 +90,9 @@ class MarkedShapes:
     def _of(self, path: Path) -> Any:
         """Rows for an image: those of its village and date, where the samples say."""
         frame = self._frame
-        code = _CODE.match(path.name)
+        code = code_in(path)
         if "village_code" in frame and code:
-            frame = frame[frame["village_code"].astype(str).str.zfill(12) == code[0]]
+            frame = frame[frame["village_code"].astype(str).str.zfill(12) == code]
         date = path.parent.name
         if "month" in frame:
             frame = frame[frame["month"].astype(str) == date]

@@ -157,3 +157,16 @@ def test_near_infrared_needs_no_green(tmp_path, named):
     red = pixels[0].astype(float)[50:]
     canopy = (255.0 - 2.0 * red) / 255.0 >= 0.3
     assert (classes[50:] == np.where(canopy, 2, 1)).mean() > 0.99
+
+
+def test_a_scene_whose_light_could_not_be_fitted_says_so(tmp_path):
+    """Of the later image a strip of 36 × 36 px is seen: no residual is made up, and the JSON holds none."""
+    before, wanted = job(tmp_path)
+    pixels = ground(size=300)
+    pixels[:, 40:] = pixels[:, :, 40:] = 0
+    after = scene(write_tif(tmp_path / "strip.tif", pixels))
+    dark = SceneJob("441399001201", after, before, wanted.grid, wanted.model, 10.0, wanted.folder, "2024-10")
+    found = classify(dark)
+    assert found.registration.refusal == "flat"
+    assert found.canopy.provenance["radiometry_residual_dn"] is None
+    assert classify(wanted).canopy.provenance["radiometry_residual_dn"] >= 0.0

@@ -1,5 +1,7 @@
 """A planted gain, offset and gamma is undone."""
 
+import math
+
 import numpy as np
 from factories import ground
 
@@ -27,3 +29,4 @@ def test_too_few_pixels_leave_the_scene_as_it_is():
     tiny = ground(size=20)
     fitted = fit_radiometry([tiny], [tiny // 2], [np.ones((20, 20), bool)])
     assert np.array_equal(fitted.curves, identity_radiometry(3).curves)
+    assert math.isnan(fitted.residual_dn)  # nothing was fitted: not a fit without error

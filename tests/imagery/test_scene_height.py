@@ -1,8 +1,12 @@
 """Canopy that lies flat is not canopy, on slopes too; forest without ground in reach is kept."""
 
 import numpy as np
+import pytest
+import rasterio
+from affine import Affine
 from factories import ground, write_tif
 
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
@@ -49,3 +53,16 @@ def test_a_green_field_with_a_surface_model_is_other_ground(tmp_path):
     upper = found["plain"][:140] == 2
     assert (found["raised"][:140] == 2)[upper].mean() > 0.9
     assert one.canopy.provenance["flat_share"] > 0
+
+
+def test_a_surface_model_that_claims_more_than_its_bytes_hold_is_refused(tmp_path):
+    """40 000 × 40 000 px of nothing, sparse: 6 GB from a few thousand bytes."""
+    path = tmp_path / "a-dsm.tif"
+    place = Affine(0.5, 0, 551000.0, 0, -0.5, 2550000.0)
+    options = {"sparse_ok": True, "tiled": True, "blockxsize": 4096, "blockysize": 4096, "compress": "deflate"}
+    with rasterio.open(path, "w", driver="GTiff", dtype="float32", count=1, height=40_000, width=40_000,
+                       crs="EPSG:4547", transform=place, **options):  # fmt: skip
+        pass
+    with pytest.raises(InputRefusedError) as caught:
+        inspect_height(path)
+    assert caught.value.refusals[0].code == "file_too_large"

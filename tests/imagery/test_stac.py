@@ -12,9 +12,16 @@ from pyproj import CRS, Transformer
 from pystac.validation import validate_dict
 
 import lvgeo
+from lvgeo.campaign.settings import ImageryTable, LandTable
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.stac import canopy_item
 from lvgeo.imagery.store import CanopyRaster
+from lvgeo.land.read import read_villages
+from lvgeo.monthly.canopy import classify_street
+from lvgeo.monthly.catalogue import write_catalogue
+from lvgeo.monthly.dated import Dated
+from lvgeo.monthly.scenes import find_scenes
+from lvgeo.monthly.silent import silent
 
 CODE = "441399001201"
 
@@ -90,3 +97,18 @@ def test_the_schema_would_refuse_a_wrong_item(catalog):
     del item["properties"]["datetime"]
     with pytest.raises(pystac.STACValidationError):
         validated(item)
+
+
+def test_a_baseline_whose_village_has_no_later_image_is_catalogued_too(tmp_path):
+    write_tif(tmp_path / "2024-01" / f"{CODE}.tif", ground())
+    lon, lat = Transformer.from_crs(4547, 4490, always_xy=True).transform(551010.0, 2549930.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 60, CODE, village="甲村")])
+    villages = read_villages([zones], LandTable(), {})[0]
+    imagery = ImageryTable(model="index")
+    before = find_scenes("2024-01", [tmp_path / "2024-01"], villages, imagery).by_village[CODE]
+    canopy = tmp_path / "canopy"
+    found = classify_street(villages, ({CODE: Dated("2024-01", before)}, {}), imagery, canopy, silent)
+    assert not found.pairs
+    write_catalogue(canopy, found, "2024-09", "street")
+    (item,) = pystac.Catalog.from_file(str(canopy / "catalog.json")).get_items(recursive=True)
+    assert item.properties["lvgeo:date"] == "2024-01"

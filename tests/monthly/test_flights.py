@@ -147,3 +147,12 @@ def test_the_dossier_names_the_flights_of_its_image(street):
     assert _flights(Pair(done, done, "2024-01", "2024-09-20", scene, scene)) == (
         f"{CODE}_b.tif 2024-09-20 42%; {CODE}_a.tif 2024-09-03 58%"
     )
+
+
+def test_fourteen_digits_are_a_time_and_no_code(street):
+    folder, villages, pixels = street
+    flight(folder / "2024-10" / "20241015103000.tif", pixels, "2024-10-15")
+    write_tif(folder / "2024-10" / "441399001999.tif", pixels)
+    scenes = find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(model="index"))
+    assert [(one.code, one.value) for one in scenes.refused] == [("village_code_unknown", "441399001999")]
+    assert names(scenes.by_village[CODE]) == ["0.tif"]

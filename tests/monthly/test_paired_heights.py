@@ -73,3 +73,13 @@ def test_a_second_image_from_before_planting_is_read_as_the_pair_is(street, pair
     jobs = with_seconds(found, scenes("2023-08", flat=second), IMAGERY, folder).seconds
     assert set(jobs) == (set() if paired and not second else {CODE})
     assert [bool(job.scene.heights) for job in jobs.values()] == [paired] * len(jobs)
+
+
+@pytest.mark.usefixtures("street")
+def test_a_surface_model_without_an_image_is_named(tmp_path):
+    villages = read_villages([tmp_path / "zones.geojson"], LandTable(), {})[0]
+    write_tif(tmp_path / "2024-09" / f"{CODE}-dsm.tif", np.zeros((1, SIDE, SIDE), np.float32))
+    found = find_scenes("2024-09", [tmp_path / "2024-09"], villages, IMAGERY)
+    (said,) = found.refused
+    assert (said.code, said.feature, said.value) == ("heights_alone", CODE, "2024-09")
+    assert not found.by_village

@@ -1,0 +1,82 @@
+"""Do a job for each village so that one broken raster never harms another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pyproj.exceptions import ProjError
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
+
+from lvgeo.engine import run
+from lvgeo.errors import InputRefusedError, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lvgeo.monthly.silent import Listener
+
+__all__ = ["Told", "guarded"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where a stage's jobs run, and who is told of them."""
+
+    progress: Listener
+    stage: str
+    engine: str
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell of so many jobs done."""
+        self.progress(self.stage, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded(Generic[Job, Result]):
+    """A job whose broken raster is an answer, not an end; a value, so that a cluster can take it."""
+
+    work: Callable[[Job], Result]
+
+    def __call__(self, job: Job) -> Result | tuple[Refusal, ...]:
+        try:
+            return self.work(job)
+        except InputRefusedError as error:
+            return error.refusals
+        except (RasterioError, CPLE_BaseError, ProjError, OSError, MemoryError) as error:
+            scene: Any = job
+            said = str(error) or type(error).__name__
+            return (Refusal("file_broken", file=scene.scene.files[0].path, feature=scene.village_code, value=said),)
+
+
+def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused: list[Refusal]) -> dict[str, Result]:
+    """Do the jobs, each of a scene; village code → what came of it.
+
+    Parameters
+    ----------
+    work
+        Done for each.
+    jobs
+        With a village's code and scene.
+    told
+        Where they run.
+    refused
+        Where what could not be read is named.
+
+    Raises
+    ------
+    StorageError
+        If a class raster cannot be written: no other could be.
+    """
+    kept: dict[str, Result] = {}
+    work_guarded: _Guarded[Job, Result] = _Guarded(work)
+    for job, result in zip(jobs, run(work_guarded, jobs, done=told, engine=told.engine), strict=True):
+        if isinstance(result, tuple):
+            refused += result
+        else:
+            kept[job.village_code] = result  # type: ignore[attr-defined]
+    return kept

@@ -1,0 +1,53 @@
+"""What goes wrong in one village's job, foreseen or not, is said of that village and ends no other's."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from rasterio._err import CPLE_AppDefinedError
+from rasterio.errors import RasterioIOError
+
+from lvgeo.errors import InputRefusedError, Refusal, StorageError
+from lvgeo.monthly.guarded import Told, guarded
+from lvgeo.monthly.silent import silent
+
+
+@dataclass(frozen=True)
+class Job:
+    village_code: str
+    error: BaseException | None = None
+
+    @property
+    def scene(self):
+        return SimpleNamespace(files=(SimpleNamespace(path=f"{self.village_code}.tif"),))
+
+
+def work(job):
+    if job.error:
+        raise job.error
+    return job.village_code
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputRefusedError(Refusal("file_broken", file="2.tif", value="cut short")),
+        RasterioIOError("Read failed"),
+        CPLE_AppDefinedError(1, 1, "Too many points failed to transform"),
+        OSError(5, "Input/output error"),
+        MemoryError(),
+    ],
+)
+def test_one_broken_raster_ends_no_others_month(error):
+    refused = []
+    kept = guarded(work, [Job("1"), Job("2", error), Job("3")], Told(silent, "classify", "threads"), refused)
+    assert kept == {"1": "1", "3": "3"}
+    (said,) = refused
+    assert (said.code, said.file) == ("file_broken", "2.tif")
+    assert said.value
+
+
+def test_a_full_disk_ends_the_month():
+    full = StorageError(Refusal("write_failed", file="2.tif", value="No space left on device"))
+    with pytest.raises(StorageError):
+        guarded(work, [Job("1"), Job("2", full)], Told(silent, "classify", "threads"), [])
