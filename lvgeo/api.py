@@ -296,12 +296,13 @@ def train(  # noqa: PLR0913 - the words of the command, each by name
     Parameters
     ----------
     images
-        A campaign folder, a folder of images (in folders by date, or not), or one image.
+        A campaign folder (its images, its order of bands), a folder of images (in folders by date, or not), or one.
     samples
-        Every visible tree as a point, or polygons with a column ``class`` (canopy | other), or masks named as the
-        images.
+        Every visible tree as a point, or polygons and points with a column ``class`` (canopy | other), or masks that
+        lie and are named as the images do and are.
     out
-        Folder of the model; give it to `compare` as `model`, or to campaign.toml as ``imagery.model``.
+        Folder of the model; give it to `compare` as `model`, or to campaign.toml as ``imagery.model``, as it lies in
+        the campaign's folder.
     gsd_m
         Pixel size to work at, m; 0 takes the coarsest image's own. Finer images are averaged to it.
     leave_out

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.scene import Role
 
-__all__ = ["CanopyModel", "Colour", "ColourReader", "LookUpTable", "recipe_named", "table_loss"]
+__all__ = ["MODELS", "CanopyModel", "Colour", "ColourReader", "LookUpTable", "recipe_named", "table_loss"]
 
+MODELS: Final = (*SPECTRA, "trees")  # the names that need no folder
 HISTOGRAM_COUNTS: Final = 1_000_000
 MIN_JACKKNIFE: Final = 3
 LEAST_UNCERTAINTY: Final = 0.005  # one bin
@@ -118,7 +119,7 @@ def recipe_named(name: str) -> Recipe:
         return load_trees(shipped_model("trees"))
     if (Path(name) / CARD_FILE).is_file():
         return load_trees(Path(name))
-    raise UsageError(Refusal("model_unavailable", value=name, limit=" | ".join((*SPECTRA, "trees"))))
+    raise UsageError(Refusal("model_unavailable", value=name, limit=" | ".join(MODELS)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
 
-__all__ = ["labels_from_mask", "labels_from_points", "labels_from_polygons"]
+__all__ = ["labels_from_mask", "labels_from_points", "labels_from_polygons", "labels_from_spots"]
 
 CROWN_M: Final = 3.0  # ground this near a tree's point is taken for its crown
 CLEAR_M: Final = 7.0  # ground this far from every point is taken for no crown; what lies between is left open
+SPOT_M: Final = 1.5  # ground this near a point of other ground is other
 GREEN_NDVI: Final = 0.05
 BARE_NDVI: Final = -0.05
 WITHIN: Final = 0.999  # of a polygon's area within another is all of it: reprojection moves corners by less
@@ -46,14 +47,8 @@ def labels_from_points(
     NDArray[np.int8]
         (y, x).
     """
-    away = np.ones((grid.height, grid.width), dtype=bool)
-    for x, y in points:
-        col, row = ~grid.transform @ (float(x), float(y))
-        if 0 <= row < grid.height and 0 <= col < grid.width:
-            away[int(row), int(col)] = False
-    far = np.full(away.shape, np.inf)
-    distance = far if away.all() else distance_transform_edt(away) * grid.ground_pixel_m
-    labels = np.full(away.shape, -1, np.int8)
+    distance = _distance_m(points, grid)
+    labels = np.full(distance.shape, -1, np.int8)
     labels[distance > CLEAR_M] = 0
     near = distance <= CROWN_M
     if ndvi is not None:
@@ -61,6 +56,36 @@ def labels_from_points(
         near &= ndvi > GREEN_NDVI
     labels[near] = 1
     return labels
+
+
+def labels_from_spots(canopy: NDArray[np.float64], other: NDArray[np.float64], grid: Grid) -> NDArray[np.int8]:
+    """Label ground near marked points of both classes, (y, x); where the points are a choice, the rest is unknown.
+
+    Parameters
+    ----------
+    canopy, other
+        (n, 2) x, y in the grid's CRS: middles of crowns, and spots of other ground. Ground near both is as the nearer.
+    grid
+        Of the image.
+    """
+    to_canopy, to_other = _distance_m(canopy, grid), _distance_m(other, grid)
+    labels = np.full(to_canopy.shape, -1, np.int8)
+    labels[(to_canopy <= CROWN_M) & (to_canopy < to_other)] = 1
+    labels[(to_other <= SPOT_M) & (to_other < to_canopy)] = 0
+    return labels
+
+
+def _distance_m(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """How far each pixel (y, x) lies from the nearest point (n, 2) on the grid; infinite where there is none."""
+    away = np.ones((grid.height, grid.width), dtype=bool)
+    for x, y in points:
+        col, row = ~grid.transform @ (float(x), float(y))
+        if 0 <= row < grid.height and 0 <= col < grid.width:
+            away[int(row), int(col)] = False
+    if away.all():
+        return np.full(away.shape, np.inf)
+    found: NDArray[np.float64] = distance_transform_edt(away) * grid.ground_pixel_m
+    return found
 
 
 def labels_from_polygons(shapes: Sequence[tuple[BaseGeometry, int]], grid: Grid) -> tuple[NDArray[np.int8], float]:

@@ -156,6 +156,36 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请运行 pip install '{limit}'",
         "run pip install '{limit}'",
     ),
+    "sample_empty": (
+        "有 {value} 行没有图形，未用于训练",
+        "{value} rows have no shape and were not trained on",
+        "请补画图形，或删除这些行",
+        "draw their shapes, or delete the rows",
+    ),
+    "sample_gap": (
+        "有 {value} 行的 {limit} 有空缺，看不出属于哪幅影像，未用于训练",
+        "{value} rows have a gap in {limit}: they belong to no image and were not trained on",
+        "请补填，或删去整列（样本便属于各自所在的每幅影像）",
+        "fill the gaps, or delete the column: samples then belong to every image on which they lie",
+    ),
+    "sample_no_image": (
+        "有 {value} 行不属于所给的任何影像（按 {limit} 列），未用于训练",
+        "{value} rows belong to none of the images given, by their columns {limit}, and were not trained on",
+        "请核对这几列，或把所指的影像也给出",
+        "check these columns, or give the images that they name too",
+    ),
+    "mask_ambiguous": (
+        "分不清哪个掩膜属于哪幅影像：{value}",
+        "which mask is of which image cannot be told: {value}",
+        "请让掩膜与影像放在同名的子文件夹里，如 2024-01/名称.tif，每幅影像一个",
+        "lay masks in folders named as the images' are, such as 2024-01/name.tif, one an image",
+    ),
+    "mask_unmatched": (
+        "没有与此掩膜同名的影像",
+        "no image has the name of this mask",
+        "请按影像的名称与文件夹命名掩膜",
+        "name the mask, and the folder that it lies in, as the image's are",
+    ),
     "mask_size": (
         "掩膜大小为 {value}，影像为 {limit}",
         "the mask has {value}, its image {limit}",

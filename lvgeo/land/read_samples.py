@@ -33,7 +33,8 @@ def read_samples(path: Path) -> Any:
     ------
     InputRefusedError
         If it cannot be read, has too many rows, no reference system, or (CSV) no x and y; rows whose x, y or year is
-        no number, and those that are neither point nor polygon, are named by their number, the first being 1.
+        no number, and those that are neither point nor polygon, are named by their number, the first being 1. Rows
+        without a shape stay.
     """
     frame = _read_csv(path) if path.suffix.lower() == ".csv" else _read_vector(path)
     if len(frame) > MAX_ROWS:
@@ -72,22 +73,33 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_vector(path: Path) -> Any:
+    """Read every layer that has geometry, in the reference system of the first."""
     import geopandas as gpd
     import pyogrio
 
     try:
-        if pyogrio.read_info(path)["driver"] not in DRIVERS:
+        listed = [(str(name), kind is not None) for name, kind in pyogrio.list_layers(path)]
+        if listed and pyogrio.read_info(path, layer=listed[0][0])["driver"] not in DRIVERS:
             raise InputRefusedError(Refusal("driver_refused", file=str(path), limit=", ".join(DRIVERS)))
-        frame = gpd.read_file(path)
+        names = [name for name, has_geometry in listed if has_geometry]
+        layers = {
+            f"{path} · {name}" if len(names) > 1 else str(path): gpd.read_file(path, layer=name) for name in names
+        }
     except (pyogrio.errors.DataSourceError, ValueError) as error:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
+    if not layers:
+        raise InputRefusedError(Refusal("layer_empty", file=str(path)))
+    refused = [one for file, frame in layers.items() for one in _faults(file, frame)]
+    if refused:
+        raise InputRefusedError(refused)
+    first, *others = layers.values()
+    return pd.concat([first, *(frame.to_crs(first.crs) for frame in others)], ignore_index=True) if others else first
+
+
+def _faults(file: str, frame: Any) -> list[Refusal]:
+    """Name what of a layer cannot be used: its lack of a reference system, or rows of another kind of shape."""
     if frame.crs is None:
-        raise InputRefusedError(Refusal("crs_missing", file=str(path)))
-    kinds = frame.geometry.geom_type
+        return [Refusal("crs_missing", file=file)]
+    kinds, limit = frame.geometry.geom_type, ", ".join(SHAPES)
     odd = np.flatnonzero(kinds.notna() & ~kinds.isin(SHAPES))[:NAMED]
-    if odd.size:
-        limit = ", ".join(SHAPES)
-        raise InputRefusedError(
-            [Refusal("sample_shape", str(path), f"{row + 1}", str(kinds.iloc[row]), limit) for row in odd]
-        )
-    return frame[~frame.geometry.isna() & ~frame.geometry.is_empty]
+    return [Refusal("sample_shape", file, f"{row + 1}", str(kinds.iloc[row]), limit) for row in odd]

@@ -17,7 +17,7 @@ from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.dated import Dated
-from lvgeo.monthly.inputs import locked, open_campaign, read_campaign
+from lvgeo.monthly.inputs import imagery_of, locked, open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.columns import CALIBRATION
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lvgeo.campaign.folder import CampaignFolder
-    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.campaign.settings import CampaignSettings, ImageryTable
     from lvgeo.land.plots import Plots
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.inputs import CampaignInputs
@@ -134,20 +134,23 @@ def _default_pairs(layout: CampaignFolder, settings: CampaignSettings) -> list[t
 
 @dataclass(frozen=True, slots=True)
 class OpenStreet:
-    """A campaign folder's settings and polygons."""
+    """A campaign folder's settings and polygons; its [imagery] names the model's folder as it stands from here."""
 
     layout: CampaignFolder
     settings: CampaignSettings
+    imagery: ImageryTable
     inputs: CampaignInputs
 
 
 def open_street(folder: Path, model: str, today: date) -> OpenStreet:
     """Read a campaign folder, with another canopy model where one is named."""
     layout, settings = open_campaign(folder)
+    imagery = imagery_of(layout, settings)
     if model:
-        settings = settings.model_copy(update={"imagery": settings.imagery.model_copy(update={"model": model})})
-    recipe_named(settings.imagery.model)
-    return OpenStreet(layout, settings, read_campaign(layout, settings, today))
+        imagery = imagery.model_copy(update={"model": model})
+        settings = settings.model_copy(update={"imagery": imagery})
+    recipe_named(imagery.model)
+    return OpenStreet(layout, settings, imagery, read_campaign(layout, settings, today))
 
 
 def street_lattices(
@@ -157,10 +160,10 @@ def street_lattices(
     layout, settings, inputs = street.layout, street.settings, street.inputs
     dates = []
     for name in pair:
-        scenes = find_scenes(name, layout.imagery(Month.parse(name)), inputs.villages, settings.imagery)
+        scenes = find_scenes(name, layout.imagery(Month.parse(name)), inputs.villages, street.imagery)
         dates.append({code: Dated(name, scene) for code, scene in scenes.by_village.items()})
     classified = classify_street(
-        inputs.villages, (dates[0], dates[1]), settings.imagery, layout.canopy, *how
+        inputs.villages, (dates[0], dates[1]), street.imagery, layout.canopy, *how
     )  # fmt: skip
     plots = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     rule = _rule(plots)

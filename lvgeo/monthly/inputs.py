@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from lvgeo.campaign.folder import CampaignFolder
 from lvgeo.campaign.read import SETTINGS_FILE, read_settings
 from lvgeo.errors import BusyError, InputRefusedError, Refusal, StorageError, UsageError
+from lvgeo.imagery.canopy import MODELS
 from lvgeo.imagery.scene import digest_file
 from lvgeo.land.checks import check_plots
 from lvgeo.land.read import read_plots, read_villages
@@ -30,10 +31,19 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.campaign.settings import CampaignSettings, ImageryTable
     from lvgeo.land.plots import PlotIssue, Plots, Villages
 
-__all__ = ["CampaignInputs", "digests_of", "locked", "month_begun", "month_of", "open_campaign", "read_campaign"]
+__all__ = [
+    "CampaignInputs",
+    "digests_of",
+    "imagery_of",
+    "locked",
+    "month_begun",
+    "month_of",
+    "open_campaign",
+    "read_campaign",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,17 @@ def open_campaign(root: Path) -> tuple[CampaignFolder, CampaignSettings]:
         raise InputRefusedError(Refusal("file_missing", value=str(root)))
     settings = read_settings(root)
     return CampaignFolder(root, settings.inputs), settings
+
+
+def imagery_of(layout: CampaignFolder, settings: CampaignSettings) -> ImageryTable:
+    """Return a campaign's [imagery], with the folder of its own model as it stands from the campaign's folder.
+
+    What is recorded of a run keeps the settings as they were written: the same wherever the folder lies.
+    """
+    name = settings.imagery.model
+    if name in MODELS:
+        return settings.imagery
+    return settings.imagery.model_copy(update={"model": str(layout.root / name)})
 
 
 def month_of(text: str | Month) -> Month:

@@ -10,6 +10,7 @@ from lvgeo.monthly.baselines import baseline_scenes, second_scenes, with_seconds
 from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.dated import Dated
+from lvgeo.monthly.inputs import imagery_of
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.run import months_up_to
 from lvgeo.monthly.scenes import find_scenes
@@ -31,7 +32,7 @@ def classify_month(
     run: Run, inputs: CampaignInputs, accepted: Plots, progress: Listener
 ) -> tuple[Classified, dict[str, str], list[Refusal]]:
     """Class rasters of the month and its baselines, why a village has none, and what was refused."""
-    imagery, layout = run.settings.imagery, run.layout
+    imagery, layout = imagery_of(run.layout, run.settings), run.layout
     months = months_up_to(layout, run.month)
     scenes = {m: find_scenes(str(m), layout.imagery(m), inputs.villages, imagery) for m in months}
     befores = baseline_scenes(scenes, inputs.villages, accepted, imagery)

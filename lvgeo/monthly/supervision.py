@@ -21,7 +21,7 @@ from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
-from lvgeo.monthly.inputs import digests_of, locked, month_begun, open_campaign, read_campaign
+from lvgeo.monthly.inputs import digests_of, imagery_of, locked, month_begun, open_campaign, read_campaign
 from lvgeo.monthly.mapping import stories
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
@@ -111,7 +111,7 @@ def month(  # noqa: PLR0913 - each by name
     layout, settings = open_campaign(Path(folder))
     recorded_on = min(today, on or today)
     wanted = month_begun(which, recorded_on)
-    recipe_named(settings.imagery.model)
+    recipe_named(imagery_of(layout, settings).model)
     with locked(layout.lock):
         started = time.perf_counter()
         places = (layout.root / SETTINGS_FILE, *layout.rows)

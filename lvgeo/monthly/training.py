@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.engine import run
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene import inspect_file
@@ -14,15 +15,19 @@ from lvgeo.imagery.training import Trained, train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
-from lvgeo.monthly.scenes import code_in
+from lvgeo.monthly.inputs import open_campaign
+from lvgeo.monthly.scenes import HEIGHT_ENDING, code_in
 from lvgeo.monthly.silent import Listener, silent
-from lvgeo.monthly.training_labels import MarkedMasks, MarkedShapes, labeller_of, read_whole
+from lvgeo.monthly.training_labels import read_whole
+from lvgeo.monthly.training_masks import MASK_SUFFIXES, MarkedMasks
+from lvgeo.monthly.training_shapes import MarkedShapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from lvgeo.labels import Language
+    from lvgeo.monthly.training_labels import Labeller
 
 __all__ = ["Sampling", "TrainingResult", "train"]
 
@@ -38,10 +43,10 @@ class Sampling:
     Parameters
     ----------
     images
-        A campaign folder, a folder of images (in folders by date, or not), or one image.
+        A campaign folder (its images, its order of bands), a folder of images (in folders by date, or not), or one.
     samples
         Points or polygons (GeoPackage, GeoJSON, shapefile, CSV with x and y in the images' own CRS), or a folder of
-        mask rasters named as the images are, or one mask.
+        mask rasters that lie and are named as the images do and are, or one mask.
     out
         Folder of the model.
     gsd_m
@@ -126,22 +131,24 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     UsageError
         If the samples have one class only.
     """
-    paths = [p for p in _image_paths(asked.images) if not _left_out(p, asked.leave_out)]
+    roots, bands = _images_of(asked.images)
+    every = _image_paths(roots, asked.samples)
+    paths = [p for p in every if not _left_out(p, asked.leave_out)]
     if not paths:
         raise InputRefusedError(Refusal("folder_empty", file=str(asked.images), limit="*.tif"))
-    gsd_m = asked.gsd_m or max(_gsds(paths))
-    labeller = labeller_of(asked.samples)
+    gsd_m = asked.gsd_m or max(_gsds(paths, bands))
+    labeller = labeller_of(asked.samples, every)
 
     def one(path: Path) -> tuple[LabelledImage, tuple[Refusal, ...]] | InputRefusedError | None:
         try:
-            return _labelled(path, gsd_m, labeller)
+            return _labelled(path, bands, gsd_m, labeller)
         except InputRefusedError as error:
             return error
 
     found = run(one, paths, done=lambda done, total: progress("train_read", done, total))
     refused = [r for f in found if isinstance(f, InputRefusedError) for r in f.refusals]
     used = [f for f in found if isinstance(f, tuple)]
-    refused += [r for _, left_out in used for r in left_out]
+    refused += [*(r for _, left_out in used for r in left_out), *labeller.left_out()]
     images = [image for image, _ in used if (image.labels >= 0).any()]
     if not images:
         raise InputRefusedError(refused or [Refusal("samples_unmatched", file=str(asked.samples))])
@@ -152,34 +159,71 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     return TrainingResult(asked.out, replace(trained, model=model), tuple(refused))
 
 
-def _image_paths(place: Path) -> list[Path]:
+def labeller_of(samples: Path, images: Sequence[Path]) -> Labeller:
+    """Open samples: a folder of masks or one mask, else points or polygons.
+
+    Parameters
+    ----------
+    samples
+        A file or a folder.
+    images
+        All that the samples may belong to.
+
+    Raises
+    ------
+    InputRefusedError
+        If there is no such file, or it cannot be read.
+    """
+    if not samples.exists():
+        raise InputRefusedError(Refusal("file_missing", value=str(samples)))
+    masks = samples.is_dir() or samples.suffix.lower() in MASK_SUFFIXES
+    return MarkedMasks(samples, images) if masks else MarkedShapes(samples, images)
+
+
+def _images_of(place: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Folders or the file to look in, and how bands are ordered where an image does not say."""
     if not place.exists():
         raise InputRefusedError(Refusal("file_missing", value=str(place)))
-    if place.is_file():
-        return [place]
-    root = place / "imagery" if (place / "imagery").is_dir() else place
-    return sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+    if (place / SETTINGS_FILE).is_file():
+        layout, settings = open_campaign(place)
+        return layout.imagery_roots, settings.imagery.bands
+    return (place / "imagery" if (place / "imagery").is_dir() else place,), ()
+
+
+def _image_paths(roots: Sequence[Path], samples: Path) -> list[Path]:
+    """Images, sorted; neither surface models nor masks that lie in a folder among them."""
+    found: set[Path] = set()
+    for root in roots:
+        inner = samples.is_dir() and samples != root
+        files = [root] if root.is_file() else root.rglob("*")
+        found |= {p for p in files if _is_image(p) and not (inner and p.is_relative_to(samples))}
+    return sorted(found)
+
+
+def _is_image(path: Path) -> bool:
+    is_height = path.stem.lower().endswith(HEIGHT_ENDING)
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not is_height
 
 
 def _left_out(path: Path, names: Sequence[str]) -> bool:
     return any(path.name.startswith(name) for name in names)
 
 
-def _gsds(paths: Sequence[Path]) -> list[float]:
+def _gsds(paths: Sequence[Path], bands: Sequence[str]) -> list[float]:
     found = []
     for path in paths:
         try:
-            found.append(inspect_file(path).grid.ground_pixel_m)
+            found.append(inspect_file(path, bands).grid.ground_pixel_m)
         except InputRefusedError:
             continue  # named when it is read
     return found or [1.0]
 
 
 def _labelled(
-    path: Path, gsd_m: float, labeller: MarkedMasks | MarkedShapes
+    path: Path, bands: Sequence[str], gsd_m: float, labeller: Labeller
 ) -> tuple[LabelledImage, tuple[Refusal, ...]] | None:
     """Read an image at the model's pixel size with its labels; None where nothing is marked on it."""
-    file = inspect_file(path)
+    file = inspect_file(path, bands)
     own = file.grid.ground_pixel_m
     if own > COARSEST * gsd_m:
         raise InputRefusedError(
@@ -195,6 +239,5 @@ def _labelled(
     if marked is None:
         return None
     rgb = read_whole(file, grid, ("red", "green", "blue"))
-    return LabelledImage(
-        code_in(path) or path.stem, path.parent.name, rgb.values, seen(rgb), marked.labels
-    ), marked.left_out
+    place = code_in(path) or path.stem
+    return LabelledImage(place, path.parent.name, rgb.values, seen(rgb), marked.labels), marked.left_out

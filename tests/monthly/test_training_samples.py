@@ -1,5 +1,7 @@
 """What an analyst hands in to train from: images of floats, and samples with gaps, words, lines and two minds."""
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.labels import labels_from_polygons
 from lvgeo.imagery.scene import inspect_file
 from lvgeo.land.read_samples import read_samples
+from lvgeo.monthly.training import labeller_of
 from lvgeo.monthly.training_labels import read_whole
 
 WEST, NORTH, SIDE, PIXEL_M = 551000.0, 2550000.0, 240, 0.6
@@ -144,3 +147,112 @@ def test_where_no_ground_is_left_to_train_on_the_cause_is_named(tmp_path, twice,
     with pytest.raises(InputRefusedError) as refused:
         lvgeo.train(tmp_path / "images", samples, out=tmp_path / "model")
     assert [one.code for one in refused.value.refusals] == [code]
+
+
+def campaign(folder, settings):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "campaign.toml").write_text(settings, "utf-8")
+    return folder
+
+
+def test_a_campaigns_order_of_bands_and_its_folders_of_images_are_those_of_training(tmp_path):
+    """Images in another order, which only campaign.toml tells, in another folder than `imagery`."""
+    pytest.importorskip("sklearn", reason="the extra `train` is not installed")
+    seen, crowns = picture()
+    street = campaign(tmp_path, '[inputs]\nimagery = "flights"\n[imagery]\nbands = ["nir", "blue", "green", "red"]\n')
+    stack = np.concatenate([np.full_like(seen[:1], 90), seen[::-1]]).astype(np.uint8)
+    image = write_tif(
+        street / "flights" / "2024-01" / "a.tif", stack, pixel_m=PIXEL_M, colours=None, photometric="MINISBLACK"
+    )
+    write_tif(street / "flights" / "2024-01" / "a-dsm.tif", seen[:1].astype(np.float32), pixel_m=PIXEL_M, colours=None)
+    mask = write_tif(tmp_path / "masks" / "a.tif", crowns[None].astype(np.uint8), pixel_m=PIXEL_M)
+    with pytest.raises(InputRefusedError, match="band"):
+        inspect_file(image)
+    made = lvgeo.train(street, mask.parent, out=tmp_path / "model", lights=0)
+    assert made.left_out == ()
+    assert made.trained.accuracy.iou > 0.7
+
+
+def labeller(samples, *images):
+    return labeller_of(samples, images)
+
+
+def shown(path):
+    write_tif(path, picture()[0].astype(np.uint8), pixel_m=PIXEL_M)
+    file = inspect_file(path)
+    return path, file, file.grid
+
+
+def test_masks_of_one_name_are_those_of_the_images_that_lie_as_they_do(tmp_path):
+    images = [shown(tmp_path / "imagery" / month / "a.tif") for month in ("2024-01", "2024-06")]
+    masks = tmp_path / "masks"
+    for month, side in (("2024-01", 40), ("2024-06", 80)):
+        drawn_on = np.zeros((1, SIDE, SIDE), np.uint8)
+        drawn_on[:, :side, :side] = 1
+        write_tif(masks / month / "a.tif", drawn_on, pixel_m=PIXEL_M)
+    found = labeller(masks, *(path for path, _, _ in images))
+    assert [int(found.labels(*image).labels.sum()) for image in images] == [1600, 6400]
+    assert found.left_out() == ()
+
+
+def test_a_mask_that_may_be_of_several_images_and_one_of_none_are_named(tmp_path):
+    images = [shown(tmp_path / "imagery" / month / "a.tif") for month in ("2024-01", "2024-06")]
+    for name in ("a.tif", "b.tif"):
+        write_tif(tmp_path / "masks" / name, np.ones((1, SIDE, SIDE), np.uint8), pixel_m=PIXEL_M)
+    found = labeller(tmp_path / "masks", *(path for path, _, _ in images))
+    for image in images:
+        with pytest.raises(InputRefusedError) as refused:
+            found.labels(*image)
+        assert [(one.code, one.value) for one in refused.value.refusals] == [("mask_ambiguous", "a.tif")]
+    assert [(one.code, one.file) for one in found.left_out()] == [("mask_unmatched", str(tmp_path / "masks" / "b.tif"))]
+
+
+def test_all_layers_of_a_geopackage_are_samples(tmp_path):
+    image = shown(tmp_path / "a.tif")
+    path = tmp_path / "s.gpkg"
+    for layer, word, col, crs in (("crowns", "canopy", 0, 4547), ("lawns", "other", 100, 32649)):
+        frame = gpd.GeoDataFrame({"class": [word]}, geometry=[cell(0, col, 20, 20)], crs=4547).to_crs(crs)
+        frame.to_file(path, layer=layer)
+    labels = labeller(path, image[0]).labels(*image).labels
+    assert (labels == 1).sum() == pytest.approx(400, abs=20)
+    assert (labels == 0).sum() == pytest.approx(400, abs=20)
+    gpd.GeoDataFrame({"class": ["other"]}, geometry=[LineString([(0, 0), (1, 1)])], crs=4547).to_file(
+        path, layer="road"
+    )
+    with pytest.raises(InputRefusedError, match=re.escape("s.gpkg · road")):
+        read_samples(path)
+
+
+def test_a_point_of_other_ground_is_other_and_ground_far_from_chosen_points_is_unknown(tmp_path):
+    image = shown(tmp_path / "a.tif")
+    points = [Point(WEST + 30, NORTH - 30), Point(WEST + 90, NORTH - 90)]
+    path = drawn(tmp_path / "s.gpkg", points, **{"class": ["tree", "grass"]})
+    labels = labeller(path, image[0]).labels(*image).labels
+    assert labels[50, 50] == 1 and labels[150, 150] == 0 and labels[100, 100] == -1
+    assert (labels == 1).sum() * PIXEL_M**2 == pytest.approx(np.pi * 3.0**2, rel=0.15)
+    assert (labels == 0).sum() * PIXEL_M**2 == pytest.approx(np.pi * 1.5**2, rel=0.3)
+    every = drawn(tmp_path / "t.gpkg", points)
+    assert labeller(every, image[0]).labels(*image).labels[100, 100] == 0
+
+
+def test_points_beside_polygons_mark_the_ground_around_them(tmp_path):
+    image = shown(tmp_path / "a.tif")
+    shapes = [cell(0, 0, 20, 20), Point(WEST + 60, NORTH - 60), Point(WEST + 6, NORTH - 6)]
+    path = drawn(tmp_path / "s.gpkg", shapes, **{"class": ["other", "canopy", "canopy"]})
+    labels = labeller(path, image[0]).labels(*image).labels
+    assert (labels[:20, :20] == 0).all()  # the outline says more exactly what lies there
+    assert (labels == 1).sum() * PIXEL_M**2 == pytest.approx(np.pi * 3.0**2, rel=0.15)
+
+
+def test_rows_that_belong_to_no_image_are_counted(tmp_path):
+    """A gap makes pandas read codes as 441399001200.0: the other rows still belong to their villages."""
+    image = shown(tmp_path / "2024-01" / "441399001200.tif")
+    shapes = [cell(0, 20 * k) for k in range(4)]
+    frame = gpd.GeoDataFrame({"class": ["canopy"] * 5}, geometry=[*shapes, None], crs=4547)
+    frame["village_code"] = [441399001200.0, np.nan, 441399001200.0, 441399001299.0, 441399001200.0]
+    frame["month"] = ["2024-01", "2024-01", "", "2024-01", "2024-01"]
+    frame.to_file(tmp_path / "s.gpkg")
+    found = labeller(tmp_path / "s.gpkg", image[0])
+    assert (found.labels(*image).labels == 1).sum() == 64
+    told = {one.code: one.value for one in found.left_out()}
+    assert told == {"sample_gap": "2", "sample_no_image": "1", "sample_empty": "1"}

@@ -1,0 +1,69 @@
+"""A model of the street's own: campaign.toml names its folder as it lies in the campaign's, wherever a command runs."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+import lvgeo
+from lvgeo.errors import InputRefusedError, UsageError
+from lvgeo.imagery.shipped import shipped_model
+from lvgeo.monthly.calibration import open_street
+from lvgeo.monthly.inputs import imagery_of, open_campaign
+
+NAMED = '[imagery]\nmodel = "models/street"\n'
+
+
+def with_model(folder):
+    """Put the shipped model in a folder of the campaign's own."""
+    shutil.copytree(shipped_model("trees"), folder / "models" / "street")
+    return folder
+
+
+@pytest.fixture
+def street(tmp_path, monkeypatch):
+    folder = tmp_path / "street"
+    folder.mkdir()
+    (folder / "campaign.toml").write_text(NAMED, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return with_model(folder)
+
+
+def test_a_month_finds_the_model_in_the_campaigns_folder(street):
+    with pytest.raises(InputRefusedError, match="boundaries"):  # beyond the model: there is no village to judge
+        lvgeo.month(street, "2024-09", on=date(2024, 10, 1))
+    shutil.rmtree(street / "models")
+    with pytest.raises(UsageError, match="models"):
+        lvgeo.month(street, "2024-09", on=date(2024, 10, 1))
+
+
+def test_calibration_takes_the_campaigns_model_from_there_and_a_named_one_from_here(street, monkeypatch):
+    monkeypatch.setattr("lvgeo.monthly.calibration.read_campaign", lambda *_: None)
+    day = date(2024, 10, 1)
+    opened = open_street(street, "", day)
+    assert opened.imagery.model == str(street / "models" / "street")
+    assert opened.settings.imagery.model == "models/street"
+    assert open_street(street, "street/models/street", day).imagery.model == "street/models/street"
+    with pytest.raises(UsageError):
+        open_street(street, "models/street", day)
+
+
+@pytest.mark.parametrize("name", ["trees", "nir", "index"])
+def test_a_model_by_name_is_no_folder(street, name):
+    (street / name).mkdir()  # a campaign's tree registers lie in `trees`
+    (street / "campaign.toml").write_text(f'[imagery]\nmodel = "{name}"\n', "utf-8")
+    layout, settings = open_campaign(street)
+    assert imagery_of(layout, settings).model == name
+
+
+@pytest.mark.slow
+def test_a_month_is_judged_by_the_model_in_the_campaigns_folder(demo, tmp_path, monkeypatch):
+    folder = with_model(shutil.copytree(demo.folder, tmp_path / "street"))
+    path = folder / "campaign.toml"
+    path.write_text(path.read_text("utf-8").replace('model = "index"', 'model = "models/street"'), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    judged = lvgeo.month(folder, "2024-09")
+    assert set(judged.canopy_change["model"]) == {"trees"}
+    assert '"model": "models/street"' in (folder / "out" / "2024-09" / "run.json").read_text("utf-8")
