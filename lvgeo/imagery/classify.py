@@ -17,6 +17,7 @@ import shapely
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.fitting import fit, look_at_baseline, scale_of
+from lvgeo.imagery.flights import laid, places_of, with_worst
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
@@ -34,6 +35,7 @@ __all__ = [
     "Scene",
     "SceneJob",
     "classify",
+    "laid",
     "look_at_baseline",
     "scale_of",
     "stored_registration",
@@ -62,20 +64,21 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     stored = _stored(place, small)
     if stored is not None:
         return ClassifiedScene(job.village_code, stored, small, stored_registration(stored))
-    registration, radiometry, loss = fit(job, threads)
-    stream = Stream(
-        job.scene.files,
-        job.grid,
-        job.model.roles,
-        scale_of(job.scene.files, job.grid, job.model.roles),
-        registration,
-    )
+    fitted = fit(job, threads)
+    files, radiometry = fitted.scene.files, fitted.radiometry
+    scale = scale_of(files, job.grid, job.model.roles)
+    stream = Stream(files, job.grid, job.model.roles, scale, fitted.registration)
     writer = StripWriter(place, job.grid)
     with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
-        flat_px = keep_standing(tiles, job.grid, job.scene.heights, registration) if job.scene.heights else 0
+        flat_px = keep_standing(tiles, job.grid, job.scene.heights, fitted.registration) if job.scene.heights else 0
         write_preview(small, found.preview)
-        said = _provenance(job, found, registration, (flat_px, loss), radiometry)
+        registration = fitted.registration
+        if job.scene != job.baseline:
+            registration = with_worst(registration, fitted.flights, found.givers.shares())
+        said = _provenance(job, found, registration, (flat_px, fitted.loss), radiometry)
+        if len(files) > 1:
+            said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
         return ClassifiedScene(job.village_code, writer.finish(tiles, said), small, registration)
 
 

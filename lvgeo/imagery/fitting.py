@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.laying import lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
 from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.flights import Flight
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.jobs import BaselineJob, SceneJob
+    from lvgeo.imagery.jobs import BaselineJob, Scene, SceneJob
     from lvgeo.imagery.model import Model
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["fit", "look_at_baseline", "scale_of"]
+__all__ = ["Fitted", "fit", "look_at_baseline", "scale_of"]
 
 LOOK_STEP: Final = 3  # neighbours tell the same
 LOSS_STEP: Final = 7
@@ -88,10 +91,31 @@ def _readers(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], coun
         yield [stack.enter_context(SceneReader(files, grid, roles, scale)) for _ in range(count)]
 
 
-def fit(job: SceneJob, threads: int = 1) -> tuple[Registration, Radiometry, float]:
-    """Registration and radiometry of a scene, and the share of pixels that its table reads otherwise than the model.
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """How a scene is read.
 
-    From sampled blocks; for the baseline itself nothing is to be found, and little is looked at.
+    Parameters
+    ----------
+    scene
+        Of several files, as they lie beside each other; of one, as it was handed over.
+    registration, radiometry
+        How it lies and shines beside its baseline.
+    loss
+        Share of pixels that its table reads otherwise than the model.
+    flights
+        How each file lies; none for a scene of one.
+    """
+
+    scene: Scene
+    registration: Registration
+    radiometry: Radiometry
+    loss: float
+    flights: tuple[Flight, ...] = ()
+
+
+def fit(job: SceneJob, threads: int = 1) -> Fitted:
+    """Find how a scene lies and shines, from sampled blocks; of the baseline itself little is looked at.
 
     Raises
     ------
@@ -105,17 +129,42 @@ def fit(job: SceneJob, threads: int = 1) -> tuple[Registration, Radiometry, floa
     if not before:
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     if itself:
-        radiometry = identity_radiometry(3)
-        return Registration(), radiometry, _loss(job.model, radiometry, before)
-    with _readers(job.scene.files, job.grid, roles, 1) as (reader,):
-        after = [Sample.of(one.window, reader.read(one.window)) for one in before]
-    registration = _registered(job, before, after)
+        return _itself(job, _loss(job.model, identity_radiometry(3), before))
+    after = _read(job.scene, job, before)
+    registration, scene = _registered(job, before, after), job.scene
+    flights: tuple[Flight, ...] = ()
+    if len(scene.files) > 1:
+        laid = lay(job, registration, _scales(job))
+        if laid.scene != scene:
+            scene, after = laid.scene, _read(laid.scene, job, before)
+            registration = _registered(job, before, after)
+        flights = laid.flights(registration, job.grid)
     # Sampled windows overlap once moved: nothing is read again.
     cut = [overlapping(b.pixels, a.pixels, registration.shift) for b, a in zip(before, after, strict=True)]
     radiometry = fit_radiometry(
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     )
-    return registration, radiometry, _loss(job.model, radiometry, after)
+    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights)
+
+
+def _itself(job: SceneJob, loss: float) -> Fitted:
+    """Return how a baseline is read: as it is; of several files, each beside the first one."""
+    if len(job.scene.files) == 1:
+        return Fitted(job.scene, Registration(), identity_radiometry(3), loss)
+    laid = lay_baseline(job, _scales(job))
+    flights = laid.flights(Registration(), job.grid)
+    return Fitted(laid.scene, Registration(), identity_radiometry(3), loss, flights)
+
+
+def _scales(job: SceneJob) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Digital numbers that become 0 and 255, in the scene and in its baseline."""
+    scene, baseline = (scale_of(one.files, job.grid, job.model.roles) for one in (job.scene, job.baseline))
+    return scene, baseline
+
+
+def _read(scene: Scene, job: SceneJob, before: Sequence[Sample]) -> list[Sample]:
+    with _readers(scene.files, job.grid, job.model.roles, 1) as (reader,):
+        return [Sample.of(one.window, reader.read(one.window)) for one in before]
 
 
 def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample]) -> Registration:

@@ -20,6 +20,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 6
+FLIGHTS: Final = 1  # the same of scenes of several files, and what is compared with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class SceneJob:
             "model": self.model.facts(),
             "max_shift_m": self.max_shift_m,
         }
+        if max(len(self.scene.files), len(self.baseline.files)) > 1:
+            decides["flights"] = FLIGHTS
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
 

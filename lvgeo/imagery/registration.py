@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Patch", "Registration", "displacements", "field_at", "register"]
+__all__ = ["RMS_OF_MEDIAN", "Patch", "Registration", "alike", "displacements", "field_at", "follow", "register"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
 EDGE_PX: Final = 3  # gradients this close to unobserved ground are the collar's
@@ -82,7 +82,8 @@ class Registration:
     similarity_before, similarity_after
         Correlation of edges as delivered, and as registered, -1 to 1.
     refusal
-        Empty, or why no shift was applied: ``flat``, ``shift`` (beyond the limit), ``worse``.
+        Empty, or why no shift was applied: ``flat``, ``shift`` (beyond the limit), ``worse``; ``flights`` where one of
+        the scene's files could not be laid beside the others, whose shift is applied.
     bend
         Empty, or coefficients of the local field added to the estimate, rows then columns: 1, u, v (, u², uv, v²),
         with u and v the column and row as shares of the grid.
@@ -145,9 +146,7 @@ def register(
     Registration
         With `refusal` set where the scenes cannot be registered.
     """
-    step = max(1, -(-len(patches) // MAX_PATCHES))
-    looked = patches[::step]
-    edges = [pair for pair in map(_edges, looked) if pair] or [pair for pair in map(_edges_of_part, looked) if pair]
+    edges = _looked(patches)
     if not edges:
         return Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
     as_delivered = _similarity(edges, (0, 0))
@@ -177,6 +176,36 @@ def register(
         registered,
         bend=bend,
     )
+
+
+def follow(patches: Sequence[Patch], registration: Registration) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where tiles of the patches are found, from about where a registration says.
+
+    Parameters
+    ----------
+    patches
+        Pieces of both scenes.
+    registration
+        Of these patches, and not refused.
+
+    Returns
+    -------
+    tuple[NDArray[np.float64], NDArray[np.float64]]
+        Middles of tiles in the grid, (n, 2) rows and columns, and by how much each lies off, (n, 2).
+    """
+    return _tiles(_looked(patches), np.array([registration.row_estimate_px, registration.col_estimate_px]))
+
+
+def alike(patches: Sequence[Patch], shift: tuple[float, float]) -> float:
+    """Correlation of edges of both pictures once a shift is taken back, -1 to 1; 0 where there are none."""
+    edges = _looked(patches)
+    return _similarity(edges, (round(shift[0]), round(shift[1]))) if edges else 0.0
+
+
+def _looked(patches: Sequence[Patch]) -> list[_Edges]:
+    """Edges of as many patches as are looked at, of those that have some."""
+    looked = patches[:: max(1, -(-len(patches) // MAX_PATCHES))]
+    return [pair for pair in map(_edges, looked) if pair] or [pair for pair in map(_edges_of_part, looked) if pair]
 
 
 def displacements(

@@ -76,6 +76,9 @@ class SceneFile:
         Number that stands for what was not observed, as text: nan is never nan again.
     mask_digest
         SHA-256 of the mask beside it (its name with ``.msk`` added), empty where there is none.
+    levels
+        Tables of 256 bytes, by role, that bring it to the light of the scene that it is a part of; where it is moved to
+        lie as the others of its scene do, its grid says so (see `flights`).
     """
 
     path: str
@@ -87,13 +90,14 @@ class SceneFile:
     block_rows: int
     nodata: str = ""
     mask_digest: str = ""
+    levels: tuple[tuple[Role, bytes], ...] = ()
 
     def decides(self) -> list[Any]:
         """Return how the file is read, which settings and files beside it may change while its own bytes stay."""
         grid, bands = self.grid, self.bands
         place = [*grid.transform, grid.height, grid.width, grid.crs.to_wkt()]
         read = [bands.red, bands.green, bands.blue, bands.nir, self.dtype, self.masked, self.nodata, self.mask_digest]
-        return [*read, *place]
+        return [*read, *place, *((role, table.hex()) for role, table in self.levels)]
 
     @property
     def in_colour(self) -> bool:

@@ -79,6 +79,7 @@ class SceneReader:
         finer = file.grid.ground_pixel_m < 0.9 * self.grid.ground_pixel_m
         warped = WarpedVRT(
             opened,
+            src_transform=file.grid.transform,  # the file's own, unless it was moved to lie as others of its scene do
             crs=self.grid.crs.to_wkt(),
             resampling=Resampling.average if finer else Resampling.bilinear,
             add_alpha=opened.nodata is None and not _has_alpha(opened),

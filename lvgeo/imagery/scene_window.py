@@ -98,6 +98,8 @@ class FileReader:
             )
         # Of more than four bands GDAL does not take alpha for a mask: it is read as a band.
         self._alpha = alpha_band(opened, file.bands) if MaskFlags.all_valid in opened.mask_flag_enums[0] else 0
+        tables = dict(file.levels)
+        self._levels = [(k, np.frombuffer(tables[role], np.uint8)) for k, role in enumerate(roles) if role in tables]
         self._raw: NDArray[Any] | None = None  # used again by the next window of that size
         self._seen: NDArray[np.bool_] | None = None
 
@@ -105,9 +107,11 @@ class FileReader:
         """Put the pixels of a window of the grid, whose content lies off by a shift, to the nearest pixel."""
         if self._nested[0] == 1 and self._file.dtype == "uint8" and not self._masked:
             self._straight(self._wanted(window, shift), into)
-            return
-        raw, seen = self.numbers(window, shift)
-        shrink(self._bytes(raw), seen, self._nested[0], (into.values, into.valid))
+        else:
+            raw, seen = self.numbers(window, shift)
+            shrink(self._bytes(raw), seen, self._nested[0], (into.values, into.valid))
+        for role, table in self._levels:
+            into.values[role] = table[into.values[role]]
 
     def numbers(self, window: Window, shift: tuple[float, float]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Digital numbers (band, y, x) of the file's own pixels under a window, and which of them are observed (y, x).

@@ -46,5 +46,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "doubt_bd09_suspected": ("疑似百度坐标 BD-09", "they look like BD-09"),
     "unregistered_flat": ("画面太平，找不到可对齐的细节", "the image has too little detail to go by"),
     "unregistered_shift": ("偏移超过允许的上限", "it is farther off than the limit"),
+    "unregistered_flights": (
+        "本月由几幅影像拼成，其中有的无法与其余对齐",
+        "it is put together from several files, and one of them cannot be laid beside the others",
+    ),
     "unregistered_worse": ("移动后并没有更吻合", "moving it makes them no more alike"),
 }

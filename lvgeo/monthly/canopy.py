@@ -13,7 +13,8 @@ from pyproj import CRS, Transformer
 from lvgeo.engine import THREADS, threads_for
 from lvgeo.errors import Refusal
 from lvgeo.imagery.canopy import recipe_named
-from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, look_at_baseline
+from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, laid, look_at_baseline
+from lvgeo.imagery.flights import FOR_READING
 from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
@@ -70,7 +71,7 @@ class Classified:
         pair = self.pairs.get(code)
         if pair is None:
             return before
-        made_from = {key: value for key, value in pair.after.canopy.provenance.items() if key != "curves"}
+        made_from = {key: value for key, value in pair.after.canopy.provenance.items() if key not in FOR_READING}
         return {**before, "after": f"{code}/{pair.after.canopy.path.name}", **made_from}
 
 
@@ -121,22 +122,21 @@ def classify_street(
         return Classified(None, {}, {}, tuple(refused))
     model = recipe.fit(np.stack([histograms[code] for code in sorted(histograms)]))
 
-    def job(code: str, dated: Dated) -> SceneJob:
+    def job(code: str, dated: Dated, baseline: Scene) -> SceneJob:
         place = str(folder / code)
-        return SceneJob(
-            code, dated.scene, befores[code].scene, grids[code], model, imagery.max_shift_m, place, dated.label
-        )
+        return SceneJob(code, dated.scene, baseline, grids[code], model, imagery.max_shift_m, place, dated.label)
 
     first = guarded(
         functools.partial(classify, threads=threads_for(len(histograms))),
-        [job(c, befores[c]) for c in histograms],
+        [job(c, befores[c], befores[c].scene) for c in histograms],
         Told(progress, "classify_before", engine),
         refused,
     )
+    baselines = {code: laid(befores[code].scene, one.canopy.provenance) for code, one in first.items()}
     usable = [code for code in first if _usable(code, afters, grids[code], refused)]
     second = guarded(
         functools.partial(classify, threads=threads_for(len(usable))),
-        [job(c, afters[c]) for c in usable],
+        [job(c, afters[c], baselines[c]) for c in usable],
         Told(progress, "classify", engine),
         refused,
     )
@@ -146,8 +146,8 @@ def classify_street(
             after,
             befores[code].label,
             _flown_on(afters[code].scene),
-            afters[code].scene,
-            befores[code].scene,
+            laid(afters[code].scene, after.canopy.provenance),
+            baselines[code],
         )
         for code, after in second.items()
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyproj import CRS, Transformer
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.classify import scale_of, stored_registration
+from lvgeo.imagery.classify import laid, scale_of, stored_registration
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.registered import read_bent
 from lvgeo.imagery.registration import displacements
@@ -100,6 +100,7 @@ def _cut(code: str, one: Shot, scene: Scene | None, place: Path) -> tuple[MapTil
     raster = open_canopy(one.raster)
     if scene is None or list(scene.digests) != raster.provenance["scene"]:
         raise InputRefusedError(Refusal("scene_changed", feature=code, value=one.month))
+    scene = laid(scene, raster.provenance)
     finest = min(file.grid.ground_pixel_m for file in scene.files)
     web = tile_grid(raster.grid.bounds, raster.grid.crs, finest)
     where = f"tiles/{code}/{one.month}"

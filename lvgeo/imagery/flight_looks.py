@@ -1,0 +1,196 @@
+"""Look at one file of a scene of several beside the baseline, or beside other files that lie already."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from affine import Affine
+from pyproj import Transformer
+
+from lvgeo.imagery.grid import Window
+from lvgeo.imagery.radiometry import Radiometry, fit_radiometry
+from lvgeo.imagery.registration import RMS_OF_MEDIAN, Patch, Registration, alike, field_at, follow, register
+from lvgeo.imagery.sample import Sample, brightness, sampled
+from lvgeo.imagery.scene_reader import SceneReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.jobs import SceneJob
+    from lvgeo.imagery.scene import SceneFile
+
+__all__ = ["Light", "Look", "Table"]
+
+WINDOWS: Final = 9  # of a file that are looked at
+MIN_SIDE_PX: Final = 64  # of a window, once cut to what both show
+MIN_OVERLAP_PX: Final = 32  # the same of two files of one month, whose edges are the same ones
+SAME_EDGES: Final = 0.5  # correlation from which they are
+MIN_LIGHT_PX: Final = 5000  # pixels that both must show for their light to be compared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How a file lies beside another picture of the ground.
+
+    Parameters
+    ----------
+    registration
+        Of this file alone.
+    places, tiles
+        Middles of tiles in the grid and by how much each lies off, (n, 2) both.
+    """
+
+    registration: Registration
+    places: NDArray[np.float64]
+    tiles: NDArray[np.float64]
+
+    @property
+    def found(self) -> bool:
+        """Whether it could be registered."""
+        return not self.registration.refusal
+
+    @property
+    def estimate(self) -> NDArray[np.float64]:
+        """Rows and columns by which it lies off, (2,)."""
+        return np.array([self.registration.row_estimate_px, self.registration.col_estimate_px])
+
+    def read_at(self, registration: Registration, grid: Grid) -> NDArray[np.float64]:
+        """Rows and columns by which a registration reads the ground of the tiles off its place, (n, 2)."""
+        if not registration.bend:
+            return np.tile(registration.shift, (len(self.places), 1))
+        v, u = (self.places / (grid.height, grid.width)).T
+        return np.stack(field_at(registration, v, u), axis=1)
+
+    def left_px(self, read_at: NDArray[np.float64]) -> float:
+        """RMS distance from where tiles are found to where they are read, (n, 2) or (2,)."""
+        return float(np.median(np.hypot(*(self.tiles - read_at).T))) * RMS_OF_MEDIAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Light:
+    """How a file shines beside another picture of the ground.
+
+    Parameters
+    ----------
+    curves
+        From its light to the other's.
+    before, after
+        The same ground in the other picture and in this, (band, n).
+    """
+
+    curves: Radiometry
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+    def left_dn(self, curves: Radiometry) -> float:
+        """Median difference that curves leave."""
+        return float(np.median(np.abs(curves.apply(self.after) - self.before).mean(axis=0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Where files of a scene are laid beside each other.
+
+    Parameters
+    ----------
+    job
+        Which scene.
+    scales
+        Digital numbers that become 0 and 255 in the scene, and in the baseline.
+    """
+
+    job: SceneJob
+    scales: tuple[tuple[float, float], tuple[float, float]]
+
+    def look(self, before: Sequence[SceneFile] | None, file: SceneFile) -> Look:
+        """Register a file by itself, to other files or (None) to the baseline."""
+        grid, patches = self.job.grid, self._patches(before, file)
+        nested = grid.nested_in(file.grid)
+        found = register(
+            patches,
+            grid.ground_pixel_m,
+            self.job.max_shift_m,
+            extent=(grid.height, grid.width),
+            parts=nested[0] if nested is not None else 1,
+        )
+        if before is not None and not found.refusal and found.similarity_after < SAME_EDGES:
+            found = replace(found, refusal="worse")
+        if found.refusal:
+            return Look(found, np.zeros((1, 2)), np.zeros((1, 2)))
+        return Look(found, *follow(patches, found))
+
+    def alike(self, file: SceneFile, shift: Sequence[float] | NDArray[np.float64]) -> float:
+        """Correlation of edges with the baseline's, the file being read off its place by rows and columns."""
+        return alike(self._patches(None, file), (float(shift[0]), float(shift[1])))
+
+    def light(
+        self, before: Sequence[SceneFile] | None, file: SceneFile, shift: tuple[float, float] = (0.0, 0.0)
+    ) -> Light | None:
+        """Compare light with other files or with the baseline, None where they share too little ground."""
+        pairs = self._pairs(before, file, shift)
+        both = [b.seen & a.seen for b, a in pairs]
+        if sum(int(np.count_nonzero(one)) for one in both) < MIN_LIGHT_PX:
+            return None
+        old, new = [b.pixels.values for b, _ in pairs], [a.pixels.values for _, a in pairs]
+        kept = (
+            np.concatenate([one[:, here] for one, here in zip(values, both, strict=True)], axis=1)
+            for values in (old, new)
+        )
+        return Light(fit_radiometry(old, new, both), *kept)
+
+    def _patches(self, before: Sequence[SceneFile] | None, file: SceneFile) -> list[Patch]:
+        least = MIN_SIDE_PX if before is None else MIN_OVERLAP_PX
+        return [patch for pair in self._pairs(before, file) if (patch := _patch(*pair, least)) is not None]
+
+    def _pairs(
+        self, before: Sequence[SceneFile] | None, file: SceneFile, shift: tuple[float, float] = (0.0, 0.0)
+    ) -> list[tuple[Sample, Sample]]:
+        """Read windows of other files or the baseline, and of a file whose content lies off by a shift."""
+        grid, roles = self.job.grid, self.job.model.roles
+        place = _part(grid, file.grid)
+        if place is None:
+            return []
+        corner = grid.transform @ Affine.translation(place.col, place.row)
+        part = replace(grid, transform=corner, height=place.height, width=place.width)
+        files, scale = (self.job.baseline.files, self.scales[1]) if before is None else (before, self.scales[0])
+        found = []
+        with SceneReader([file], part, roles, self.scales[0]) as one, SceneReader(files, part, roles, scale) as other:
+            with ThreadPoolExecutor(1) as pool:
+                windows = [sample.window for sample in sampled([one], [file], pool)]
+            for window in windows[:: max(1, -(-len(windows) // WINDOWS))]:
+                there = window.moved(place.row, place.col)
+                found.append((Sample.of(there, other.read(window)), Sample.of(there, one.read(window, shift))))
+        return found
+
+
+def _part(grid: Grid, file: Grid) -> Window | None:
+    """Part of a grid that a file's corners span, None where that is next to nothing."""
+    to_grid = Transformer.from_crs(file.crs, grid.crs, always_xy=True)
+    corners = [file.transform @ at for at in ((0, 0), (file.width, 0), (0, file.height), (file.width, file.height))]
+    inside = [~grid.transform @ to_grid.transform(*corner) for corner in corners]
+    if not np.isfinite(inside).all():
+        return None
+    cols, rows = [one[0] for one in inside], [one[1] for one in inside]
+    top, left = max(0, math.floor(min(rows))), max(0, math.floor(min(cols)))
+    bottom, right = min(grid.height, math.ceil(max(rows))), min(grid.width, math.ceil(max(cols)))
+    if min(bottom - top, right - left) < MIN_OVERLAP_PX:
+        return None
+    return Window(top, left, bottom - top, right - left)
+
+
+def _patch(before: Sample, after: Sample, least: int) -> Patch | None:
+    """Both pictures, cut to what both show, None where that has fewer rows or columns."""
+    both = before.seen & after.seen
+    rows, cols = np.flatnonzero(both.any(axis=1)), np.flatnonzero(both.any(axis=0))
+    if not rows.size or min(np.ptp(rows), np.ptp(cols)) < least - 1:
+        return None
+    cut = np.s_[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    old, new = (brightness(one.pixels.values[:, *cut]) for one in (before, after))
+    return Patch(old, new, both[cut], before.window.row + int(rows[0]), before.window.col + int(cols[0]))
