@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import html
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
-from rasterio.enums import ColorInterp, MaskFlags, Resampling
+import rasterio.shutil
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.io import MemoryFile
 from rasterio.vrt import WarpedVRT
 
 from lvgeo.imagery.scene import open_tif, translated
@@ -17,7 +18,7 @@ from lvgeo.imagery.scene_window import FileReader, Pixels, seen
 from lvgeo.imagery.seams import Givers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -160,27 +161,15 @@ class SceneReader:
         return np.concatenate(found)
 
 
-def _colours_only(opened: Any) -> Any:
-    """Return an open file again as if none of its bands were alpha, which GDAL would leave out of warping otherwise."""
-    source = f'<SourceFilename relativeToVRT="0">{html.escape(opened.name)}</SourceFilename>'
-    bands = ""
-    for k, (dtype, nodata) in enumerate(zip(opened.dtypes, opened.nodatavals, strict=True), start=1):
-        kind = {"uint8": "Byte", "uint16": "UInt16", "int16": "Int16"}.get(dtype, dtype.capitalize())
-        unseen = "" if nodata is None else f"<NoDataValue>{nodata!r}</NoDataValue>"
-        bands += (
-            f'<VRTRasterBand dataType="{kind}" band="{k}">{unseen}'
-            f"<SimpleSource>{source}<SourceBand>{k}</SourceBand></SimpleSource></VRTRasterBand>"
-        )
-    if opened.mask_flag_enums[0] == [MaskFlags.per_dataset]:  # a mask beside the file, which goes before alpha
-        bands += (
-            '<MaskBand><VRTRasterBand dataType="Byte">'
-            f"<SimpleSource>{source}<SourceBand>mask,1</SourceBand></SimpleSource></VRTRasterBand></MaskBand>"
-        )
-    place = ", ".join(map(repr, opened.transform.to_gdal()))
-    return rasterio.open(
-        f'<VRTDataset rasterXSize="{opened.width}" rasterYSize="{opened.height}">'
-        f"<SRS>{html.escape(opened.crs.to_wkt())}</SRS><GeoTransform>{place}</GeoTransform>{bands}</VRTDataset>"
-    )
+@contextlib.contextmanager
+def _colours_only(opened: Any) -> Iterator[Any]:
+    """Open a file again as if none of its bands were alpha, which GDAL would leave out of warping otherwise."""
+    with MemoryFile(ext=".vrt") as held:
+        rasterio.shutil.copy(opened, held.name, driver="VRT")
+        with rasterio.open(held.name, "r+") as virtual:
+            virtual.colorinterp = [ColorInterp.undefined] * virtual.count
+        with rasterio.open(held.name) as virtual:
+            yield virtual
 
 
 def _has_alpha(opened: Any) -> bool:
