@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, TypeVar
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from lvgeo.errors import Refusal, UsageError
+from lvgeo.errors import InputRefusedError, Refusal, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["THREADS", "checked_engine", "run", "threads_for"]
+__all__ = ["THREADS", "checked_engine", "job_lost", "run", "threads_for"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 THREADS: Final = "threads"
+CONNECT_S: Final = 10  # a scheduler that answers at all does so at once
+IDLE_S: Final = 60  # for workers to come, or to come back: a batch system needs some time to start them
 _DASK = re.compile(r"dask://[A-Za-z0-9_.\-\[\]:]+:\d{1,5}")
 
 
@@ -57,6 +61,7 @@ def run(
     workers: int | None = None,
     done: Callable[[int, int], None] | None = None,
     engine: str = THREADS,
+    lost: Callable[[Job], Result] | None = None,
 ) -> list[Result]:
     """Do each job and return the results in the jobs' order.
 
@@ -73,11 +78,16 @@ def run(
     engine
         From `checked_engine`. A Dask worker that dies has its jobs done again by another: a job writes only whole files
         of its own, so nothing is harmed by doing it twice.
+    lost
+        What stands for a job on a cluster at which worker after worker dies, as for want of memory; the others go on.
+        Without it such a job ends the run.
 
     Raises
     ------
     UsageError
-        If the scheduler cannot be reached.
+        If the scheduler cannot be reached, or has no workers for a minute.
+    InputRefusedError
+        If workers die of a job and nothing may stand for it.
 
     Examples
     --------
@@ -85,25 +95,91 @@ def run(
     [2, 1]
     """
     if engine.startswith("dask://"):
-        return _on_dask(work, jobs, engine, done)
+        with _cluster(engine) as cluster:
+            return cluster.run(work, jobs, done, lost)
     with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
         return _gathered(pool.map(work, jobs), len(jobs), done)
 
 
-def _on_dask(
-    work: Callable[[Job], Result], jobs: Sequence[Job], engine: str, done: Callable[[int, int], None] | None
-) -> list[Result]:
+@contextlib.contextmanager
+def _cluster(engine: str) -> Iterator[_Cluster]:
+    """Turn what Dask says of a scheduler that is not there, or goes away, into words."""
     from distributed import Client
 
+    gone = UsageError(Refusal("engine_unreachable", feature="--engine", value=engine))
     try:
-        client = Client(engine.replace("dask://", "tcp://", 1), timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        address = engine.replace("dask://", "tcp://", 1)
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
-        limit = "a running scheduler"
-        raise UsageError(Refusal("option_wrong", feature="--engine", value=engine, limit=limit)) from error
+        raise gone from error
     with client:
+        try:
+            yield _Cluster(client, engine)
+        except CancelledError as error:
+            raise gone from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """A Dask client whose waits end."""
+
+    client: Any
+    engine: str
+
+    def run(
+        self,
+        work: Callable[[Job], Result],
+        jobs: Sequence[Job],
+        done: Callable[[int, int], None] | None,
+        lost: Callable[[Job], Result] | None,
+    ) -> list[Result]:
+        self._await_workers()
         # pure=False: the same job asked twice is two jobs, as with threads.
-        futures = [client.submit(work, job, pure=False, retries=3) for job in jobs]
-        return _gathered((future.result() for future in futures), len(jobs), done)
+        futures = [self.client.submit(work, job, pure=False, retries=3) for job in jobs]
+        found = _gathered((self._outcome(future) for future in futures), len(jobs), done)
+        # Jobs that lay beside a deadly one died with its worker: those that are lost are tried again, one by one.
+        return [
+            self._alone(work, job, lost) if isinstance(one, _Lost) else one
+            for job, one in zip(jobs, found, strict=True)
+        ]
+
+    def _alone(self, work: Callable[[Job], Result], job: Job, lost: Callable[[Job], Result] | None) -> Result:
+        found: Result | _Lost = self._outcome(self.client.submit(work, job, pure=False, retries=3))
+        if not isinstance(found, _Lost):
+            return found
+        if lost is None:
+            raise InputRefusedError(job_lost(str(getattr(job, "village_code", ""))))
+        return lost(job)
+
+    def _outcome(self, future: Any) -> Any:
+        from distributed import KilledWorker
+
+        while True:
+            try:
+                return future.result(timeout=IDLE_S)
+            except KilledWorker:
+                return _Lost()
+            except TimeoutError:
+                if future.done():
+                    raise  # the job's own
+                self._await_workers()
+
+    def _await_workers(self) -> None:
+        try:
+            self.client.wait_for_workers(1, timeout=IDLE_S)
+        except TimeoutError as error:
+            raise UsageError(
+                Refusal("engine_idle", feature="--engine", value=self.engine, limit=f"{IDLE_S}")
+            ) from error
+
+
+class _Lost:
+    """Stands for a job whose workers died."""
+
+
+def job_lost(village_code: str, file: str = "") -> Refusal:
+    """Name a job at which worker after worker died."""
+    return Refusal("job_lost", file=file, feature=village_code)
 
 
 def _gathered(found: Iterable[Result], total: int, done: Callable[[int, int], None] | None) -> list[Result]:

@@ -1,13 +1,18 @@
 """Jobs on threads and on a cluster: the same bytes, also when a worker dies."""
 
 import hashlib
+import socket
+import time
+from types import SimpleNamespace
 
 import pytest
 from factories import ground, square, write_geojson, write_tif
 
 import lvgeo
+from lvgeo import engine as engines
 from lvgeo.engine import checked_engine, run
-from lvgeo.errors import UsageError
+from lvgeo.errors import InputRefusedError, UsageError
+from lvgeo.monthly import assess
 
 
 def test_an_engine_that_is_none_is_refused():
@@ -62,3 +67,100 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path):
     assert killed
     assert _digests(tmp_path / "here") == _digests(tmp_path / "there")
     assert len(_digests(tmp_path / "here")) == 3 * 2 * 3 + 1  # raster, preview, item; and the catalogue
+
+
+def test_a_wrong_address_is_said_in_words(monkeypatch):
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    monkeypatch.setattr(engines, "CONNECT_S", 1)
+    with socket.socket() as taken:  # bound and not listening: nobody answers there
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
+            run(abs, [-1], engine=f"dask://127.0.0.1:{taken.getsockname()[1]}")
+
+
+def test_a_scheduler_without_workers_is_not_waited_for_for_ever(monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    monkeypatch.setattr(engines, "IDLE_S", 1)
+    with distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address=None) as cluster:
+        engine = cluster.scheduler_address.replace("tcp://", "dask://")
+        with pytest.raises(UsageError, match="no worker for 1 s"):
+            run(abs, [-1], engine=engine)
+
+
+def test_workers_that_leave_and_stay_away_are_not_waited_for_either(monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    monkeypatch.setattr(engines, "IDLE_S", 1)
+    with distributed.LocalCluster(n_workers=1, processes=False, protocol="tcp://", dashboard_address=None) as cluster:
+        engine = cluster.scheduler_address.replace("tcp://", "dask://")
+
+        def left(_done, _total):
+            cluster.scale(0)
+
+        def work(job):
+            time.sleep(0.1 if job == 0 else 3)
+            return job
+
+        with pytest.raises(UsageError, match="no worker"):
+            run(work, [0, 1, 2, 3, 4, 5, 6, 7], engine=engine, done=left)
+
+
+def deadly(job):
+    """End the worker's process, as the kernel does when memory runs out."""
+    import os
+
+    if job["village_code"] == "2":
+        os._exit(1)
+    return job["village_code"]
+
+
+def test_a_job_of_which_workers_die_is_given_up_and_the_others_are_done():
+    """The first death is enough here, and what lay beside the deadly job dies with it: it is tried again alone."""
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    import dask
+
+    jobs = [{"village_code": f"{k}"} for k in range(5)]
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster,
+    ):
+        engine = cluster.scheduler_address.replace("tcp://", "dask://")
+        told = []
+        found = run(
+            deadly,
+            jobs,
+            engine=engine,
+            lost=lambda job: f"lost {job['village_code']}",
+            done=lambda *at: told.append(at),
+        )
+        assert found == ["0", "1", "lost 2", "3", "4"]
+        assert told[-1] == (5, 5)
+        with pytest.raises(InputRefusedError, match="worker after worker died"):
+            run(deadly, jobs[2:3], engine=engine)
+
+
+def losing(code):
+    """An engine whose workers die of one village."""
+
+    def losing_run(work, jobs, *, lost, **_options):
+        return [lost(job) if job.village_code == code else run(work, [job])[0] for job in jobs]
+
+    return losing_run
+
+
+def test_a_village_of_which_workers_die_is_named_and_the_others_are_measured(tmp_path, monkeypatch):
+    zones = _street(tmp_path)
+    monkeypatch.setattr("lvgeo.monthly.guarded.run", losing("441399001201"))
+    found = lvgeo.compare(tmp_path / "2024-01", tmp_path / "2024-09", zones=zones, out=tmp_path / "out", model="index")
+    assert [(one.code, one.feature) for one in found.left_out] == [("job_lost", "441399001201")]
+    changes = found.canopy_change.set_index("village_code")["net_change_pp"]
+    assert changes.isna().tolist() == [False, True, False]
+
+
+def test_a_village_of_whose_probing_workers_die_has_no_evidence(monkeypatch):
+    monkeypatch.setattr(assess, "is_judged", lambda *_: True)
+    monkeypatch.setattr(assess, "probe_job", lambda _bench, code: SimpleNamespace(village_code=code))
+    monkeypatch.setattr(assess, "probe_village", lambda job: f"probed {job.village_code}")
+    monkeypatch.setattr(assess, "run", losing("b"))
+    bench = SimpleNamespace(has_ground=lambda _code: True, village=lambda _code, _asked, probed: probed)
+    found = assess._probed(bench, {"a": 1, "b": 2}, SimpleNamespace(engine=""), None)
+    assert found == {"a": "probed a", "b": None}

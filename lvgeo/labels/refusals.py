@@ -156,6 +156,24 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请运行 pip install '{limit}'",
         "run pip install '{limit}'",
     ),
+    "engine_unreachable": (
+        "{value} 没有 Dask 调度器应答，或中途断开",
+        "no Dask scheduler answers at {value}, or it went away",
+        "请检查主机、端口与防火墙，或在那里运行 dask scheduler；不写 --engine 就在本机运行",
+        "check host, port and firewall, or run dask scheduler there; without --engine all runs on this machine",
+    ),
+    "engine_idle": (
+        "{value} 的调度器 {limit} 秒没有一个 worker",
+        "the scheduler at {value} has had no worker for {limit} s",
+        "请在干活的机器上运行 dask worker（同样装好 lvgeo、看得见同一文件夹）；不写 --engine 就在本机运行",
+        "run dask worker on machines with lvgeo and the same folders; without --engine all runs here",
+    ),
+    "job_lost": (
+        "处理该村时 worker 接连中止，已放弃该村",
+        "worker after worker died at this village, and it was given up",
+        "多半是内存不足：请给 worker 更多内存，或不写 --engine 在本机运行",
+        "most likely memory ran out: give the workers more, or run without --engine",
+    ),
     "sample_empty": (
         "有 {value} 行没有图形，未用于训练",
         "{value} rows have no shape and were not trained on",

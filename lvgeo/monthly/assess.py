@@ -19,7 +19,7 @@ from lvgeo.progress.evidence import CanopyEvidence, Evidence
 from lvgeo.progress.growth import call_change, is_early, is_judged
 from lvgeo.progress.paper import due_on
 from lvgeo.progress.verdict import judge
-from lvgeo.progress.work import FALSE_NOT_SEEN, judge_work
+from lvgeo.progress.work import FALSE_NOT_SEEN, Work, judge_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lvgeo.monthly.asked import Asked, Ground
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
-    from lvgeo.progress.work import Work
 
 __all__ = ["Street", "assess"]
 
@@ -76,7 +75,8 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     }
     bench = Bench(ground, classified, changes, settings)
     evidence = {code: bench.village(code, asked) for code in changes}
-    evidence |= _probed(bench, evidence, asked, settings)
+    # What could not be probed is not known well enough to be judged.
+    evidence = {code: one for code, one in (evidence | _probed(bench, evidence, asked, settings)).items() if one}
     # Images that cannot be judged do not move the bar for the others.
     adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
@@ -106,12 +106,15 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
 
 def _probed(
     bench: Bench, evidence: Mapping[str, CanopyEvidence], asked: Asked, settings: CampaignSettings
-) -> dict[str, CanopyEvidence]:
-    """Where growth would be judged: what the model recovers of young crowns, and whether the word holds."""
+) -> dict[str, CanopyEvidence | None]:
+    """Where growth would be judged: what the model recovers of young crowns, and whether the word holds.
+
+    None where workers died of probing it.
+    """
     wanted = [code for code, one in sorted(evidence.items()) if bench.has_ground(code) and is_judged(one, settings)]
     jobs = [probe_job(bench, code) for code in wanted]
-    probed = run(probe_village, jobs, engine=asked.engine)
-    return {code: bench.village(code, asked, one) for code, one in zip(wanted, probed, strict=True)}
+    probed = run(probe_village, jobs, engine=asked.engine, lost=lambda _job: None)
+    return {code: bench.village(code, asked, one) if one else None for code, one in zip(wanted, probed, strict=True)}
 
 
 def _work_share(worked: Mapping[str, Work]) -> float:
@@ -156,8 +159,10 @@ def _worked(
         and all(file.in_colour for file in bench.classified.pairs[code].scene.files)  # what saplings are looked for in
     ]
     jobs = [work_job(bench, code, asked) for code in wanted]
-    looks = run(look_for_work, jobs, engine=asked.engine)
-    return {code: judge_work(own, looks) for code, own in zip(wanted, looks, strict=True)}
+    found = run(look_for_work, jobs, engine=asked.engine, lost=lambda _job: None)
+    looks = {code: look for code, look in zip(wanted, found, strict=True) if look}
+    street = list(looks.values())
+    return {code: judge_work(looks[code], street) if code in looks else Work("cannot_tell") for code in wanted}
 
 
 def _finding(

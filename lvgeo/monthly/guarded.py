@@ -9,7 +9,7 @@ from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 
-from lvgeo.engine import run
+from lvgeo.engine import job_lost, run
 from lvgeo.errors import InputRefusedError, Refusal
 
 if TYPE_CHECKING:
@@ -74,9 +74,15 @@ def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused:
     """
     kept: dict[str, Result] = {}
     work_guarded: _Guarded[Job, Result] = _Guarded(work)
-    for job, result in zip(jobs, run(work_guarded, jobs, done=told, engine=told.engine), strict=True):
+    results = run(work_guarded, jobs, done=told, engine=told.engine, lost=_lost)
+    for job, result in zip(jobs, results, strict=True):
         if isinstance(result, tuple):
             refused += result
         else:
             kept[job.village_code] = result  # type: ignore[attr-defined]
     return kept
+
+
+def _lost(job: Any) -> tuple[Refusal, ...]:
+    """Name the village whose job no worker outlived."""
+    return (job_lost(job.village_code, job.scene.files[0].path),)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from lvgeo.engine import run
+from lvgeo.engine import job_lost, run
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.recycled import RECYCLED_SHARE, same_grain_share
 from lvgeo.units import Month
@@ -53,9 +54,12 @@ def recycled_images(scenes: Mapping[str, Mapping[str, Scene]], label: str, engin
         pairs |= {(code, m): _Pair(scene, scenes[m][code]) for m in earlier if code in scenes[m]}
     keys = sorted(pairs)
     unique = {(pairs[key].scene.digests, pairs[key].earlier.digests): pairs[key] for key in keys}
-    shares = dict(zip(unique, run(_share, list(unique.values()), engine=engine), strict=True))
+    compared = run(_share, list(unique.values()), engine=engine, lost=lambda _job: math.nan)
+    shares = dict(zip(unique, compared, strict=True))
     for code, month in keys:
         share = shares[pairs[code, month].scene.digests, pairs[code, month].earlier.digests]
+        if math.isnan(share):
+            found.setdefault(code, job_lost(code, pairs[code, month].scene.files[0].path))
         if share >= RECYCLED_SHARE and code not in found:
             file = pairs[code, month].scene.files[0].path
             found[code] = Refusal("image_recycled", file=file, feature=code, value=f"{share:.0%}", limit=month)

@@ -101,7 +101,7 @@ def count_trees(
             inputs.villages.crs.to_wkt(), crown_m,
         )  # fmt: skip
         jobs.append(_Asked(ground, settings.imagery.min_observed_share))
-    counts = run(_counted, jobs, engine=engine)
+    counts = run(_counted, jobs, engine=engine, lost=lambda _job: TreeCount(reason="no_image"))
     found |= {job.ground.village_code: count for job, count in zip(jobs, counts, strict=True)}
     return dict(sorted(found.items()))
 
