@@ -9,6 +9,7 @@ texture too.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,9 @@ MODELS: Final = (*SPECTRA, "trees")  # the names that need no folder
 HISTOGRAM_COUNTS: Final = 1_000_000
 MIN_JACKKNIFE: Final = 3
 LEAST_UNCERTAINTY: Final = 0.005  # one bin
+# One odd baseline of 23 real ones moved the pooled threshold by up to 0.06 (excess green) and 0.09 (NDVI); so, by 0.01.
+# Without an odd one the two lie within 0.02 of each other on 95 or more of 100 streets drawn from these.
+ODD: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +89,20 @@ class Colour:
         return index_histogram(self.spectrum, values)
 
     def fit(self, counts: NDArray[np.float64]) -> CanopyModel:
-        """Find the street's threshold, and by leaving out a village at a time how sure it is (jackknife)."""
+        """Find the street's threshold, and by leaving out a village at a time how sure it is (jackknife).
+
+        That of all villages together, unless it is an odd one that makes it: where the middle third of the villages, of
+        each bin, say clearly otherwise, theirs holds.
+        """
+
+        def pooled(kept: NDArray[np.float64]) -> float:
+            return fit_threshold(self.spectrum, (kept.sum(axis=0) * HISTOGRAM_COUNTS).astype(np.int64))
 
         def threshold(kept: NDArray[np.float64]) -> float:
-            return fit_threshold(self.spectrum, (kept.sum(axis=0) * HISTOGRAM_COUNTS).astype(np.int64))
+            odd = max(1, (len(kept) - 1) // 3)
+            middle = np.sort(kept, axis=0)[odd:-odd]
+            found, robust = pooled(kept), pooled(middle) if middle.any() else math.nan
+            return robust if abs(robust - found) > ODD else found
 
         counts = np.atleast_2d(counts)
         n = len(counts)

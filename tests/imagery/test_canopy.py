@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import rasterio
 
 from lvgeo.errors import UsageError
-from lvgeo.imagery.canopy import CanopyModel, recipe_named, table_loss
+from lvgeo.imagery.canopy import CanopyModel, Colour, recipe_named, table_loss
 from lvgeo.imagery.kernel import look_up
 from lvgeo.imagery.packing import part
 from lvgeo.imagery.radiometry import identity_radiometry
@@ -54,6 +55,32 @@ def test_threshold_lies_between_ground_and_crowns_and_within_its_limits():
     assert 0.03 <= fit_threshold(SPECTRA["index"], histogram) <= 0.15
     only_grey = index_histogram(SPECTRA["index"], ground)
     assert fit_threshold(SPECTRA["index"], only_grey) == 0.03
+
+
+BINS = {"all green": [380], "blue": [100], "grey, white and green": [200, 380]}
+
+
+@pytest.mark.parametrize("name", ["index", "nir"])
+@pytest.mark.parametrize("odd", BINS)
+@pytest.mark.parametrize("villages", [3, 5, 23])
+def test_an_odd_baseline_does_not_move_the_streets_threshold(shared, name, odd, villages):
+    """Real villages' baselines, one of them broken: the threshold stays within 0.03 of that without it."""
+    images = sorted((shared / "street-naip" / "imagery" / "2020-07").glob("*.tif"))[:villages]
+    assert len(images) == villages
+    recipe, roles = Colour(SPECTRA[name]), {"red": 1, "green": 2, "blue": 3, "nir": 4}
+    counts = []
+    for path in images:
+        with rasterio.open(path) as opened:
+            seen = opened.read([roles[role] for role in recipe.roles]).reshape(3, -1)
+        found = recipe.look(seen[:, ::3])
+        counts.append(found / found.sum())
+    # Without an odd one nothing is left out: a street's threshold is that of all its villages.
+    whole = fit_threshold(SPECTRA[name], (np.sum(counts, axis=0) * 1_000_000).astype(np.int64))
+    assert recipe.fit(np.array(counts)).threshold == whole
+    good = recipe.fit(np.array(counts[1:])).threshold
+    counts[0] = np.zeros(400)
+    counts[0][BINS[odd]] = 1.0 / len(BINS[odd])
+    assert recipe.fit(np.array(counts)).threshold == pytest.approx(good, abs=0.03)
 
 
 def test_no_colour_model_accuses():
