@@ -1,10 +1,12 @@
-"""Time and memory of classifying one large scene, beside only decoding it with the same threads.
+"""Time and memory of classifying one large scene, beside only decoding it with the same threads, and beside others.
 
     python benchmarks/classify.py [--side 16384] [--source IMAGE ...] [--threads 2] [--smoke] [--peers]
 
-The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its
-own; times are the better of two. Ratios are of one run. `--peers` also measures other libraries, in an environment
-made for them. Beside each ratio of times stands that of processor seconds, which a busy machine does not move.
+The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its own,
+what it imports not counted; times are the better of two. Ratios are of one run, to decoding what the row reads: one
+date, or two where both are compared from their images on. Beside each ratio of times stands that of processor seconds,
+which a busy machine does not move. `--peers` also has other libraries compare both dates (`peers.py`), in an
+environment made for them; that needs a package index.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import peers
 import rasterio
 from affine import Affine
 from rasterio.windows import Window
@@ -72,7 +76,8 @@ def decode(path: Path, threads: int) -> None:
         list(pool.map(rows, [list(range(0, height, BLOCK))[k::threads] for k in range(threads)]))
 
 
-def classify(path: Path, model: str, threads: int, folder: Path) -> None:
+def classify(path: Path, model: str, threads: int, folder: Path, *, months: int = 1) -> list[Path]:
+    """Class rasters of the scene, as its own baseline, and as the month after it, registered as if it were another."""
     from lvgeo.imagery import classify as job
     from lvgeo.imagery.canopy import recipe_named
     from lvgeo.imagery.scene import inspect_file
@@ -81,26 +86,72 @@ def classify(path: Path, model: str, threads: int, folder: Path) -> None:
     recipe = recipe_named(model)
     grid = file.grid.coarsened(recipe.factor(file.grid.ground_pixel_m))
     # A digest decides only whether a scene was done before; hashing is not classifying.
-    scene = job.Scene((file,), (path.name,))
-    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", scene, grid, recipe), threads))
-    job.classify(job.SceneJob("0", scene, scene, grid, fitted, 10.0, str(folder), model), threads)
+    before, after = (job.Scene((file,), (name,)) for name in ("before", "after"))
+    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", before, grid, recipe), threads))
+    return [
+        job.classify(job.SceneJob("0", scene, before, grid, fitted, 10.0, str(folder), model), threads).canopy.path
+        for scene in (before, after)[:months]
+    ]
+
+
+def compare(before: Path, after: Path, threads: int) -> None:
+    """Compare two classified months over 16 villages that are the whole scene."""
+    from pyproj import CRS
+
+    from lvgeo.imagery.store import open_canopy
+    from lvgeo.progress.change import measure
+
+    first, second = open_canopy(before), open_canopy(after)
+    # A street's polygons and images are of one datum; searching for paths between two is not comparing.
+    degrees = CRS.from_user_input(first.grid.crs.geodetic_crs)
+    with ThreadPoolExecutor(threads) as pool:
+        measure(first, second, villages_of(first.grid, degrees), degrees, pool.map)
+
+
+def villages_of(grid: Any, degrees: Any) -> list[Any]:
+    """Sixteen squares, in degrees."""
+    import shapely
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(grid.crs, degrees, always_xy=True)
+    squares = [shapely.segmentize(shapely.box(*one), (one[2] - one[0]) / 8) for one in squares_of(*grid.bounds)]
+    return [shapely.transform(one, to_degrees.transform, interleaved=False) for one in squares]
+
+
+def squares_of(west: float, south: float, east: float, north: float) -> list[tuple[float, float, float, float]]:
+    """Bounds of 4 × 4 squares, or nearly, a hair apart: no village ends on the edge of a block of pixels."""
+    wide, high = (east - west) / 4, (north - south) / 4
+    return [
+        (
+            west + (col + 0.001) * wide,
+            south + (row + 0.001) * high,
+            west + (col + 0.999) * wide,
+            south + (row + 0.999) * high,
+        )
+        for row in range(4)
+        for col in range(4)
+    ]
 
 
 def child(words: argparse.Namespace) -> None:
     """One measurement in a process of its own: seconds and peak memory."""
-    if words.task != "decode":
+    kind, _, model = words.task.partition(" ")
+    if kind != "decode":
         # Imports and compiled kernels are not what is measured.
-        for name in ("lvgeo.imagery.classify", "lvgeo.imagery.trees", "skimage.filters"):
+        for name in ("lvgeo.imagery.classify", "lvgeo.imagery.trees", "skimage.filters", "lvgeo.progress.change"):
             importlib.import_module(name)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        ready = classify(words.path, "trees", words.threads, folder) * 2 if kind == "change" else []
         started = begun()
-        if words.task == "decode":
+        if kind == "decode":
             decode(words.path, words.threads)
-        elif words.task == "change":
-            change(words.path, Path(folder), words.threads)
-            return
+        elif kind == "change":
+            compare(*ready, words.threads)
+        elif kind == "classify":
+            classify(words.path, model, words.threads, folder)
         else:
-            classify(words.path, words.task, words.threads, Path(folder))
+            compare(*classify(words.path, model, words.threads, folder, months=2), words.threads)
         print(used(started))
 
 
@@ -115,31 +166,13 @@ def used(started: tuple[float, float]) -> str:
     return json.dumps({"s": seconds, "cpu": cpu, "mb": peak})
 
 
-def change(path: Path, folder: Path, threads: int) -> None:
-    """Compare two classified months over one village that is the whole scene."""
-    import shapely
-    from pyproj import CRS, Transformer
-
-    from lvgeo.imagery.store import open_canopy
-    from lvgeo.progress.change import measure
-
-    classify(path, "trees", threads, folder)
-    stored = open_canopy(next(p for p in folder.glob("*.tif") if "preview" not in p.name))
-    west, south, east, north = stored.grid.bounds
-    box = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 8)
-    # A street's polygons and images are of one datum; searching for paths between two is not comparing.
-    degrees = CRS.from_user_input(stored.grid.crs.geodetic_crs)
-    to_degrees = Transformer.from_crs(stored.grid.crs, degrees, always_xy=True)
-    shape = shapely.transform(box, to_degrees.transform, interleaved=False)
-    with ThreadPoolExecutor(threads) as pool:
-        started = begun()
-        measure(stored, stored, [shape], degrees, pool.map)
-        print(used(started))
-
-
-def measured(path: Path, task: str, threads: int, repeats: int = 2) -> dict[str, float]:
-    command = [sys.executable, "-W", "ignore", __file__, "--task", task, "--path", str(path), "--threads", str(threads)]
-    runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(repeats)]
+def measured(
+    path: Path, task: str, threads: int, script: tuple[str, ...] = (sys.executable, __file__)
+) -> dict[str, float]:
+    """The better of two runs of a task, each in a process of its own."""
+    python, *rest = script
+    command = [python, "-W", "ignore", *rest, "--task", task, "--path", str(path), "--threads", str(threads)]
+    runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(2)]
     return {key: min(run[key] for run in runs) if key != "mb" else max(run[key] for run in runs) for key in runs[0]}
 
 
@@ -150,6 +183,7 @@ def main() -> None:
     parser.add_argument("--source", type=Path, nargs="*")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--smoke", action="store_true", help="2048 px, JPEG only")
+    parser.add_argument("--peers", action="store_true", help="other libraries too, installed for it")
     parser.add_argument("--task")
     parser.add_argument("--path", type=Path)
     words = parser.parse_args()
@@ -162,28 +196,46 @@ def main() -> None:
         print(f"no real data at {data}: nothing measured")
         return
     sets = {"given": words.source} if words.source else {"aerial, 0.6 m": street, "drone, 0.1 m": drone}
-    table(2048 if words.smoke else words.side, sets, words.threads, smoke=words.smoke)
+    with tempfile.TemporaryDirectory() as made:
+        others = peers.installed(Path(made) / "peers") if words.peers else ()
+        table(2048 if words.smoke else words.side, sets, words.threads, others, smoke=words.smoke)
 
 
-def table(side: int, sets: dict[str, list[Path]], threads: int, *, smoke: bool) -> None:
+def table(side: int, sets: dict[str, list[Path]], threads: int, others: tuple[str, ...], *, smoke: bool) -> None:
     codecs = {"JPEG": {"compress": "JPEG", "photometric": "YCBCR", "jpeg_quality": 85}}
     if not smoke:
         codecs["ZSTD"] = {"compress": "ZSTD", "zstd_level": 9, "predictor": 2, "photometric": "RGB"}
-    print(f"{side}² px, {threads} threads; times × decoding, peak memory of the process (limit {LIMIT_MB} MB)")
+    print(f"{side}² px, {threads} threads; × decoding the same dates (limit {LIMIT_MB} MB)")
+    print(
+        "both dates: to the share of canopy in 16 squares; lvgeo registers, levels the light and stores, others do not"
+    )
+    print(f"{'scene':15}{'codec':7}{'task':32}{'s':>8}{'CPU s':>8}{'×':>8}{'CPU ×':>8}{'MB':>7}")
     with tempfile.TemporaryDirectory() as folder:
         for name, sources in sets.items():
             pieces, pixel_m = tiles(list(sources))
             for codec, options in codecs.items():
                 path = Path(folder) / f"{codec}.tif"
                 make(path, side, pieces, pixel_m, **options)
-                floor = measured(path, "decode", threads)
-                line = f"{name:14} {codec:5} decode {floor['s']:6.2f} s (CPU {floor['cpu']:.2f})"
-                for task in ("index", "trees", "change"):
-                    one = measured(path, task, threads)
-                    times, cpu = (one[key] / floor[key] for key in ("s", "cpu"))
-                    line += f" | {task} {times:.2f}× (CPU {cpu:.2f}×) {one['mb']:.0f} MB"
-                print(f"{line} | floor {floor['s'] * 1e9 / side**2:.0f} s a gigapixel", flush=True)
+                rows(f"{name:15}{codec:7}", path, threads, others)
                 path.unlink()
+
+
+def rows(head: str, path: Path, threads: int, others: tuple[str, ...]) -> None:
+    """Print a scene's rows: what one date costs, then both dates from images to the share of canopy in 16 squares."""
+    floor = measured(path, "decode", threads)
+    row(head, "decode", floor, floor, 1)
+    for task in ("classify index", "classify trees"):
+        row(head, task, measured(path, task, threads), floor, 1)
+    row(head, "change (both classified)", measured(path, "change", threads), floor, 1)
+    for task in ("both index", "both trees"):
+        row(head, f"both dates, lvgeo {task[5:]}", measured(path, task, threads), floor, 2)
+    for task in peers.TASKS if others else ():
+        row(head, f"both dates, {task}", measured(path, task, threads, others), floor, 2)
+
+
+def row(head: str, task: str, one: dict[str, float], floor: dict[str, float], dates: int) -> None:
+    times, cpu = (one[key] / (dates * floor[key]) for key in ("s", "cpu"))
+    print(f"{head}{task:32}{one['s']:8.2f}{one['cpu']:8.2f}{times:8.2f}{cpu:8.2f}{one['mb']:7.0f}", flush=True)
 
 
 if __name__ == "__main__":

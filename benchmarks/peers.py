@@ -1,95 +1,104 @@
-"""The same comparison by other libraries, beside lvgeo: time against decoding, and peak memory.
+"""The same comparison by other libraries: excess green over a threshold at two dates, share of canopy in 16 squares.
 
-    python benchmarks/peers.py [--side 8192]
-
-Excess green over a threshold at two dates, share of canopy in 16 zones. The peers are installed in an environment of
-their own; they are no dependencies. Needs a package index.
+Run by ``classify.py --peers`` in an environment of their own, which `installed` makes; they are no dependencies.
+Each is measured as lvgeo is: a process of its own, its imports not counted.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
-import tempfile
 import venv
 from pathlib import Path
+from typing import Any
 
-import classify
+PACKAGES = ("rioxarray", "dask[array]", "rasterstats", "exactextract", "geopandas", "rasterio")
 
-PEERS = ("rioxarray", "dask[array]", "rasterstats", "exactextract", "geopandas", "rasterio")
 
-SCRIPT = """
-import json, resource, sys, time
-import numpy as np, rasterio, geopandas as gpd
-from shapely.geometry import box
-name, path = sys.argv[1:]
-with rasterio.open(path) as o:
-    w, s, e, n = o.bounds; crs = o.crs; transform = o.transform; height, width = o.height, o.width
-k = 4; dx, dy = (e - w) / k, (n - s) / k
-cells = [(w + i * dx, s + j * dy, w + (i + 1) * dx, s + (j + 1) * dy) for i in range(k) for j in range(k)]
-zones = gpd.GeoDataFrame(geometry=[box(*cell) for cell in cells], crs=crs)
+def installed(folder: Path) -> tuple[str, ...]:
+    """Make the environment; what to start there, nothing where it could not be made, which is said."""
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    try:
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        why = (getattr(error, "stderr", "") or str(error)).strip().splitlines()[-1][:100]
+        print(f"others are not measured, their environment could not be made: {why}")
+        return ()
+    return str(python), __file__
 
-def classes():
-    with rasterio.open(path) as o:
-        rgb = o.read([1, 2, 3]).astype(np.float32)
+
+def classes(path: Path) -> Any:
+    import numpy as np
+    import rasterio
+
+    with rasterio.open(path) as opened:
+        rgb = opened.read([1, 2, 3]).astype(np.float32)
     return ((2 * rgb[1] - rgb[0] - rgb[2]) / np.maximum(rgb.sum(0), 1) > 0.1).astype(np.uint8)
 
-def rioxarray_dask():
-    import rioxarray, xarray as xr
-    found = []
-    for _ in range(2):
-        a = rioxarray.open_rasterio(path, chunks={"x": 2048, "y": 2048}).astype("float32")
-        canopy = (2 * a[1] - a[0] - a[2]) / (a.sum("band") + 1) > 0.1
-        found.append([float(canopy.rio.clip_box(*z.bounds).mean()) for z in zones.geometry])
-    return found
 
-def rasterstats_():
+def by_rioxarray(path: Path, squares: Any, threads: int) -> list[float]:
+    import dask
+    import rioxarray
+
+    pixels = rioxarray.open_rasterio(path, chunks={"x": 2048, "y": 2048}).astype("float32")
+    canopy = (2 * pixels[1] - pixels[0] - pixels[2]) / (pixels.sum("band") + 1) > 0.1
+    with dask.config.set(num_workers=threads):
+        return [float(canopy.rio.clip_box(*square.bounds).mean()) for square in squares.geometry]
+
+
+def by_rasterstats(path: Path, squares: Any, _threads: int) -> list[float]:
+    import rasterio
     from rasterstats import zonal_stats
-    return [zonal_stats(zones, classes(), affine=transform, stats=["mean"], nodata=255) for _ in range(2)]
 
-def exactextract_():
+    with rasterio.open(path) as opened:
+        transform = opened.transform
+    found = zonal_stats(squares, classes(path), affine=transform, stats=["mean"], nodata=255)
+    return [one["mean"] for one in found]
+
+
+def by_exactextract(path: Path, squares: Any, _threads: int) -> list[float]:
     from exactextract import exact_extract
     from exactextract.raster import NumPyRasterSource
-    return [exact_extract(NumPyRasterSource(classes(), w, s, e, n), zones, ["mean"]) for _ in range(2)]
 
-started = time.perf_counter()
-{"rioxarray + dask": rioxarray_dask, "rasterstats": rasterstats_, "exactextract": exactextract_}[name]()
-print(json.dumps({"s": time.perf_counter() - started, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
-"""
+    found = exact_extract(NumPyRasterSource(classes(path), *squares.total_bounds), squares, ["mean"])
+    return [one["properties"]["mean"] for one in found]
+
+
+TASKS = {
+    "rioxarray + dask": (by_rioxarray, ("rioxarray", "dask.array", "geopandas")),
+    "rasterstats": (by_rasterstats, ("rasterstats", "rasterio", "geopandas")),
+    "exactextract": (by_exactextract, ("exactextract.raster", "rasterio", "geopandas")),
+}
 
 
 def main() -> None:
-    data = Path(__file__).resolve().parents[2] / "shared" / "data"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--side", type=int, default=8192)
+    parser.add_argument("--task", choices=TASKS, required=True)
+    parser.add_argument("--path", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
     words = parser.parse_args()
-    street = sorted((data / "street-naip" / "imagery" / "2018-07").glob("*.tif"))
-    if not street:
-        print(f"no real data at {data}: nothing measured")
-        return
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        venv.create(folder / "env", with_pip=True)
-        python = folder / "env" / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
-        (folder / "peer.py").write_text(SCRIPT)
-        pieces, pixel_m = classify.tiles(street)
-        path = folder / "scene.tif"
-        classify.make(path, words.side, pieces, pixel_m, compress="JPEG", photometric="YCBCR", jpeg_quality=85)
-        # Two dates are decoded.
-        floor = 2 * classify.measured(path, "decode", 2)["s"]
-        print(f"{words.side}² px, two dates; decoding both {floor:.2f} s")
-        for name in ("rioxarray + dask", "rasterstats", "exactextract"):
-            command = [python, "-W", "ignore", folder / "peer.py", name, path]
-            one = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-            print(f"{name:18} {one['s'] / floor:5.1f}× {one['mb']:6.0f} MB")
-        for model in ("index", "trees"):
-            first, change = (classify.measured(path, task, 2) for task in (model, "change"))
-            peak, seconds = max(first["mb"], change["mb"]), 2 * first["s"] + change["s"]
-            print(f"{'lvgeo ' + model:18} {seconds / floor:5.1f}× {peak:6.0f} MB (registered, stored)")
+    import importlib
+
+    import classify
+    import geopandas as gpd
+    import rasterio
+    from shapely.geometry import box
+
+    compare, modules = TASKS[words.task]
+    for name in modules:
+        importlib.import_module(name)
+    with rasterio.open(words.path) as opened:
+        squares = gpd.GeoDataFrame(geometry=[box(*one) for one in classify.squares_of(*opened.bounds)], crs=opened.crs)
+    started = classify.begun()
+    before, after = (compare(words.path, squares, words.threads) for _ in range(2))
+    change = [second - first for first, second in zip(before, after, strict=True)]
+    told = classify.used(started)
+    if any(change) or not any(before):
+        sys.exit(f"{words.task}: the same image twice has changed, or has no canopy")
+    print(told)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
