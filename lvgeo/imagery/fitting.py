@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
 from lvgeo.imagery.laying import lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
@@ -130,6 +131,23 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     if itself:
         return _itself(job, _loss(job.model, identity_radiometry(3), before))
+    near = _beside(job, before)
+    off = far_off(job, near.registration, before, _scales(job))
+    return near if off is None else _from_afar(job, before, near, off)
+
+
+def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float]) -> Fitted:
+    """Find how a scene lies that lies off by about so many rows and columns, if that is so."""
+    there = _beside(replace(job, scene=moved_by(job.scene, job.grid, off)), before)
+    limit_px = job.max_shift_m / job.grid.ground_pixel_m
+    registration = told_from_afar(near.registration, there.registration, off, limit_px)
+    if registration is None:
+        return near
+    return replace(there, scene=moved_by(there.scene, job.grid, (-off[0], -off[1])), registration=registration)
+
+
+def _beside(job: SceneJob, before: Sequence[Sample]) -> Fitted:
+    """Find how a scene lies and shines beside sampled windows of its baseline."""
     after = _read(job.scene, job, before)
     registration, scene = _registered(job, before, after), job.scene
     flights: tuple[Flight, ...] = ()
