@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,7 @@ import numpy as np
 from affine import Affine
 from pyproj import Transformer
 
-from lvgeo.imagery.grid import Window
+from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry
 from lvgeo.imagery.registration import RMS_OF_MEDIAN, Patch, Registration, alike, field_at, follow, register
 from lvgeo.imagery.sample import Sample, brightness, sampled
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.jobs import SceneJob
     from lvgeo.imagery.scene import SceneFile
 
-__all__ = ["Light", "Look", "Table"]
+__all__ = ["Below", "Light", "Look", "Table", "continues", "part_under", "shared"]
 
-WINDOWS: Final = 9  # of a file that are looked at
+WINDOWS: Final = (36, 9, 2)  # that are looked at of all files together, and of one at most and at least
 MIN_SIDE_PX: Final = 64  # of a window, once cut to what both show
 MIN_OVERLAP_PX: Final = 32  # the same of two files of one month, whose edges are the same ones
+SAME_LATTICE_PX: Final = 0.01
 SAME_EDGES: Final = 0.5  # correlation from which they are
 MIN_LIGHT_PX: Final = 5000  # pixels that both must show for their light to be compared
 
@@ -94,6 +93,14 @@ class Light:
         return float(np.median(np.abs(curves.apply(self.after) - self.before).mean(axis=0)))
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Files that lie already where another is to be laid, and the largest part of the grid that it shares with one."""
+
+    files: tuple[SceneFile, ...]
+    place: Window
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Where files of a scene are laid beside each other.
@@ -109,9 +116,9 @@ class Table:
     job: SceneJob
     scales: tuple[tuple[float, float], tuple[float, float]]
 
-    def look(self, before: Sequence[SceneFile] | None, file: SceneFile) -> Look:
-        """Register a file by itself, to other files or (None) to the baseline."""
-        grid, patches = self.job.grid, self._patches(before, file)
+    def look(self, file: SceneFile, below: Below | None = None) -> Look:
+        """Register a file by itself, to what lies below it or (None) to the baseline."""
+        grid, patches = self.job.grid, self._patches(file, below)
         nested = grid.nested_in(file.grid)
         found = register(
             patches,
@@ -120,7 +127,7 @@ class Table:
             extent=(grid.height, grid.width),
             parts=nested[0] if nested is not None else 1,
         )
-        if before is not None and not found.refusal and found.similarity_after < SAME_EDGES:
+        if below is not None and not found.refusal and found.similarity_after < SAME_EDGES:
             found = replace(found, refusal="worse")
         if found.refusal:
             return Look(found, np.zeros((1, 2)), np.zeros((1, 2)))
@@ -128,13 +135,13 @@ class Table:
 
     def alike(self, file: SceneFile, shift: Sequence[float] | NDArray[np.float64]) -> float:
         """Correlation of edges with the baseline's, the file being read off its place by rows and columns."""
-        return alike(self._patches(None, file), (float(shift[0]), float(shift[1])))
+        return alike(self._patches(file, None), (float(shift[0]), float(shift[1])))
 
     def light(
-        self, before: Sequence[SceneFile] | None, file: SceneFile, shift: tuple[float, float] = (0.0, 0.0)
+        self, file: SceneFile, below: Below | None = None, shift: tuple[float, float] = (0.0, 0.0)
     ) -> Light | None:
-        """Compare light with other files or with the baseline, None where they share too little ground."""
-        pairs = self._pairs(before, file, shift)
+        """Compare light with what lies below or with the baseline, None where they share too little ground."""
+        pairs = self._pairs(file, below, shift)
         both = [b.seen & a.seen for b, a in pairs]
         if sum(int(np.count_nonzero(one)) for one in both) < MIN_LIGHT_PX:
             return None
@@ -145,44 +152,81 @@ class Table:
         )
         return Light(fit_radiometry(old, new, both), *kept)
 
-    def _patches(self, before: Sequence[SceneFile] | None, file: SceneFile) -> list[Patch]:
-        least = MIN_SIDE_PX if before is None else MIN_OVERLAP_PX
-        return [patch for pair in self._pairs(before, file) if (patch := _patch(*pair, least)) is not None]
+    def _patches(self, file: SceneFile, below: Below | None) -> list[Patch]:
+        least = MIN_SIDE_PX if below is None else MIN_OVERLAP_PX
+        return [patch for pair in self._pairs(file, below) if (patch := _patch(*pair, least)) is not None]
 
     def _pairs(
-        self, before: Sequence[SceneFile] | None, file: SceneFile, shift: tuple[float, float] = (0.0, 0.0)
+        self, file: SceneFile, below: Below | None, shift: tuple[float, float] = (0.0, 0.0)
     ) -> list[tuple[Sample, Sample]]:
-        """Read windows of other files or the baseline, and of a file whose content lies off by a shift."""
+        """Read windows of what lies below or the baseline, and of a file whose content lies off by a shift."""
         grid, roles = self.job.grid, self.job.model.roles
-        place = _part(grid, file.grid)
+        place = below.place if below is not None else part_under(grid, file.grid)
         if place is None:
             return []
         corner = grid.transform @ Affine.translation(place.col, place.row)
         part = replace(grid, transform=corner, height=place.height, width=place.width)
-        files, scale = (self.job.baseline.files, self.scales[1]) if before is None else (before, self.scales[0])
+        files, scale = (self.job.baseline.files, self.scales[1]) if below is None else (below.files, self.scales[0])
         found = []
         with SceneReader([file], part, roles, self.scales[0]) as one, SceneReader(files, part, roles, scale) as other:
             with ThreadPoolExecutor(1) as pool:
-                windows = [sample.window for sample in sampled([one], [file], pool)]
-            for window in windows[:: max(1, -(-len(windows) // WINDOWS))]:
-                there = window.moved(place.row, place.col)
-                found.append((Sample.of(there, other.read(window)), Sample.of(there, one.read(window, shift))))
+                samples = sampled([one], [file], pool)
+            for sample in samples[:: -(-len(samples) // self._windows) or 1]:
+                there = sample.window.moved(place.row, place.col)
+                shown = one.read(sample.window, shift) if any(shift) else sample.pixels
+                found.append((Sample.of(there, other.read(sample.window)), Sample.of(there, shown)))
         return found
 
+    @property
+    def _windows(self) -> int:
+        """Windows of a file that are looked at."""
+        together, most, least = WINDOWS
+        return max(least, min(most, together // len(self.job.scene.files)))
 
-def _part(grid: Grid, file: Grid) -> Window | None:
+
+def part_under(grid: Grid, file: Grid) -> Window | None:
     """Part of a grid that a file's corners span, None where that is next to nothing."""
     to_grid = Transformer.from_crs(file.crs, grid.crs, always_xy=True)
     corners = [file.transform @ at for at in ((0, 0), (file.width, 0), (0, file.height), (file.width, file.height))]
-    inside = [~grid.transform @ to_grid.transform(*corner) for corner in corners]
+    inside = np.array([~grid.transform @ to_grid.transform(*corner) for corner in corners])
     if not np.isfinite(inside).all():
         return None
-    cols, rows = [one[0] for one in inside], [one[1] for one in inside]
-    top, left = max(0, math.floor(min(rows))), max(0, math.floor(min(cols)))
-    bottom, right = min(grid.height, math.ceil(max(rows))), min(grid.width, math.ceil(max(cols)))
+    (left, top), (right, bottom) = np.floor(inside.min(axis=0)), np.ceil(inside.max(axis=0))
+    return shared(grid.whole, Window(int(top), int(left), int(bottom - top), int(right - left)))
+
+
+def shared(one: Window | None, other: Window | None) -> Window | None:
+    """Return what two windows have in common, None where that is next to nothing."""
+    if one is None or other is None:
+        return None
+    top, left = max(one.row, other.row), max(one.col, other.col)
+    bottom = min(one.row + one.height, other.row + other.height)
+    right = min(one.col + one.width, other.col + other.width)
     if min(bottom - top, right - left) < MIN_OVERLAP_PX:
         return None
     return Window(top, left, bottom - top, right - left)
+
+
+def continues(one: Grid, other: Grid) -> bool:
+    """Whether two files are tiles of one mosaic: the same pixels, edge to edge; two flights never meet so.
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> left, right, apart = (Grid(CRS(4547), Affine(0.1, 0, x, 0, -0.1, 9), 50, 80) for x in (0, 8, 8.04))
+    >>> continues(left, right), continues(left, apart)
+    (True, False)
+    """
+    nested = one.nested_in(other)
+    if nested is None or nested[0] != 1:
+        return False
+    place = ~other.transform @ (one.transform.c, one.transform.f)
+    if not np.allclose(place, np.round(place), atol=SAME_LATTICE_PX):
+        return False
+    top, left = nested[1], nested[2]
+    down = min(top + one.height, other.height) - max(top, 0)
+    along = min(left + one.width, other.width) - max(left, 0)
+    return min(down, along) == 0 < max(down, along)
 
 
 def _patch(before: Sample, after: Sample, least: int) -> Patch | None:

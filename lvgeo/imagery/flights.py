@@ -18,12 +18,15 @@ from pyproj import Transformer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.jobs import Scene
+    from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.registration import Registration
-    from lvgeo.imagery.scene import SceneFile
+    from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["FOR_READING", "Flight", "laid", "moved", "places_of", "steps_of", "table_between", "with_worst"]
+__all__ = ["FOR_READING", "Flight", "laid", "lit", "moved", "places_of", "steps_of", "with_worst"]
 
 FOR_READING: Final = ("curves", "places")  # provenance that is there to read a piece again, and tells nobody anything
 LITTLE: Final = 0.01  # of the ground that a scene gives: what gives less decides nothing
@@ -45,7 +48,7 @@ class Flight:
         was nothing to lay it on.
     by
         What it was laid on: the baseline, other flights of its scene (where they overlap), or the scene as a whole
-        (all others lie alike); empty where it could not be laid.
+        (it is a tile beside another, or all others lie alike); empty where it could not be laid.
     """
 
     rows_off_px: float = 0.0
@@ -160,7 +163,37 @@ def _placed(file: SceneFile, place: Mapping[str, Any]) -> SceneFile:
     return replace(file, grid=replace(file.grid, transform=Affine(*place["transform"])), levels=levels)
 
 
-def table_between(curve: np.ndarray[Any, Any], anchor: np.ndarray[Any, Any]) -> bytes:
+def lit(
+    file: SceneFile,
+    roles: Sequence[Role],
+    curves: tuple[Radiometry, Radiometry],
+    tried: NDArray[np.uint8],
+    least_dn: float,
+) -> SceneFile:
+    """Give a file the tables that bring it to another's light, where they change what it shows by more than a little.
+
+    Parameters
+    ----------
+    file, roles
+        Which, and the bands of the curves.
+    curves
+        From its light and from the other's to a third.
+    tried
+        Some of its pixels, (band, n).
+    least_dn
+        What is little, in the mean of a band.
+    """
+    tables = [table_between(*pair) for pair in zip(curves[0].curves, curves[1].curves, strict=True)]
+    apart = [
+        float(np.abs(np.frombuffer(table, np.uint8)[band].astype(np.float32) - band).mean())
+        for table, band in zip(tables, tried, strict=True)
+    ]
+    if max(apart) < least_dn:
+        return file
+    return replace(file, levels=tuple(sorted(zip(roles, tables, strict=True))))
+
+
+def table_between(curve: NDArray[Any], anchor: NDArray[Any]) -> bytes:
     """Table that brings one flight's light to another's, of which both curves to a third light are known.
 
     Black and white stay what they are, and nothing else becomes either: they may be an unmarked collar.

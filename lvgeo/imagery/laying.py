@@ -10,15 +10,16 @@ by 0.06–0.4 where a half had been moved by two pixels and by 0.09–0.5 where 
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.imagery.flight_looks import Light, Look, Table
-from lvgeo.imagery.flights import Flight, moved, steps_of, table_between
-from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
+from lvgeo.imagery.flight_looks import Below, Light, Look, Table, continues, part_under, shared
+from lvgeo.imagery.flights import Flight, lit, moved, steps_of
+from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.registration import Registration
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def lay(job: SceneJob, whole: Registration, scales: tuple[tuple[float, float], t
         If a block cannot be read.
     """
     table, files = Table(job, scales), job.scene.files
-    looks = [table.look(None, file) for file in files]
+    looks = [table.look(file) for file in files]
     known = [k for k, look in enumerate(looks) if look.found]
     anchor = max(known, key=lambda k: len(looks[k].tiles), default=0)
     laying = _Laying(table, looks, anchor, whole)
@@ -116,12 +117,13 @@ def lay(job: SceneJob, whole: Registration, scales: tuple[tuple[float, float], t
 
 
 def lay_baseline(job: SceneJob, scales: tuple[tuple[float, float], tuple[float, float]]) -> Laid:
-    """Lay the files of a baseline on its first one, where they overlap; as `lay`."""
+    """Lay the files of a baseline on its first, where they overlap; as `lay`."""
     nowhere = np.zeros((1, 2))
     looks = [Look(Registration(refusal="flat" if k else ""), nowhere, nowhere) for k in range(len(job.scene.files))]
     laying = _Laying(Table(job, scales), looks, 0, Registration())
     laying.put(0, np.zeros(2), "baseline")
     laying.put_overlapping()
+    laying.put_unknown(())
     return laying.laid()
 
 
@@ -134,7 +136,8 @@ class _Laying:
         self.files = list(self.raw)
         self.offs = [(0.0, 0.0)] * len(self.raw)
         self.by: list[By] = [""] * len(self.raw)
-        self.done: list[SceneFile] = []
+        self.parts = [part_under(table.job.grid, file.grid) for file in self.raw]
+        self.tried = [0] * len(self.raw)
 
     def laid(self) -> Laid:
         """Return the scene."""
@@ -155,18 +158,34 @@ class _Laying:
 
     def put_overlapping(self) -> None:
         """Lay what overlaps files that lie already, as long as there is some."""
-        waiting = [k for k, by in enumerate(self.by) if not by]
-        while waiting:
-            put = [k for k in waiting if self._put_beside(k)]
-            waiting = [k for k in waiting if k not in put] if put else []
+        while any(self._put_beside(k) for k, by in enumerate(self.by) if not by):
+            pass
 
     def _put_beside(self, k: int) -> bool:
-        beside = self.table.look(self.done, self.raw[k])
+        """Lay a file on those that it overlaps; not tried again until there are more of them."""
+        below = self._below(k)
+        if below is None or len(below.files) == self.tried[k]:
+            return False
+        self.tried[k] = len(below.files)
+        beside = self.table.look(self.raw[k], below)
         if not beside.found or self._contradicts(k, beside.estimate):
             return False
         self.looks[k] = beside
         self.put(k, beside.estimate, "flights")
         return True
+
+    def _below(self, k: int) -> Below | None:
+        """Files that lie already where a file lies."""
+        found = [
+            (self.files[n], both)
+            for n, part in enumerate(self.parts)
+            if self.by[n] and n != k and (both := shared(self.parts[k], part)) is not None
+        ]
+        if not found:
+            return None
+        return Below(
+            tuple(file for file, _ in found), max((both for _, both in found), key=lambda w: w.height * w.width)
+        )
 
     def _contradicts(self, k: int, off: NDArray[np.float64]) -> bool:
         """Whether the baseline clearly says that a file lies elsewhere than files which it overlaps say."""
@@ -177,8 +196,7 @@ class _Laying:
 
     def _place(self, k: int) -> NDArray[np.float64]:
         """Rows and columns by which the scene is read off its place where a file lies."""
-        middle: NDArray[np.float64] = np.median(self.looks[k].read_at(self.reference, self.table.job.grid), axis=0)
-        return middle
+        return np.asarray(np.median(self.looks[k].read_at(self.reference, self.table.job.grid), axis=0))
 
     def put_on_baseline(self, k: int) -> None:
         """Lay a file where the scene is read, unless it clearly lies elsewhere."""
@@ -186,12 +204,20 @@ class _Laying:
         self.put(k, off if self.better_alone(k) else np.zeros(2), "baseline")
 
     def put_unknown(self, known: Sequence[int]) -> None:
-        """Put files of which nothing can be told where all others are, if those lie alike."""
+        """Put files of which nothing can be told where the tile beside them is, else where all others are, if alike."""
+        while any(self._put_along(k, n) for k, by in enumerate(self.by) if not by for n in range(len(self.by))):
+            pass
         places = np.array([self.looks[k].estimate for k in known if self.by[k] == "baseline"])
         alike = len(known) > 1 and not any(map(any, self.offs)) and bool((np.ptp(places, axis=0) <= AGREE_PX).all())
-        for k, by in enumerate(self.by):
-            if alike and not by:
-                self.by[k] = "scene"
+        self.by = [by or ("scene" if alike else "") for by in self.by]
+
+    def _put_along(self, k: int, n: int) -> bool:
+        """Lay a file as another one lies, if they are tiles of one mosaic."""
+        if not self.by[n] or not continues(self.raw[k].grid, self.raw[n].grid):
+            return False
+        self.by[k], self.offs[k] = "scene", self.offs[n]
+        self.files[k] = replace(moved(self.raw[k], self.table.job.grid, self.offs[k]), levels=self.files[n].levels)
+        return True
 
     def put(self, k: int, off: NDArray[np.float64], by: By) -> None:
         """Lay a file that lies off the scene by rows and columns, and bring it to the light of what lies there."""
@@ -199,29 +225,27 @@ class _Laying:
         if float(np.hypot(*off)) >= ALIKE_PX:
             self.offs[k] = steps_of(self.raw[k], grid, (float(off[0]), float(off[1])))
         self.by[k], self.files[k] = by, moved(self.raw[k], grid, self.offs[k])
-        if self.done:
+        if k != self.anchor:
             self.files[k] = self._lit(k)
-        self.done.append(self.files[k])
 
     def _lit(self, k: int) -> SceneFile:
         """Give a file its tables, where they change what it shows by more than a little."""
-        shared = self.table.light(self.done, self.files[k])
-        if shared is not None:
-            return self._with_tables(k, shared, identity_radiometry(len(shared.curves.curves)), LIGHT_DN)
+        below = self._below(k)
+        beside = self.table.light(self.files[k], below) if below is not None else None
+        if beside is not None:
+            itself = identity_radiometry(len(beside.curves.curves))
+            return lit(self.files[k], self.table.job.model.roles, (beside.curves, itself), beside.after, LIGHT_DN)
         if self.by[k] != "baseline":
             return self.files[k]
-        own, anchor = (self.table.light(None, self.raw[n], self.looks[n].registration.shift) for n in (k, self.anchor))
+        own, anchor = self._baselines_light(k), self._anchors_light
         least, share = LIGHT_BY_BASELINE
         if own is None or anchor is None or own.left_dn(own.curves) > share * own.left_dn(anchor.curves):
             return self.files[k]
-        return self._with_tables(k, own, anchor.curves, least)
+        return lit(self.files[k], self.table.job.model.roles, (own.curves, anchor.curves), own.after, least)
 
-    def _with_tables(self, k: int, light: Light, anchor: Radiometry, least: float) -> SceneFile:
-        tables = [table_between(*pair) for pair in zip(light.curves.curves, anchor.curves, strict=True)]
-        apart = [
-            float(np.abs(np.frombuffer(table, np.uint8)[band].astype(np.float32) - band).mean())
-            for table, band in zip(tables, light.after, strict=True)
-        ]
-        if max(apart) < least:
-            return self.files[k]
-        return replace(self.files[k], levels=tuple(sorted(zip(self.table.job.model.roles, tables, strict=True))))
+    @functools.cached_property
+    def _anchors_light(self) -> Light | None:
+        return self._baselines_light(self.anchor)
+
+    def _baselines_light(self, k: int) -> Light | None:
+        return self.table.light(self.raw[k], shift=self.looks[k].registration.shift)

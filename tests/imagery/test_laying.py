@@ -119,7 +119,7 @@ def test_tiles_of_one_mosaic_are_not_pulled_apart(village):
 
 def test_a_flight_that_cannot_be_laid_makes_the_scene_one_that_cannot_be_judged(one):
     """Half of the village in one grey: nothing says where that flight lies."""
-    _, found = one.classified(one.piece("n.tif", 0, 150), one.piece("s.tif", 150, None, grey=90))
+    _, found = one.classified(one.piece("n.tif", 0, 150), one.piece("s.tif", 150, None, off=(-1, 0), grey=90))
     assert found.registration.refusal == "flights"
     assert np.isinf(found.registration.residual_m)
     assert found.canopy.provenance["flights"][1] == {
@@ -144,10 +144,23 @@ def test_the_worst_flight_of_those_that_give_more_than_a_hundredth_decides():
 
 
 def test_one_that_shows_nothing_lies_where_all_others_do(one):
-    pieces = one.piece("a.tif", 0, 90), one.piece("b.tif", 90, 180), one.piece("c.tif", 180, None, grey=90)
+    pieces = one.piece("a.tif", 0, 90), one.piece("b.tif", 90, 180), one.piece("c.tif", 180, None, off=(-1, 0), grey=90)
     _, found = one.classified(*pieces)
     assert [flight["by"] for flight in found.canopy.provenance["flights"]] == ["baseline", "baseline", "scene"]
     assert found.registration.refusal == ""
+
+
+def test_a_tile_that_shows_nothing_lies_as_the_tile_beside_it_does(one):
+    """A sliver of a village, or a lake: it was cut from the same mosaic, and follows it where that lies off."""
+    _, plain = one.classified(one.piece("n.tif", 0, 150), one.piece("s.tif", 150, None, grey=90))
+    assert [flight["by"] for flight in plain.canopy.provenance["flights"]] == ["baseline", "scene"]
+    assert plain.registration.refusal == ""
+    mosaic = {"off": (-MOVED_PX, 0), "gain": GAIN}
+    tile, sliver = one.piece("t.tif", 110, 226, **mosaic), one.piece("l.tif", 226, None, **mosaic)
+    classes, found = one.classified(one.piece("u.tif", 0, 160), tile, sliver)
+    _, second, third = found.canopy.provenance["flights"]
+    assert (second["by"], third["by"], third["rows_off_px"]) == ("flights", "scene", MOVED_PX)
+    assert one.apart(classes)[0] < 0.005
 
 
 def test_a_flight_in_another_reference_system_is_moved_too(one):
