@@ -484,6 +484,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请为两个日期都提供地表模型，或都不提供",
         "hand in a surface model for both dates, or for none",
     ),
+    "second_without_heights": (
+        "{feature} 在 {value} 的影像没有地表模型（DSM），而 {limit} 有；未用作种植前的第二幅影像",
+        "{feature} has a surface model at {limit} but none at {value}: this image does not serve as a second baseline",
+        "有该月的地表模型就请补交；没有也不影响本月",
+        "hand in that month's surface model if there is one; the month stands without it",
+    ),
     "scene_missing": (
         "没有 {value} 的影像",
         "there is no image for {value}",

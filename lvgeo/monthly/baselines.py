@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lvgeo.errors import Refusal
 from lvgeo.imagery.classify import SceneJob
 from lvgeo.monthly.dated import Dated
 from lvgeo.units import Month
@@ -82,19 +83,29 @@ def with_seconds(
 ) -> Classified:
     """Make ready to judge from these scenes too, each placed on its village's baseline and brought to its light.
 
-    One without a surface model is left out where the pair was read with them; heights of one are laid aside where not.
+    One without a surface model is left out, and named, where the pair was read with them; heights of one are laid aside
+    where not.
     """
+    usable: dict[str, Dated] = {}
+    refused: list[Refusal] = []
+    for code in sorted(scenes.keys() & classified.pairs.keys()):
+        pair, dated = classified.pairs[code], scenes[code]
+        if dated.scene.heights or not pair.baseline_scene.heights:
+            usable[code] = dated
+        else:
+            refused.append(
+                Refusal("second_without_heights", dated.scene.files[0].path, code, dated.label, pair.baseline)
+            )
     jobs = {
         code: SceneJob(
             code, _like_the_pair(dated, classified, code), classified.pairs[code].baseline_scene,
             classified.pairs[code].before.canopy.grid, classified.model, imagery.max_shift_m, str(folder / code),
             dated.label,
         )
-        for code, dated in scenes.items()
-        if classified.model is not None and code in classified.pairs
-        and (dated.scene.heights or not classified.pairs[code].baseline_scene.heights)
+        for code, dated in usable.items()
+        if classified.model is not None
     }  # fmt: skip
-    return replace(classified, seconds=jobs)
+    return replace(classified, seconds=jobs, refused=(*classified.refused, *refused))
 
 
 def _like_the_pair(dated: Dated, classified: Classified, code: str) -> Scene:

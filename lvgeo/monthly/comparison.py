@@ -155,10 +155,11 @@ def _compare(
     files = write_tables(folder, rows, language)
     store_layers(folder / "results.gpkg", shapes, rows)
     seen = with_ends({}, classified, head)
-    write_map(folder / "map.html", map_page(head, drawing_of(shapes), (rows, {}), seen))
+    page, unseen = map_page(head, drawing_of(shapes), (rows, {}), seen)
+    write_map(folder / "map.html", page)
     remarks = tuple(recycled_images({"1": before.by_village, "2": after.by_village}, "2", engine).values())
     opened = (folder / "map.html", *files, folder / "results.gpkg", folder / "run.json")
-    result = Result(folder, language, opened, rows, {}, tuple(refused), remarks)
+    result = Result(folder, language, opened, rows, {}, (*refused, *unseen), remarks)
     write_run(folder / "run.json", _run(asked, classified, rules) | result.said())
     return result
 

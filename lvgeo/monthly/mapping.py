@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lvgeo.imagery.store import open_canopy, read_preview
 from lvgeo.labels import say
 from lvgeo.monthly.seedlings import map_transfers
+from lvgeo.monthly.shots import Shot, read_shots
 from lvgeo.monthly.tasks import task_facts
 from lvgeo.outputs.columns import PLOT_CHANGE
-from lvgeo.outputs.map_values import MapBasemap, MapClasses, MapImage, MapMonth, MapPage, MapPlot, MapVillage
-from lvgeo.outputs.pictures import MAX_SIDE_PX, without_collar
+from lvgeo.outputs.map_values import MapBasemap, MapMonth, MapPage, MapPlot, MapVillage
 from lvgeo.progress.standing import latest_verdicts
 
 if TYPE_CHECKING:
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.errors import Refusal
     from lvgeo.labels import Language
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
     from lvgeo.monthly.results import Rows
-    from lvgeo.outputs.map_values import MapTiles
     from lvgeo.progress.ledger import Record
 
-__all__ = ["Drawing", "MapHead", "Shot", "Story", "head_of", "map_page", "stories", "with_ends"]
+__all__ = ["Drawing", "MapHead", "Story", "head_of", "map_page", "stories", "with_ends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +41,6 @@ class MapHead:
     secrecy_note: str
     recorded_on: str
     basemap: MapBasemap | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One month's scene of a village, as stored.
-
-    Parameters
-    ----------
-    month
-        ``YYYY-MM``.
-    preview, raster
-        The scene in small, and its class raster.
-    tiles
-        The scene in full beside the page, if it was cut.
-    """
-
-    month: str
-    preview: Path
-    raster: Path
-    tiles: MapTiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +129,8 @@ def with_ends(told: Mapping[str, Story], classified: Classified, head: MapHead) 
 
 def map_page(
     head: MapHead, drawing: Drawing, tables: tuple[Mapping[str, Rows], Mapping[str, str]], told: Mapping[str, Story]
-) -> MapPage:
-    """Make the page.
+) -> tuple[MapPage, tuple[Refusal, ...]]:
+    """Make the page; a month whose stored raster or picture is damaged is left out of a village's and named.
 
     Parameters
     ----------
@@ -171,6 +150,8 @@ def map_page(
     for row in rows.get("compliance", ()):
         tasks.setdefault(str(row["village_code"]), []).append(row)
     frame = drawing.villages
+    refused: list[Refusal] = []
+    seen = {code: read_shots(told.get(code, Story()).shots, refused) for code in frame["village_code"]}
     villages = tuple(
         MapVillage(
             code=code,
@@ -179,15 +160,15 @@ def map_page(
             geometry=shape,
             area=area.get(code, {}),
             change=change.get(code),
-            images=_images(told.get(code, Story())),
+            images=tuple(image for image, _ in seen[code] if image),
             consequence=consequences.get(code, ""),
             months=told.get(code, Story()).months,
-            classes=_classes(told.get(code, Story())),
+            classes=tuple(classes for _, classes in seen[code] if classes),
             tasks=task_facts(tasks.get(code, ()), head.language),
         )
         for code, name, kind, shape in frame[["village_code", "village", "kind", "geometry"]].itertuples(index=False)
     )
-    return MapPage(
+    page = MapPage(
         title=head.title,
         month=head.month,
         baseline=head.baseline,
@@ -200,6 +181,7 @@ def map_page(
         basemap=head.basemap,
         transfers=map_transfers(rows.get("seedling_transfers", ())),
     )
+    return page, tuple(refused)
 
 
 def _named(crs: Any) -> str:
@@ -223,24 +205,3 @@ def _plots(drawing: Drawing, rows: Mapping[str, Rows]) -> tuple[MapPlot, ...]:
         MapPlot(plot_id, code, shape, worst.get(plot_id, ""), facts.get(plot_id, {}), tuple(said.get(plot_id, ())))
         for plot_id, code, shape in drawing.plots[["plot_id", "village_code", "geometry"]].itertuples(index=False)
     )
-
-
-def _images(story: Story) -> tuple[MapImage, ...]:
-    images = []
-    for one in story.shots:
-        if one.preview.is_file():
-            small = read_preview(one.preview)
-            grid = small.grid
-            seen = without_collar(small.rgb, small.seen)
-            images.append(MapImage(one.month, small.rgb, seen, grid.transform, grid.crs, one.tiles))
-    return tuple(images)
-
-
-def _classes(story: Story) -> tuple[MapClasses, ...]:
-    """Class rasters in small, of every month whose raster is still there."""
-    found = []
-    for one in story.shots:
-        if one.raster.is_file():
-            classes, grid = open_canopy(one.raster).thumbnail(MAX_SIDE_PX)
-            found.append(MapClasses(one.month, classes, grid.transform, grid.crs))
-    return tuple(found)

@@ -121,10 +121,11 @@ def draw_map(
         head = head_of(settings, str(wanted), spoken, str(held.account["counted_on"]))
         villages, plots = held.layers["villages"], held.layers["plots"]
         severities = dict(zip(plots["plot_id"], plots["severity"], strict=True))
-        page = map_page(head, Drawing(villages, plots, severities), (_rows(held, spoken), _consequences(held)), told)
+        tables = _rows(held, spoken), _consequences(held)
+        page, unseen = map_page(head, Drawing(villages, plots, severities), tables, told)
         file = out / "map" / "index.html" if as_folder else out / "map.html"
         (write_map_folder if as_folder else write_map)(file, page)
-    return DrawnMap(file, len(villages), len(plots), tuple(refused))
+    return DrawnMap(file, len(villages), len(plots), tuple(dict.fromkeys((*refused, *unseen))))
 
 
 def _read(layout: CampaignFolder, settings: CampaignSettings, month: Month) -> _Recorded:

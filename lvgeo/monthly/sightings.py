@@ -46,12 +46,12 @@ def classify_month(
     }
     classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress, run.engine)
     write_catalogue(layout.canopy, classified, str(run.month), run.settings.campaign.name)
+    classified = with_seconds(classified, second_scenes(scenes, befores, accepted), imagery, layout.canopy)
     used = {dated.label for dated in befores.values()} | {str(run.month)}
     refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
     refused += classified.refused
     missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, set(afters)))
-    seconds = second_scenes(scenes, befores, accepted)
-    return with_seconds(classified, seconds, imagery, layout.canopy), missing, [*refused, *absent]
+    return classified, missing, [*refused, *absent]
 
 
 @dataclass(frozen=True, slots=True)

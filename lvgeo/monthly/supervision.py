@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,7 +162,7 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
         Shapes(inputs.villages, inputs.plots, issues), losses, stories(records, str(run.month), run.layout.canopy),
         layer_rows(tasks, rows["compliance"]),
     )  # fmt: skip
-    found = replace(found, files=write_month(run, drawn, classified, found, account))
+    found = write_month(run, drawn, classified, found, account)
     return _publish(run, drawn.shapes, street, found, (counted_on, records, year))
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene_reader import Pixels
     from lvgeo.imagery.store import CanopyRaster
-    from lvgeo.monthly.mapping import Shot, Story
+    from lvgeo.monthly.mapping import Story
+    from lvgeo.monthly.shots import Shot
     from lvgeo.monthly.silent import Listener
     from lvgeo.outputs.tiles import ReadTile
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lvgeo.monthly.mapping import head_of, map_page, with_ends
@@ -11,7 +11,6 @@ from lvgeo.outputs.map import write_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.mapping import Story
@@ -48,15 +47,23 @@ def write_month(
     classified: Classified,
     found: Result,
     account: Mapping[str, object],
-) -> tuple[Path, ...]:
-    """Write every output; the map first in what is returned, as the one to open."""
+) -> Result:
+    """Write every output; the map first of the files, as the one to open.
+
+    Returns
+    -------
+    Result
+        With its files, and with earlier months that the map had to leave out.
+    """
     out = found.folder
     out.mkdir(parents=True, exist_ok=True)
     head = head_of(run.settings, str(run.month), run.language, str(account["counted_on"]))
     files = write_tables(out, found.rows, run.language)
     store_layers(out / "results.gpkg", drawn.shapes, found.rows, drawn.losses, drawn.tasks)
     seen = with_ends(drawn.told, classified, head)
-    write_map(out / "map.html", map_page(head, drawing_of(drawn.shapes), (found.rows, found.consequences), seen))
+    page, unseen = map_page(head, drawing_of(drawn.shapes), (found.rows, found.consequences), seen)
+    write_map(out / "map.html", page)
+    left_out = (*found.left_out, *unseen)
     model = classified.model
     write_run(
         out / "run.json",
@@ -70,7 +77,8 @@ def write_month(
             "scenes": classified.account(),
             "settings": run.settings.model_dump(mode="json"),
             "versions": versions(),
-            "left_out": [run.layout.told(one).sentence(run.language) for one in found.left_out],
+            "left_out": [run.layout.told(one).sentence(run.language) for one in left_out],
         },
     )
-    return (out / "map.html", *files, out / "results.gpkg", out / "run.json")
+    files = (out / "map.html", *files, out / "results.gpkg", out / "run.json")
+    return replace(found, files=files, left_out=left_out)

@@ -70,7 +70,11 @@ def test_heights_at_both_dates_are_used_at_both(street):
 def test_a_second_image_from_before_planting_is_read_as_the_pair_is(street, paired, second):
     scenes, classified, folder = street
     found = classified(scenes("2024-01", flat=paired), scenes("2024-08", flat=paired))
-    jobs = with_seconds(found, scenes("2023-08", flat=second), IMAGERY, folder).seconds
+    whole = with_seconds(found, scenes("2023-08", flat=second), IMAGERY, folder)
+    jobs = whole.seconds
+    assert [(one.code, one.feature, one.value, one.limit) for one in whole.refused] == (
+        [("second_without_heights", CODE, "2023-08", "2024-01")] if paired and not second else []
+    )
     assert set(jobs) == (set() if paired and not second else {CODE})
     assert [bool(job.scene.heights) for job in jobs.values()] == [paired] * len(jobs)
 

@@ -97,3 +97,14 @@ def test_a_baseline_of_a_village_that_there_is_not_is_refused_with_the_nearest(s
     assert refusal.code == "setting_unknown"
     assert refusal.value == "imagery.baseline_by_village.44139900121"
     assert refusal.limit.startswith("4413990012")
+
+
+def test_a_month_whose_stored_raster_is_damaged_is_left_out_of_the_map_and_named(street):
+    code = "441399001201"
+    (damaged,) = (street / "canopy" / code).glob("2024-03-*[0-9a-f].tif")
+    damaged.write_bytes(damaged.read_bytes()[:200])
+    whole = lvgeo.draw_map(street, "2024-09")
+    assert [(one.code, one.file) for one in whole.left_out] == [("file_broken", str(damaged))]
+    answer = CliRunner().invoke(app, ["map", str(street), "2024-09", "--lang", "en"])
+    assert answer.exit_code == 4
+    assert damaged.name in answer.stderr
