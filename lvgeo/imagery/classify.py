@@ -71,7 +71,8 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     writer = StripWriter(place, job.grid)
     with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
-        flat_px = keep_standing(tiles, job.grid, job.scene.heights, fitted.registration) if job.scene.heights else 0
+        heights = fitted.scene.heights
+        flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
         write_preview(small, found.preview)
         registration = fitted.registration
         if job.scene != job.baseline:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["FOR_READING", "Flight", "laid", "lit", "moved", "places_of", "steps_of", "with_worst"]
+__all__ = ["FOR_READING", "Flight", "heights_along", "laid", "lit", "moved", "places_of", "steps_of", "with_worst"]
 
 FOR_READING: Final = ("curves", "places")  # provenance that is there to read a piece again, and tells nobody anything
 LITTLE: Final = 0.01  # of the ground that a scene gives: what gives less decides nothing
@@ -131,6 +132,27 @@ def steps_of(file: SceneFile, grid: Grid, off: tuple[float, float]) -> tuple[flo
     nested = grid.nested_in(file.grid)
     parts = nested[0] if nested is not None else WARPED_PARTS
     return round(off[0] * parts) / parts, round(off[1] * parts) / parts
+
+
+def heights_along(scene: Scene, offs: Sequence[tuple[float, float]], grid: Grid) -> tuple[SceneFile, ...]:
+    """Move surface models as the images of their flights, which have the beginnings of their names: a.tif, a-dsm.tif.
+
+    Parameters
+    ----------
+    scene
+        As handed over.
+    offs
+        Rows and columns of a grid by which the content of each image lies off the scene's.
+    grid
+        That grid.
+    """
+    stems = [Path(file.path).stem for file in scene.files]
+    found = []
+    for height in scene.heights:
+        own = [k for k, stem in enumerate(stems) if Path(height.path).stem.startswith(stem)]
+        longest = max(own, key=lambda k: len(stems[k]), default=None)
+        found.append(height if longest is None else moved(height, grid, steps_of(height, grid, offs[longest])))
+    return tuple(found)
 
 
 def places_of(scene: Scene) -> list[dict[str, Any]]:

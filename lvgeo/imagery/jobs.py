@@ -21,6 +21,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 6
 FLIGHTS: Final = 1  # the same of scenes of several files, and what is compared with them
+HEIGHTS: Final = 1  # the same of scenes with surface models
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class SceneJob:
         }
         if max(len(self.scene.files), len(self.baseline.files)) > 1:
             decides["flights"] = FLIGHTS
+        if self.scene.heights:
+            decides["standing"] = HEIGHTS
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.imagery.flight_looks import Below, Light, Look, Table, continues, part_under, shared
-from lvgeo.imagery.flights import Flight, lit, moved, steps_of
+from lvgeo.imagery.flights import Flight, heights_along, lit, moved, steps_of
 from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.registration import Registration
 
@@ -141,7 +141,8 @@ class _Laying:
 
     def laid(self) -> Laid:
         """Return the scene."""
-        scene = replace(self.table.job.scene, files=tuple(self.files))
+        scene, grid = self.table.job.scene, self.table.job.grid
+        scene = replace(scene, files=tuple(self.files), heights=heights_along(scene, self.offs, grid))
         return Laid(scene, tuple(self.offs), tuple(self.looks), tuple(self.by))
 
     def better_alone(self, k: int, off: Sequence[float] | NDArray[np.float64] = (0.0, 0.0)) -> bool:

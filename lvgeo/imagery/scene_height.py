@@ -148,10 +148,13 @@ def _heights(files: Sequence[SceneFile], grid: Grid, window: Window) -> NDArray[
     for file in files:
         with translated(file.path), open_tif(file.path) as opened:
             options = {"crs": grid.crs.to_wkt(), "transform": transform, "resampling": Resampling.bilinear}
+            options["src_transform"] = file.grid.transform  # as in `SceneReader`
             with WarpedVRT(
                 opened, height=window.height, width=window.width, add_alpha=opened.nodata is None, **options
             ) as warped:
                 values = warped.read(1).astype(np.float32)
-                known = (warped.dataset_mask() > 0) & np.isfinite(values) & np.isnan(found)
+                # GDAL takes no alpha of floats for a mask: where it was added, it is read itself.
+                mask = warped.read(2) if warped.count > 1 else warped.dataset_mask()
+                known = (mask > 0) & np.isfinite(values) & np.isnan(found)
         found[known] = values[known]
     return found

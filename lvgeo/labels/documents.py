@@ -177,7 +177,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "check_gsd": ("地面分辨率", "pixel size on the ground"),
     "check_shift": ("配准位移", "shift of registration"),
     "check_residual": ("配准残差", "residual of registration"),
-    "check_flights": ("本月由几次飞行（几幅影像）拼成", "put together from several flights or files"),
+    "check_flights": (
+        "本月由几次飞行（几幅影像）拼成；括号内为与其余对齐时移动的距离",
+        "put together from several flights or files; in brackets how far one was moved to lie on the others",
+    ),
     "check_controls": ("有效对照村数", "effective control villages"),
     "dossier_area": ("面积与树木", "Area and trees"),
     "dossier_change": ("冠层与判定", "Canopy and verdict"),

@@ -97,12 +97,14 @@ def _checks(finding: VillageFinding, settings: CampaignSettings, language: Langu
 
 
 def _flights(pair: Pair) -> str:
-    """Name the files that the scene was put together from, with their day and what each gave."""
-    shares = pair.after.canopy.provenance["given_share"]
-    return "; ".join(
-        " ".join((Path(file.path).name, str(file.acquired or "—"), f"{share:.0%}"))
-        for file, share in zip(pair.scene.files, shares, strict=True)
-    )
+    """Name the files that the scene was put together from, with their day, what each gave and how far it was moved."""
+    said, pixel_m = pair.after.canopy.provenance, pair.after.canopy.grid.ground_pixel_m
+    told = []
+    for file, share, flight in zip(pair.scene.files, said["given_share"], said["flights"], strict=True):
+        off_m = math.hypot(flight["rows_off_px"], flight["cols_off_px"]) * pixel_m
+        words = Path(file.path).name, str(file.acquired or "—"), f"{share:.0%}"
+        told.append(" ".join((*words, f"({off_m:.2f} m)") if off_m else words))
+    return "; ".join(told)
 
 
 def _chips(pair: Pair | None, month: str, language: Language) -> tuple[Chip, ...]:

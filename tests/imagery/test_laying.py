@@ -14,6 +14,7 @@ from lvgeo.imagery.classify import BaselineJob, Scene, SceneJob, classify, laid,
 from lvgeo.imagery.flights import Flight, with_worst
 from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene import digest_file, inspect_file
+from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 
 CODES = ("901000000004", "901000000006", "901000000009")
@@ -211,6 +212,28 @@ def test_whoever_reads_the_scene_again_reads_each_flight_where_it_lies(one):
     assert np.abs(pixels[0] - pixels[1]).mean() < 1.5
     assert all(table[0] == 0 and table[255] == 255 for _, table in again.files[1].levels)
     assert classify(one.job(handed, one.baseline)).canopy.path == found.canopy.path
+
+
+def test_a_surface_model_lies_as_the_image_of_its_flight_does(one):
+    """Crowns stand 5 m high where the image shows them: no canopy is lost to a model that is off by 2.4 m with it."""
+    images = [one.piece("n.tif", 0, 150), one.piece("s.tif", 110, None, off=(-MOVED_PX, 0), gain=GAIN)]
+    heights = []
+    for image, rows in zip(images, (slice(0, 150), slice(110, None)), strict=True):
+        path = one.folder / f"{image.stem}_dsm.tif"
+        with rasterio.open(image) as opened:
+            # Class rasters lie on the baseline's place, the images 3 px to the left of it.
+            tall = 5.0 * np.roll(one.whole == 2, -3, axis=1)[rows].astype(np.float32)
+            placed = {"crs": opened.crs, "transform": opened.transform}
+        with rasterio.open(path, "w", driver="GTiff", dtype="float32", count=1, height=tall.shape[0],
+                           width=tall.shape[1], **placed) as opened:  # fmt: skip
+            opened.write(tall, 1)
+        heights.append(path)
+    handed = dataclasses.replace(
+        scene(*images), heights=tuple(map(inspect_height, heights)), height_digests=tuple(map(digest_file, heights))
+    )
+    found = classify(one.job(handed, one.baseline)).canopy
+    assert one.apart(found.read(one.grid.whole))[1] < 0.003
+    assert found.provenance["flat_share"] == 0
 
 
 def test_a_scene_of_one_file_says_nothing_of_flights_and_several_are_made_again(one):

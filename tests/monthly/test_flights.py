@@ -13,9 +13,12 @@ from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.imagery.spectrum import SPECTRA
 from lvgeo.land.read import read_villages
+from lvgeo.monthly.canopy import classify_street
+from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.dossiers import _flights
 from lvgeo.monthly.findings import Pair
 from lvgeo.monthly.scenes import find_scenes
+from lvgeo.monthly.silent import silent
 
 CODE = "441399001201"
 NORTH = 2550000.0
@@ -156,3 +159,26 @@ def test_fourteen_digits_are_a_time_and_no_code(street):
     scenes = find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(model="index"))
     assert [(one.code, one.value) for one in scenes.refused] == [("village_code_unknown", "441399001999")]
     assert names(scenes.by_village[CODE]) == ["0.tif"]
+
+
+def test_a_street_reads_each_flight_of_a_month_where_it_lies(street):
+    """Baseline and month of two flights each, the second of either off by 1.5 m or 2 m: nothing changed."""
+    folder, villages, pixels = street
+    for month, off in (("2024-01", 3), ("2024-10", -4)):
+        place = folder / month
+        flight(place / f"{CODE}_n.tif", pixels[:, :170], f"{month}-20")
+        flight(place / f"{CODE}_s.tif", pixels[:, 120:], f"{month}-03", north=NORTH - (120 - off) * PIXEL_M)
+    imagery = ImageryTable(model="index")
+    before, after = (
+        {CODE: Dated(month, find_scenes(month, [folder / month], villages, imagery).by_village[CODE])}
+        for month in ("2024-01", "2024-10")
+    )
+    pair = classify_street(villages, (before, after), imagery, folder / "canopy", silent).pairs[CODE]
+    classes = [one.canopy.read(one.canopy.grid.whole) for one in (pair.before, pair.after)]
+    both = (classes[0] > 0) & (classes[1] > 0)
+    assert both.mean() > 0.9
+    assert (classes[0] != classes[1])[both].mean() < 0.01
+    assert _flights(pair) == f"{CODE}_n.tif 2024-10-20 64%; {CODE}_s.tif 2024-10-03 36% (2.00 m)"
+    assert [file.grid.transform.f for file in pair.scene.files] == pytest.approx(
+        [NORTH, NORTH - 120 * PIXEL_M]
+    )  # whoever reads the pair's scene reads it so
