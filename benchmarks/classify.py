@@ -119,15 +119,10 @@ def villages_of(grid: Any, degrees: Any) -> list[Any]:
 
 
 def squares_of(west: float, south: float, east: float, north: float) -> list[tuple[float, float, float, float]]:
-    """Bounds of 4 × 4 squares, or nearly, a hair apart: no village ends on the edge of a block of pixels."""
+    """Bounds of 4 × 4 squares, or nearly."""
     wide, high = (east - west) / 4, (north - south) / 4
     return [
-        (
-            west + (col + 0.001) * wide,
-            south + (row + 0.001) * high,
-            west + (col + 0.999) * wide,
-            south + (row + 0.999) * high,
-        )
+        (west + col * wide, south + row * high, west + (col + 1) * wide, south + (row + 1) * high)
         for row in range(4)
         for col in range(4)
     ]
