@@ -98,3 +98,12 @@ def test_along_a_lone_road_the_shift_is_not_believed():
     moved = np.where(abs(rows - 52 - 0.2 * (cols - 120)) < 6, 180, 90) + rng.normal(0, 1.5, rows.shape)
     found = register([Patch(road.astype(np.float32), moved.astype(np.float32), np.ones(rows.shape, bool))], 0.5, 10.0)
     assert found.residual_m > 1.0
+
+
+def test_a_village_too_small_for_parts_of_a_pixel_is_not_said_to_lie_exactly():
+    """24 × 90 px: the whole shift is found, and half a pixel may be left either way."""
+    whole = patch(ground(), ground(shift=(1, -2)))
+    small = Patch(whole.before[60:84, 30:120], whole.after[60:84, 30:120], np.ones((24, 90), bool))
+    found = register([small], 0.5, 2.0)
+    assert (found.refusal, found.shift) == ("", (1, -2))
+    assert found.residual_m >= 0.4 * 0.5
