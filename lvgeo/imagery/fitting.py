@@ -11,7 +11,7 @@ import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
-from lvgeo.imagery.laying import lay, lay_baseline
+from lvgeo.imagery.laid_scenes import baseline_apart_m, lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registration import Patch, Registration, register
 from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled
@@ -157,6 +157,9 @@ def _beside(job: SceneJob, before: Sequence[Sample]) -> Fitted:
             scene, after = laid.scene, _read(laid.scene, job, before)
             registration = _registered(job, before, after)
         flights = laid.flights(registration, job.grid)
+    if len(job.baseline.files) > 1:
+        apart_m = baseline_apart_m(job, scene, registration, _scales(job))
+        registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     # Sampled windows overlap once moved: nothing is read again.
     cut = [overlapping(b.pixels, a.pixels, registration.shift) for b, a in zip(before, after, strict=True)]
     radiometry = fit_radiometry(

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["FOR_READING", "Flight", "heights_along", "laid", "lit", "moved", "places_of", "steps_of", "with_worst"]
+__all__ = [
+    "FOR_READING",
+    "LITTLE",
+    "Flight",
+    "heights_along",
+    "laid",
+    "lit",
+    "moved",
+    "places_of",
+    "steps_of",
+    "with_worst",
+]
 
 FOR_READING: Final = ("curves", "places")  # provenance that is there to read a piece again, and tells nobody anything
 LITTLE: Final = 0.01  # of the ground that a scene gives: what gives less decides nothing

@@ -20,7 +20,6 @@ import numpy as np
 from lvgeo.imagery.flight_looks import Below, Light, Look, Table, continues, part_under, shared
 from lvgeo.imagery.flights import Flight, heights_along, lit, moved, steps_of
 from lvgeo.imagery.radiometry import identity_radiometry
-from lvgeo.imagery.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.flights import By
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.jobs import Scene, SceneJob
+    from lvgeo.imagery.jobs import Scene
+    from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import SceneFile
 
-__all__ = ["Laid", "lay", "lay_baseline"]
+__all__ = ["Laid", "Laying"]
 
 CLEARLY: Final = 0.05  # by how much edges must be more alike elsewhere for a file to be moved there
 MANY_TILES: Final = 12  # of so many, the tiles themselves tell
@@ -79,55 +79,7 @@ class Laid:
         return tuple(found)
 
 
-def lay(job: SceneJob, whole: Registration, scales: tuple[tuple[float, float], tuple[float, float]]) -> Laid:
-    """Lay the files of a scene.
-
-    Parameters
-    ----------
-    job
-        Which.
-    whole
-        How the scene as handed over lies against the baseline.
-    scales
-        Digital numbers that become 0 and 255, in the scene and in the baseline.
-
-    Raises
-    ------
-    InputRefusedError
-        If a block cannot be read.
-    """
-    table, files = Table(job, scales), job.scene.files
-    looks = [table.look(file) for file in files]
-    known = [k for k, look in enumerate(looks) if look.found]
-    anchor = max(known, key=lambda k: len(looks[k].tiles), default=0)
-    laying = _Laying(table, looks, anchor, whole)
-    if not known:
-        return laying.laid()
-    if whole.refusal or any(laying.better_alone(k) for k in known):
-        # Flights lie apart: one registration of them all is a mixture.
-        laying.reference = replace(looks[anchor].registration, bend=())
-    laying.put(anchor, np.zeros(2), "baseline")
-    laying.put_overlapping()
-    for k in known:
-        if not laying.by[k]:
-            laying.put_on_baseline(k)
-            laying.put_overlapping()
-    laying.put_unknown(known)
-    return laying.laid()
-
-
-def lay_baseline(job: SceneJob, scales: tuple[tuple[float, float], tuple[float, float]]) -> Laid:
-    """Lay the files of a baseline on its first, where they overlap; as `lay`."""
-    nowhere = np.zeros((1, 2))
-    looks = [Look(Registration(refusal="flat" if k else ""), nowhere, nowhere) for k in range(len(job.scene.files))]
-    laying = _Laying(Table(job, scales), looks, 0, Registration())
-    laying.put(0, np.zeros(2), "baseline")
-    laying.put_overlapping()
-    laying.put_unknown(())
-    return laying.laid()
-
-
-class _Laying:
+class Laying:
     """Files of a scene, laid one after the other."""
 
     def __init__(self, table: Table, looks: list[Look], anchor: int, reference: Registration) -> None:

@@ -200,6 +200,19 @@ def test_a_baseline_of_two_flights_is_laid_on_its_first_one(one):
     assert one.apart(after.canopy.read(one.grid.whole))[0] < 0.01
 
 
+@pytest.mark.parametrize("moved_px", [0, MOVED_PX])
+def test_flights_of_a_baseline_that_do_not_overlap_are_seen_to_lie_apart(one, moved_px):
+    """A third of the ground lies off by 2.4 m, which the median of all tiles does not see."""
+    north = one.piece("n.tif", 0, 160, source=one.first)
+    south = one.piece("s.tif", 160 + moved_px, None, off=(-moved_px, 0), source=one.first)
+    handed = scene(north, south)
+    before = classify(one.job(handed, handed, "2018-07"))
+    after = classify(one.job(scene(one.source), laid(handed, before.canopy.provenance)))
+    assert before.canopy.provenance["flights"][1]["by"] == ("" if moved_px else "scene")
+    assert (after.registration.residual_m > 2.0) == bool(moved_px)
+    assert bool(moved_px) or after.registration.residual_m < 0.6
+
+
 def test_whoever_reads_the_scene_again_reads_each_flight_where_it_lies(one):
     """The scene as its class raster saw it, at the scene's own shift: what the map, chips and crowns are read from."""
     handed = scene(one.piece("n.tif", 0, 150), one.piece("s.tif", 110, None, off=(-MOVED_PX, 0), gain=GAIN))
