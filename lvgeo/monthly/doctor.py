@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lvgeo.errors import LvgeoError
+from lvgeo.imagery.canopy import recipe_named
 from lvgeo.labels import say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.monthly.foresight import required_rows
-from lvgeo.monthly.inputs import open_campaign, read_campaign
+from lvgeo.monthly.inputs import imagery_of, open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
 from lvgeo.progress.ledger import Ledger
@@ -72,6 +73,7 @@ def examine(folder: str | Path | None, *, on: date) -> list[Symptom]:
         return found
     try:
         layout, settings = open_campaign(Path(folder))
+        recipe_named(imagery_of(layout, settings).model)
         inputs = read_campaign(layout, settings, on)
     except LvgeoError as error:
         return [*found, *(Symptom("wrong", "doctor_refused", {"why": one.sentence("zh")}) for one in error.refusals)]

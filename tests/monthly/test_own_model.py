@@ -11,6 +11,7 @@ import lvgeo
 from lvgeo.errors import InputRefusedError, UsageError
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.monthly.calibration import open_street
+from lvgeo.monthly.doctor import examine
 from lvgeo.monthly.inputs import imagery_of, open_campaign
 
 NAMED = '[imagery]\nmodel = "models/street"\n'
@@ -48,6 +49,12 @@ def test_calibration_takes_the_campaigns_model_from_there_and_a_named_one_from_h
     assert open_street(street, "street/models/street", day).imagery.model == "street/models/street"
     with pytest.raises(UsageError):
         open_street(street, "models/street", day)
+
+
+def test_the_doctor_says_that_the_model_is_gone(street):
+    (street / "models" / "street" / "likelihood.npy").unlink()
+    said = [one.sentence("en") for one in examine(street, on=date(2024, 10, 1))]
+    assert any("不是完整的冠层模型" in line and "street" in line for line in said)
 
 
 @pytest.mark.parametrize("name", ["trees", "nir", "index"])
