@@ -133,8 +133,9 @@ def child(words: argparse.Namespace) -> None:
     kind, _, model = words.task.partition(" ")
     if kind != "decode":
         # Imports and compiled kernels are not what is measured.
-        for name in ("lvgeo.imagery.classify", "lvgeo.imagery.trees", "skimage.filters", "lvgeo.progress.change"):
+        for name in ("lvgeo.imagery.classify", "lvgeo.imagery.trees", "lvgeo.progress.change"):
             importlib.import_module(name)
+        importlib.import_module("skimage.filters.thresholding")  # skimage.filters itself loads it late
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         ready = classify(words.path, "trees", words.threads, folder) * 2 if kind == "change" else []

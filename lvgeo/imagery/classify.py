@@ -73,14 +73,17 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
         heights = fitted.scene.heights
         flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
-        write_preview(small, found.preview)
+        # The disk makes the preview durable while the raster is laid out.
+        written = pool.submit(write_preview, small, found.preview)
         registration = fitted.registration
         if job.scene != job.baseline:
             registration = with_worst(registration, fitted.flights, found.givers.shares())
         said = _provenance(job, found, registration, (flat_px, fitted.loss), radiometry)
         if len(files) > 1:
             said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
-        return ClassifiedScene(job.village_code, writer.finish(tiles, said), small, registration)
+        stored = writer.finish(tiles, said)
+        written.result()
+        return ClassifiedScene(job.village_code, stored, small, registration)
 
 
 def _stored(place: Path, small: Path) -> CanopyRaster | None:

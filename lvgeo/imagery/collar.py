@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.ndimage import binary_dilation, label
 
-from lvgeo.imagery.kernel import look_at_cells
+from lvgeo.imagery.kernel import COLLAR, NOT_OBSERVED, look_at_cells
+from lvgeo.imagery.packing import part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COARSE", "Collar", "CollarFinder"]
 
 EXACT_PX: Final = 2**24
-COARSE: Final = 8
+COARSE: Final = 8  # as `look_at_cells` has it
 ERODED_PX: Final = 3  # compression blurs a collar's edge this far
 _CROSS: Final = np.ones((3, 3), dtype=bool)
 
@@ -37,17 +38,22 @@ class CollarFinder:
         self.exact = height * width <= EXACT_PX
         self.cell_px = 1 if self.exact else COARSE
         shape = (-(-height // self.cell_px), -(-width // self.cell_px))
+        self._width = width
         self._pure = np.zeros(shape, dtype=bool)
         self._void = np.zeros(shape, dtype=bool)
 
-    def add(self, row: int, classes: NDArray[np.uint8]) -> None:
-        """Take a strip whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones.
+    def add(self, row: int, joined: NDArray[np.uint8]) -> None:
+        """Take a strip, joined, whose first row is a multiple of the cell; 3 marks pure pixels, 0 unobserved ones.
 
         Strips may come in any order and from many threads. Pure pixels of a cell that is not wholly so become 1 there
         and then: such a cell is not the collar's.
         """
-        rows = slice(row // self.cell_px, -(-(row + classes.shape[0]) // self.cell_px))
-        look_at_cells(classes, self.cell_px, self._pure[rows], self._void[rows])
+        rows = slice(row // self.cell_px, -(-(row + joined.shape[0]) // self.cell_px))
+        if self.exact:
+            classes = part(joined, self._width)
+            self._pure[rows], self._void[rows] = classes == COLLAR, classes == NOT_OBSERVED
+        else:
+            look_at_cells(joined, self._width, self._pure[rows], self._void[rows])
 
     def collar(self) -> Collar:
         """Settle, once every strip was added."""

@@ -186,42 +186,51 @@ def shrink(
     return into
 
 
-@numba.njit(numba.void(_OUT, _I, _BOOL2, _BOOL2), nogil=True, cache=True, boundscheck=False)
-def _look_at_cells(classes, n, pure, void):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    height, width = classes.shape
-    other, seen, some = np.empty(width, np.uint8), np.empty(width, np.uint8), np.empty(width, np.uint8)
-    for top in range(0, height, n):
-        other[:], seen[:], some[:] = 0, 0, 0
-        for y in range(top, min(top + n, height)):
-            row = classes[y]
-            for x in range(width):
-                other[x] |= row[x] ^ 3
-                seen[x] |= row[x]
-                some[x] |= row[x] == 3  # noqa: PLR2004
-        for k in range(pure.shape[1]):
-            known, mixed = 0, 0
-            for x in range(k * n, min(k * n + n, width)):
-                mixed |= other[x]
-                known |= seen[x]
-            pure[top // n, k] = mixed == 0
-            void[top // n, k] = known == 0
-        if some.any():
-            for y in range(top, min(top + n, height)):
-                for x in range(width):
-                    if classes[y, x] == 3 and not pure[top // n, x // n]:  # noqa: PLR2004
-                        classes[y, x] = 1
+@numba.njit(
+    numba.void(numba.types.Array(numba.uint64, 2, "C"), _I, _BOOL2, _BOOL2), nogil=True, cache=True, boundscheck=False
+)  # fmt: skip
+def _look_at_cells(words, width, pure, void):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    cell, one = np.uint64(0xFFFF), np.uint64(1)  # two bytes of a word: a cell is eight pixels wide
+    across = pure.shape[1]
+    every, some = np.empty(words.shape[1], np.uint64), np.empty(words.shape[1], np.uint64)
+    for top in range(0, words.shape[0], 8):
+        bottom = min(top + 8, words.shape[0])
+        every[:], some[:] = ~np.uint64(0), 0
+        marked = np.uint64(0)
+        for y in range(top, bottom):
+            for x in range(words.shape[1]):
+                word = words[y, x]
+                every[x] &= word
+                some[x] |= word
+                marked |= word & (word >> one) & HALVES
+        # What lies beyond the raster's end in its last cell keeps none from being pure.
+        for x in range(width, across * 8):
+            every[x // 32] |= np.uint64(3) << np.uint64(x % 32 // 4 * 8 + 6 - 2 * (x % 4))
+        for k in range(across):
+            place = np.uint64(k % 4 * 16)
+            pure[top // 8, k] = (every[k // 4] >> place) & cell == cell
+            void[top // 8, k] = (some[k // 4] >> place) & cell == 0
+        if marked:
+            for y in range(top, bottom):
+                for x in range(words.shape[1]):
+                    wrong = words[y, x] & (words[y, x] >> one) & HALVES
+                    if wrong:
+                        for k in range(x * 4, min(x * 4 + 4, across)):
+                            if pure[top // 8, k]:
+                                wrong &= ~(cell << np.uint64(k % 4 * 16))
+                        words[y, x] ^= wrong << one
 
 
-def look_at_cells(classes: NDArray[np.uint8], factor: int, pure: NDArray[np.bool_], void: NDArray[np.bool_]) -> None:
-    """Say which squares of classes (y, x) are wholly pure (3) and which wholly unobserved (0).
+def look_at_cells(joined: NDArray[np.uint8], width: int, pure: NDArray[np.bool_], void: NDArray[np.bool_]) -> None:
+    """Say which squares of 8 × 8 pixels are wholly pure (3) and which wholly unobserved (0).
 
     Parameters
     ----------
-    classes
-        Pure pixels of a square that is not wholly pure are made 1.
-    factor
-        Side of a square.
+    joined
+        (y, bytes); pure pixels of a square that is not wholly pure are made 1.
+    width
+        Pixels of a row.
     pure, void
-        (square rows, square columns), written.
+        (square rows, square columns), written; squares at the end are cut short.
     """
-    _look_at_cells(classes, factor, pure, void)
+    _look_at_cells(joined.view(np.uint64), width, pure, void)

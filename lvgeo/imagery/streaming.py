@@ -124,9 +124,7 @@ class _Settling:
         window = self._windows[k]
         counts = tally(joined, window.width)
         if collars and (counts[COLLAR] or counts[NOT_OBSERVED]):
-            classes = part(joined, window.width)
-            self._finder.add(window.row, classes)
-            joined = join(classes)
+            self._finder.add(window.row, joined)
             counts = tally(joined, window.width)
         return _Strip(joined, counts)
 
