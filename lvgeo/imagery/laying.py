@@ -152,25 +152,32 @@ class Laying:
         return np.asarray(np.median(self.looks[k].read_at(self.reference, self.table.job.grid), axis=0))
 
     def put_on_baseline(self, k: int) -> None:
-        """Lay a file where the scene is read, unless it clearly lies elsewhere."""
+        """Lay a file as the tile beside it lies, else where the scene is read, unless it clearly lies elsewhere."""
+        for n, there in enumerate(self.offs):
+            if self._is_beside(k, n) and not self.better_alone(k, there):
+                self._put_along(k, n, "baseline")
+                return
         off = self.looks[k].estimate - self._place(k)
         self.put(k, off if self.better_alone(k) else np.zeros(2), "baseline")
 
     def put_unknown(self, known: Sequence[int]) -> None:
         """Put files of which nothing can be told where the tile beside them is, else where all others are, if alike."""
-        while any(self._put_along(k, n) for k, by in enumerate(self.by) if not by for n in range(len(self.by))):
-            pass
+        waiting = [k for k, by in enumerate(self.by) if not by]
+        while found := next(((k, n) for k in waiting for n in range(len(self.by)) if self._is_beside(k, n)), None):
+            self._put_along(*found, "scene")
+            waiting.remove(found[0])
         places = np.array([self.looks[k].estimate for k in known if self.by[k] == "baseline"])
         alike = len(known) > 1 and not any(map(any, self.offs)) and bool((np.ptp(places, axis=0) <= AGREE_PX).all())
         self.by = [by or ("scene" if alike else "") for by in self.by]
 
-    def _put_along(self, k: int, n: int) -> bool:
-        """Lay a file as another one lies, if they are tiles of one mosaic."""
-        if not self.by[n] or not continues(self.raw[k].grid, self.raw[n].grid):
-            return False
-        self.by[k], self.offs[k] = "scene", self.offs[n]
+    def _is_beside(self, k: int, n: int) -> bool:
+        """Whether a file is a tile of the same mosaic as one that lies already."""
+        return bool(self.by[n]) and continues(self.raw[k].grid, self.raw[n].grid)
+
+    def _put_along(self, k: int, n: int, by: By) -> None:
+        """Lay a file as another one lies, and in its light."""
+        self.by[k], self.offs[k] = by, self.offs[n]
         self.files[k] = replace(moved(self.raw[k], self.table.job.grid, self.offs[k]), levels=self.files[n].levels)
-        return True
 
     def put(self, k: int, off: NDArray[np.float64], by: By) -> None:
         """Lay a file that lies off the scene by rows and columns, and bring it to the light of what lies there."""
