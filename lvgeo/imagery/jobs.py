@@ -20,7 +20,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 6
-FLIGHTS: Final = 2  # the same of scenes of several files, and what is compared with them
+FLIGHTS: Final = 3  # the same of scenes of several files, and what is compared with them
 HEIGHTS: Final = 1  # the same of scenes with surface models
 
 
