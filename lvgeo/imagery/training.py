@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.accuracy import Accuracy, judge
-from lvgeo.imagery.texture import FEATURES, cell_centres, cell_of, describe
+from lvgeo.imagery.texture import CELLS, FEATURES, cell_centres, cell_of, describe
 from lvgeo.imagery.training_decision import Held, best_decision, nested_decisions, tallies_of
 from lvgeo.imagery.training_sample import (
     MIN_PLACES,
@@ -96,11 +97,11 @@ def train_trees(
     for number, parts in enumerate(folds):
         kept = [without(d, part) for d, part in zip(drawn, parts, strict=True)]
         if len({label for d in kept for label in np.unique(d.labels)}) > 1:  # one class teaches nothing
-            _hold_out(held, parts, number, gains, _table(_fit(kept, recipe), recipe))
+            _hold_out(held, parts, number, gains, partial(_likely, _fit(kept, recipe), recipe))
         done(number + 1, len(folds) + 1)
     tallies = tallies_of(held, len(folds))
     whole = _fit(drawn, recipe)
-    table = _table(whole, recipe)
+    table = _likely(whole, recipe, np.arange(CELLS))
     done(len(folds) + 1, len(folds) + 1)
     chosen, decisions = best_decision(tallies), nested_decisions(tallies)
     model = TreesModel(table, chosen.threshold, chosen.smooth_px, recipe.gsd_m, light)
@@ -114,13 +115,20 @@ def _hold_out(
     parts: Sequence[NDArray[np.bool_]],
     fold: int,
     gains: Mapping[str, NDArray[np.float64]],
-    table: NDArray[np.uint8],
+    likely: Callable[[NDArray[Any]], NDArray[np.uint8]],
 ) -> None:
-    """Put down what a fold's model says of the part of each image that it did not see."""
-    for one, part in zip(held, parts, strict=True):
-        if part.any():
-            one.likely[part] = _likelihood(one.image, gains[one.image.date], table)[part]
-            one.fold[part] = fold
+    """Put down what a fold's model says of the part of each image that it did not see: once for each cell there is."""
+    cells = [
+        cell_of(describe(one.image.values, one.image.valid, gain_curves(gains[one.image.date])))[part]
+        if part.any()
+        else np.empty(0, np.int32)
+        for one, part in zip(held, parts, strict=True)
+    ]
+    shown = np.unique(np.concatenate(cells))
+    said = likely(shown)
+    for one, part, mine in zip(held, parts, cells, strict=True):
+        one.likely[part] = said[np.searchsorted(shown, mine)]
+        one.fold[part] = fold
 
 
 def _used(recipe: Recipe) -> NDArray[np.bool_]:
@@ -140,17 +148,10 @@ def _fit(drawn: Sequence[Drawn], recipe: Recipe) -> Any:
     return boosted.fit(features, labels)
 
 
-def _table(boosted: Any, recipe: Recipe) -> NDArray[np.uint8]:
-    """Likelihood at the middle of every cell."""
-    likely = boosted.predict_proba(cell_centres() * _used(recipe).astype(np.float32))[:, 1]
-    table: NDArray[np.uint8] = np.round(255.0 * likely).astype(np.uint8)
-    return table
-
-
-def _likelihood(image: LabelledImage, gain: NDArray[np.float64], table: NDArray[np.uint8]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = table[cell_of(describe(image.values, image.valid, gain_curves(gain)))].astype(
-        np.float32
-    )
+def _likely(boosted: Any, recipe: Recipe, cells: NDArray[Any]) -> NDArray[np.uint8]:
+    """Likelihood at the middle of cells, (n,)."""
+    likely = boosted.predict_proba(cell_centres()[cells] * _used(recipe).astype(np.float32))[:, 1]
+    found: NDArray[np.uint8] = np.round(255.0 * likely).astype(np.uint8)
     return found
 
 
