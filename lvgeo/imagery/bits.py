@@ -31,7 +31,7 @@ ones: Any = _popcount
 
 @numba.njit(nogil=True, boundscheck=False)
 def join_row(classes, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Put each four classes of a row into a byte, the first highest; a multiple of four."""
+    """Put each four classes of a row into a byte, the first highest; the lowest of a word first."""
     fours = classes.view(np.uint32)
     for x in range(fours.size):
         out[x] = np.uint8(np.uint32(fours[x] * _GATHER) >> _TOP)

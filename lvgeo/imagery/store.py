@@ -74,8 +74,10 @@ class CanopyRaster:
         InputRefusedError
             If the file cannot be read, or was written by an older lvgeo.
         """
-        with _whole(self.path), self.path.open("rb", buffering=0) as opened:
-            yield StoredTiles(opened)
+        with contextlib.ExitStack() as stack:
+            with _whole(self.path):
+                tiles = StoredTiles(stack.enter_context(self.path.open("rb", buffering=0)), self.path)
+            yield tiles  # what goes wrong from here on need not be this file's
 
     def thumbnail(self, most_px: int) -> tuple[NDArray[np.uint8], Grid]:
         """Classes in small, (y, x), at most so many pixels a side, with their grid; read from the overviews.

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.cog import stored_level
 from lvgeo.imagery.packing import TILE, inflate, part_into
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
     from numpy.typing import NDArray
@@ -25,25 +27,34 @@ class StoredTiles:
 
     Parameters
     ----------
-    opened
-        The file, at its beginning, without a buffer.
+    opened, path
+        The file, at its beginning, without a buffer; and where it lies, for messages.
 
     Raises
     ------
     ValueError
-        If it was not laid out here, also later, where a tile is damaged.
+        If it was not laid out here.
     """
 
-    def __init__(self, opened: BinaryIO) -> None:
-        self._opened, self._level, self._alone = opened, stored_level(opened), threading.Lock()
+    def __init__(self, opened: BinaryIO, path: Path) -> None:
+        self._opened, self._path, self._level, self._alone = opened, path, stored_level(opened), threading.Lock()
 
     def joined(self, row: int, col: int) -> NDArray[np.uint8]:
-        """Classes of a tile, four a byte, (512, 128), zero beyond the raster; `row` and `col` count tiles."""
+        """Classes of a tile, four a byte, (512, 128), zero beyond the raster; `row` and `col` count tiles.
+
+        Raises
+        ------
+        InputRefusedError
+            If the tile is damaged; it names this file, whatever other files are open.
+        """
         offset, size = self._level.places[row * self._level.across + col]
-        with self._alone:
-            self._opened.seek(offset)
-            packed = self._opened.read(size)
-        return inflate(packed)
+        try:
+            with self._alone:
+                self._opened.seek(offset)
+                packed = self._opened.read(size)
+            return inflate(packed)
+        except (OSError, ValueError) as error:
+            raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x)."""

@@ -143,9 +143,8 @@ class _Settling:
         collar = self._finder.collar()
         for k, joined in enumerate(self._held):
             self._held[k] = joined[:0]
-            again = self._reached(collar, k)
-            classes = self._settled(collar, k, part(joined, self._windows[k].width)) if again else None
-            self._tiles.add(joined if classes is None else join(classes))
+            reached, width = self._reached(collar, k), self._windows[k].width
+            self._tiles.add(join(self._settled(collar, k, part(joined, width))) if reached else joined)
         self._tiles.settled()
         if not self._held:
             for k, window in enumerate(self._windows):

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.packing import TILE, join
+from lvgeo.imagery.packing import TILE, join, part
 from lvgeo.imagery.pairs import PAIRS_PX, count_pairs
 from lvgeo.imagery.store import CanopyRaster
 
@@ -48,10 +48,6 @@ class Classes(Protocol):
 class _Tiles(Protocol):
     """Open classes, of which many tiles are looked at."""
 
-    def read(self, window: Window) -> NDArray[np.uint8]:
-        """Classes of a window within the grid, (y, x)."""
-        ...
-
     def joined(self, row: int, col: int) -> NDArray[np.uint8]:
         """Classes of a tile, four a byte, zero beyond the grid."""
         ...
@@ -62,9 +58,6 @@ class _Joining:
     """Classes that do not lie on disk as they are counted."""
 
     classes: Classes
-
-    def read(self, window: Window) -> NDArray[np.uint8]:
-        return self.classes.read(window)
 
     def joined(self, row: int, col: int) -> NDArray[np.uint8]:
         whole = np.zeros((TILE, TILE), np.uint8)
@@ -198,21 +191,20 @@ def _parted(grid: Grid, row: int, col: int, geometry: BaseGeometry) -> _Piece:
 
 def _counted(before: _Tiles, after: _Tiles, piece: _Piece, place: tuple[Grid, BaseGeometry]) -> NDArray[np.float64]:
     """Pixels of each state in a tile: squares wholly inside are counted, those on the geometry's edge cut exactly."""
-    counts = np.zeros(STATES)
-    if piece.inside.any():
-        first, second = before.joined(piece.row, piece.col), after.joined(piece.row, piece.col)
-        counts += count_pairs(first, second, piece.inside)
+    first, second = before.joined(piece.row, piece.col), after.joined(piece.row, piece.col)
+    counts = count_pairs(first, second, piece.inside).astype(np.float64)
     corners, boxes = piece.edge
     if len(corners):
         grid, geometry = place
         window = _tile(grid, piece.row, piece.col)
-        both = before.read(window) * np.uint8(3) + after.read(window)
+        one, two = (part(joined[: window.height], window.width) for joined in (first, second))
+        both = one * np.uint8(3) + two
         states = np.zeros(both.shape, np.uint8)  # a part may touch its neighbours by a rounding's width
         for row, col in corners:
             here = np.s_[row : row + PAIRS_PX, col : col + PAIRS_PX]
             states[here] = both[here]
-        cut = shapely.get_parts(shapely.intersection(geometry, shapely.coverage_union_all(boxes)))
-        counts += _tabulate(states, grid, window, cut)
+        cut = shapely.intersection(geometry, shapely.coverage_union_all(boxes))
+        counts += _tabulate(states, grid, window, [cut])
     return counts
 
 

@@ -11,6 +11,7 @@ from exactextract.feature import JSONFeatureSource
 from exactextract.raster import NumPyRasterSource
 from pyproj import CRS, Transformer
 
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import StripWriter
@@ -93,3 +94,19 @@ def test_slivers_beside_a_small_geometry_are_nothing():
     both = shapely.MultiPolygon([shapely.box(551000.25, 2549950, 551010, 2549960), sliver])
     assert count_states((whole, whole), both)[4] == pytest.approx(390, abs=1e-3)
     assert count_states((whole, whole), sliver).sum() == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("broken", ["before", "after"])
+def test_the_damaged_one_of_two_rasters_is_named(tmp_path, broken):
+    pair = []
+    for name in ("before", "after"):
+        writer = StripWriter(tmp_path / f"{name}.tif", GRID)
+        with writer.open() as tiles:
+            tiles.add(join(np.random.default_rng(6).integers(0, 3, (GRID.height, GRID.width)).astype(np.uint8)))
+            pair.append(writer.finish(tiles, {}))
+    path = tmp_path / f"{broken}.tif"
+    whole = bytearray(path.read_bytes())
+    whole[-60000:-40000] = bytes(20000)  # the last tiles
+    path.write_bytes(whole)
+    with pytest.raises(InputRefusedError, match=f"{broken}.tif"):
+        count_states((pair[0], pair[1]), shapely.box(*GRID.bounds))
