@@ -111,7 +111,7 @@ def _provenance(
         "model": job.model.facts(),
         "table_loss": round(loss, 6) if math.isfinite(loss) else None,
         "observed_share": round(found.observed_share, 6),
-        "acquired": max((str(f.acquired) for f in job.scene.files if f.acquired is not None), default=""),
+        "acquired": job.scene.flown_on,
         "heights": list(job.scene.height_digests),
         "flat_share": round(flat_px / (job.grid.height * job.grid.width), 6),
         "given_share": [round(share, 6) for share in found.givers.shares()],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "similarity", "whole_shift"]
+__all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "same_ground", "similarity", "whole_shift"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
 EDGE_PX: Final = 3  # gradients this close to unobserved ground are the collar's
@@ -66,8 +66,8 @@ class Edges:
 
 def looked(patches: Sequence[Patch]) -> list[Edges]:
     """Edges of as many patches as are looked at, of those that have some."""
-    looked = patches[:: max(1, -(-len(patches) // MAX_PATCHES))]
-    return [pair for pair in map(_edges, looked) if pair] or [pair for pair in map(_edges_of_part, looked) if pair]
+    some = patches[:: max(1, -(-len(patches) // MAX_PATCHES))]
+    return [pair for pair in map(_edges, some) if pair] or [pair for pair in map(_edges_of_part, some) if pair]
 
 
 def _edges_of_part(patch: Patch) -> Edges | None:
@@ -132,19 +132,27 @@ def similarity(edges: Sequence[Edges], shift: tuple[int, int]) -> float:
     """Mean correlation of the edges where they overlap once shifted."""
     found = []
     for e in edges:
-        a, b = _overlap(e.before, e.after, shift)
+        here, there = same_ground(e.before.shape, shift)
+        a, b = e.before[here], e.after[there]
         scale = math.sqrt(float((a * a).sum()) * float((b * b).sum()))
         found.append(float((a * b).sum()) / scale if scale > 0 else 0.0)
     return float(np.mean(found))
 
 
-def _overlap(
-    before: NDArray[np.float32], after: NDArray[np.float32], shift: tuple[int, int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Parts of both that show the same ground once `after` is moved back by the shift."""
-    (rows, cols), (height, width) = shift, before.shape
-    if abs(rows) >= height or abs(cols) >= width:
-        return before[:0], after[:0]
-    here = np.s_[max(0, -rows) : height - max(0, rows), max(0, -cols) : width - max(0, cols)]
-    there = np.s_[max(0, rows) : height - max(0, -rows), max(0, cols) : width - max(0, -cols)]
-    return before[here], after[there]
+def same_ground(shape: tuple[int, ...], shift: tuple[int, int]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Parts of two pictures of one shape that show the same ground where the second lies off by rows and columns.
+
+    Examples
+    --------
+    >>> same_ground((10, 10), (3, 0))
+    ((slice(0, 7, None), slice(0, 10, None)), (slice(3, 10, None), slice(0, 10, None)))
+    >>> [np.ones((10, 10))[part].size for part in same_ground((10, 10), (-12, 0))]
+    [0, 0]
+    """
+
+    def part(rows: int, cols: int) -> tuple[slice, slice]:
+        height, width = shape
+        return slice(max(0, rows), max(0, height + min(0, rows))), slice(max(0, cols), max(0, width + min(0, cols)))
+
+    rows, cols = shift
+    return part(-rows, -cols), part(rows, cols)

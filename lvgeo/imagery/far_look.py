@@ -14,15 +14,15 @@ import numpy as np
 
 from lvgeo.imagery.flights import moved
 from lvgeo.imagery.grid import Window
-from lvgeo.imagery.registration import Patch, register
-from lvgeo.imagery.sample import Sample, brightness
+from lvgeo.imagery.registration import register
+from lvgeo.imagery.sample import Sample, patches_of
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lvgeo.imagery.grid import Grid
-    from lvgeo.imagery.jobs import Scene, SceneJob
+    from lvgeo.imagery.jobs import Scales, Scene, SceneJob
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import SceneFile
 
@@ -40,7 +40,7 @@ def far_off(
     job: SceneJob,
     near: Registration,
     before: Sequence[Sample],
-    scales: tuple[tuple[float, float], tuple[float, float]],
+    scales: Scales,
 ) -> tuple[float, float] | None:
     """Whole pixels of the grid, rows and columns, by which a scene lies off farther than was looked; None where not.
 
@@ -73,12 +73,8 @@ def far_off(
         _read(files, coarse, job, scale, windows)
         for files, scale in zip((job.scene.files, job.baseline.files), scales, strict=True)
     )
-    patches = [
-        Patch(brightness(b.pixels.values), brightness(a.pixels.values), b.seen & a.seen, b.window.row, b.window.col)
-        for b, a in zip(here, there, strict=True)
-    ]
     extent = (coarse.height, coarse.width)
-    found = register(patches, coarse.ground_pixel_m, job.max_shift_m, extent=extent)
+    found = register(patches_of(here, there), coarse.ground_pixel_m, job.max_shift_m, extent=extent)
     off = round(factor * found.row_estimate_px), round(factor * found.col_estimate_px)
     return None if found.refusal or max(map(abs, off)) <= seen_px / 2 else (float(off[0]), float(off[1]))
 

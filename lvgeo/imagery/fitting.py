@@ -11,10 +11,11 @@ import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
+from lvgeo.imagery.jobs import Scales
 from lvgeo.imagery.laid_scenes import baseline_apart_m, lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
-from lvgeo.imagery.registration import Patch, Registration, register
-from lvgeo.imagery.sample import Sample, brightness, glanced, overlapping, sample_windows, sampled
+from lvgeo.imagery.registration import Registration, register
+from lvgeo.imagery.sample import Sample, glanced, overlapping, patches_of, sample_windows, sampled
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -74,7 +75,8 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
     """
     recipe, files = job.recipe, job.scene.files
     with ThreadPoolExecutor(threads) as pool:
-        with _readers(files, job.grid, recipe.roles, threads) as readers:
+        scale = scale_of(files, job.grid, recipe.roles)
+        with _readers(files, job.grid, recipe.roles, scale, threads) as readers:
             samples = sampled(readers, files, pool)
         counts = list(pool.map(lambda sample: recipe.look(sample.observed(LOOK_STEP)), samples))
     total = np.sum(counts, axis=0)
@@ -85,9 +87,10 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
 
 
 @contextlib.contextmanager
-def _readers(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], count: int) -> Iterator[list[SceneReader]]:
+def _readers(
+    files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role], scale: tuple[float, float], count: int
+) -> Iterator[list[SceneReader]]:
     """As many readers as threads: none is shared."""
-    scale = scale_of(files, grid, roles)
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(SceneReader(files, grid, roles, scale)) for _ in range(count)]
 
@@ -124,21 +127,23 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
         If a block cannot be read, or the baseline shows nothing.
     """
     files, roles = job.baseline.files, job.model.roles
-    itself = job.scene == job.baseline
-    with ThreadPoolExecutor(threads) as pool, _readers(files, job.grid, roles, 1 if itself else threads) as readers:
+    itself, scales = job.scene == job.baseline, _scales(job)
+    count = 1 if itself else threads
+    with ThreadPoolExecutor(threads) as pool, _readers(files, job.grid, roles, scales.baseline, count) as readers:
         before = glanced(readers[0], files) if itself else sampled(readers, files, pool)
     if not before:
         raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
     if itself:
-        return _itself(job, _loss(job.model, identity_radiometry(3), before))
-    near = _beside(job, before)
-    off = far_off(job, near.registration, before, _scales(job))
+        return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
+    near = _beside(job, before, scales)
+    off = far_off(job, near.registration, before, scales)
     return near if off is None else _from_afar(job, before, near, off)
 
 
 def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float]) -> Fitted:
     """Find how a scene lies that lies off by about so many rows and columns, if that is so."""
-    there = _beside(replace(job, scene=moved_by(job.scene, job.grid, off)), before)
+    moved = replace(job, scene=moved_by(job.scene, job.grid, off))
+    there = _beside(moved, before, _scales(moved))
     limit_px = job.max_shift_m / job.grid.ground_pixel_m
     registration = told_from_afar(near.registration, there.registration, off, limit_px)
     if registration is None:
@@ -146,19 +151,20 @@ def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple
     return replace(there, scene=moved_by(there.scene, job.grid, (-off[0], -off[1])), registration=registration)
 
 
-def _beside(job: SceneJob, before: Sequence[Sample]) -> Fitted:
+def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales) -> Fitted:
     """Find how a scene lies and shines beside sampled windows of its baseline."""
-    after = _read(job.scene, job, before)
+    after = _read(job.scene, job, before, scales.scene)
     registration, scene = _registered(job, before, after), job.scene
     flights: tuple[Flight, ...] = ()
     if len(scene.files) > 1:
-        laid = lay(job, registration, _scales(job))
+        laid = lay(job, registration, scales)
         if laid.scene != scene:
-            scene, after = laid.scene, _read(laid.scene, job, before)
+            scene = laid.scene
+            after = _read(scene, job, before, scale_of(scene.files, job.grid, job.model.roles))
             registration = _registered(job, before, after)
         flights = laid.flights(registration, job.grid)
     if len(job.baseline.files) > 1:
-        apart_m = baseline_apart_m(job, scene, registration, _scales(job))
+        apart_m = baseline_apart_m(job, scene, registration, scales)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     # Sampled windows overlap once moved: nothing is read again.
     cut = [overlapping(b.pixels, a.pixels, registration.shift) for b, a in zip(before, after, strict=True)]
@@ -168,34 +174,32 @@ def _beside(job: SceneJob, before: Sequence[Sample]) -> Fitted:
     return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights)
 
 
-def _itself(job: SceneJob, loss: float) -> Fitted:
+def _itself(job: SceneJob, loss: float, scales: Scales) -> Fitted:
     """Return how a baseline is read: as it is; of several files, each beside the first one."""
     if len(job.scene.files) == 1:
         return Fitted(job.scene, Registration(), identity_radiometry(3), loss)
-    laid = lay_baseline(job, _scales(job))
+    laid = lay_baseline(job, scales)
     flights = laid.flights(Registration(), job.grid)
     return Fitted(laid.scene, Registration(), identity_radiometry(3), loss, flights)
 
 
-def _scales(job: SceneJob) -> tuple[tuple[float, float], tuple[float, float]]:
+def _scales(job: SceneJob) -> Scales:
     """Digital numbers that become 0 and 255, in the scene and in its baseline."""
-    scene, baseline = (scale_of(one.files, job.grid, job.model.roles) for one in (job.scene, job.baseline))
-    return scene, baseline
+    baseline = scale_of(job.baseline.files, job.grid, job.model.roles)
+    if job.scene == job.baseline:
+        return Scales(baseline, baseline)
+    return Scales(scale_of(job.scene.files, job.grid, job.model.roles), baseline)
 
 
-def _read(scene: Scene, job: SceneJob, before: Sequence[Sample]) -> list[Sample]:
-    with _readers(scene.files, job.grid, job.model.roles, 1) as (reader,):
+def _read(scene: Scene, job: SceneJob, before: Sequence[Sample], scale: tuple[float, float]) -> list[Sample]:
+    with SceneReader(scene.files, job.grid, job.model.roles, scale) as reader:
         return [Sample.of(one.window, reader.read(one.window)) for one in before]
 
 
 def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample]) -> Registration:
-    patches = [
-        Patch(brightness(b.pixels.values), brightness(a.pixels.values), b.seen & a.seen, b.window.row, b.window.col)
-        for b, a in zip(before, after, strict=True)
-    ]
     nested = job.grid.nested_in(job.scene.files[0].grid)
     return register(
-        patches,
+        patches_of(before, after),
         job.grid.ground_pixel_m,
         job.max_shift_m,
         extent=(job.grid.height, job.grid.width),

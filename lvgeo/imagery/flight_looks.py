@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry
-from lvgeo.imagery.registration import RMS_OF_MEDIAN, Patch, Registration, alike, field_at, follow, register
+from lvgeo.imagery.registration import RMS_OF_MEDIAN, Patch, Registration, alike, field_at, register_tiles
 from lvgeo.imagery.sample import Sample, brightness, sampled
 from lvgeo.imagery.scene_reader import SceneReader
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.jobs import SceneJob
+    from lvgeo.imagery.jobs import Scales, SceneJob
     from lvgeo.imagery.scene import SceneFile
 
 __all__ = ["Below", "Light", "Look", "Table", "continues", "part_under", "shared"]
@@ -114,13 +114,13 @@ class Table:
     """
 
     job: SceneJob
-    scales: tuple[tuple[float, float], tuple[float, float]]
+    scales: Scales
 
     def look(self, file: SceneFile, below: Below | None = None) -> Look:
         """Register a file by itself, to what lies below it or (None) to the baseline."""
         grid, patches = self.job.grid, self._patches(file, below)
         nested = grid.nested_in(file.grid)
-        found = register(
+        found, *tiles = register_tiles(
             patches,
             grid.ground_pixel_m,
             self.job.max_shift_m,
@@ -129,13 +129,11 @@ class Table:
         )
         if below is not None and not found.refusal and found.similarity_after < SAME_EDGES:
             found = replace(found, refusal="worse")
-        if found.refusal:
-            return Look(found, np.zeros((1, 2)), np.zeros((1, 2)))
-        return Look(found, *follow(patches, found))
+        return Look(found, *tiles)
 
-    def alike(self, file: SceneFile, shift: Sequence[float] | NDArray[np.float64]) -> float:
-        """Correlation of edges with the baseline's, the file being read off its place by rows and columns."""
-        return alike(self._patches(file, None), (float(shift[0]), float(shift[1])))
+    def alike(self, file: SceneFile, *shifts: Sequence[float] | NDArray[np.float64]) -> list[float]:
+        """Correlation of edges with the baseline's, the file being read off its place by each of some shifts."""
+        return alike(self._patches(file, None), [(float(rows), float(cols)) for rows, cols in shifts])
 
     def light(
         self, file: SceneFile, below: Below | None = None, shift: tuple[float, float] = (0.0, 0.0)
@@ -166,9 +164,14 @@ class Table:
             return []
         corner = grid.transform @ Affine.translation(place.col, place.row)
         part = replace(grid, transform=corner, height=place.height, width=place.width)
-        files, scale = (self.job.baseline.files, self.scales[1]) if below is None else (below.files, self.scales[0])
+        files, scale = (
+            (self.job.baseline.files, self.scales.baseline) if below is None else (below.files, self.scales.scene)
+        )
         found = []
-        with SceneReader([file], part, roles, self.scales[0]) as one, SceneReader(files, part, roles, scale) as other:
+        with (
+            SceneReader([file], part, roles, self.scales.scene) as one,
+            SceneReader(files, part, roles, scale) as other,
+        ):
             with ThreadPoolExecutor(1) as pool:
                 samples = sampled([one], [file], pool)
             for sample in samples[:: -(-len(samples) // self._windows) or 1]:

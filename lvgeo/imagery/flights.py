@@ -56,8 +56,7 @@ class Flight:
     rows_off_px, cols_off_px
         By how far its content lies off the scene's, pixels of the grid; it is read so.
     residual_m
-        RMS distance still between it and what it was laid on; infinite where that could not be found, nan where there
-        was nothing to lay it on.
+        RMS distance still between it and what it was laid on; infinite where it could not be laid.
     by
         What it was laid on: the baseline, other flights of its scene (where they overlap), or the scene as a whole
         (it is a tile beside another, or all others lie alike); empty where it could not be laid.
@@ -86,7 +85,7 @@ def with_worst(registration: Registration, flights: Sequence[Flight], shares: Se
     registration
         Of the scene as a whole.
     flights
-        None for a scene of one file.
+        Empty for a scene of one file.
     shares
         Part of the grid that each gave.
     """
@@ -129,8 +128,8 @@ def moved(file: SceneFile, grid: Grid, off: tuple[float, float]) -> SceneFile:
         factor, row, col = nested
         col_now, row_now = ~there @ (grid.transform.c, grid.transform.f)
         # To whole pixels from the place that it was read at: where it lay by a part of one was measured with it.
-        right, down = row_now - (row + round(factor * off[0])), col_now - (col + round(factor * off[1]))
-        return replace(file, grid=replace(file.grid, transform=there @ Affine.translation(down, right)))
+        down, right = row_now - (row + round(factor * off[0])), col_now - (col + round(factor * off[1]))
+        return replace(file, grid=replace(file.grid, transform=there @ Affine.translation(right, down)))
     middle = (grid.width / 2, grid.height / 2)
     to_file = Transformer.from_crs(grid.crs, file.grid.crs, always_xy=True)
     x, y = to_file.transform(*(grid.transform @ middle))

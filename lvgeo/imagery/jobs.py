@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.store import CanopyRaster
 
-__all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scene", "SceneJob"]
+__all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scales", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 6
@@ -42,6 +42,18 @@ class Scene:
     digests: tuple[str, ...]
     heights: tuple[SceneFile, ...] = ()
     height_digests: tuple[str, ...] = ()
+
+    @property
+    def flown_on(self) -> str:
+        """Last ISO day on which its files say that they were flown, empty where none does."""
+        return max((str(file.acquired) for file in self.files if file.acquired is not None), default="")
+
+
+class Scales(NamedTuple):
+    """Digital numbers that become 0 and 255 in files of more than 8 bits, of a scene and of its baseline."""
+
+    scene: tuple[float, float]
+    baseline: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lvgeo.imagery.flight_looks import Look, Table
 from lvgeo.imagery.flights import LITTLE
+from lvgeo.imagery.jobs import Scales
 from lvgeo.imagery.laying import Laid, Laying
 from lvgeo.imagery.registration import Registration
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["baseline_apart_m", "lay", "lay_baseline"]
 
 
-def lay(job: SceneJob, whole: Registration, scales: tuple[tuple[float, float], tuple[float, float]]) -> Laid:
+def lay(job: SceneJob, whole: Registration, scales: Scales) -> Laid:
     """Lay the files of a scene.
 
     Parameters
@@ -55,7 +56,7 @@ def lay(job: SceneJob, whole: Registration, scales: tuple[tuple[float, float], t
     return laying.laid()
 
 
-def lay_baseline(job: SceneJob, scales: tuple[tuple[float, float], tuple[float, float]]) -> Laid:
+def lay_baseline(job: SceneJob, scales: Scales) -> Laid:
     """Lay the files of a baseline on its first, where they overlap; as `lay`."""
     nowhere = np.zeros((1, 2))
     looks = [Look(Registration(refusal="flat" if k else ""), nowhere, nowhere) for k in range(len(job.scene.files))]
@@ -66,9 +67,7 @@ def lay_baseline(job: SceneJob, scales: tuple[tuple[float, float], tuple[float, 
     return laying.laid()
 
 
-def baseline_apart_m(
-    job: SceneJob, scene: Scene, registration: Registration, scales: tuple[tuple[float, float], tuple[float, float]]
-) -> float:
+def baseline_apart_m(job: SceneJob, scene: Scene, registration: Registration, scales: Scales) -> float:
     """How far a file of the baseline clearly lies off where a scene is held against it, 0 where none does.
 
     Files of a baseline that do not overlap cannot be laid on each other; beside the scene it is seen where they lie.
@@ -87,7 +86,7 @@ def baseline_apart_m(
     """
     if registration.refusal:
         return 0.0
-    table = Table(replace(job, scene=job.baseline, baseline=scene), (scales[1], scales[0]))
+    table = Table(replace(job, scene=job.baseline, baseline=scene), Scales(scales.baseline, scales.scene))
     turned = replace(
         registration,
         row_shift_px=-registration.row_shift_px,

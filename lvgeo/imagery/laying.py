@@ -106,8 +106,8 @@ class Laying:
         as_read, alone = look.left_px(read_at), look.left_px(look.estimate)
         if len(look.tiles) >= MANY_TILES:
             return alone < OWN_GAIN[0] * as_read and alone < as_read - OWN_GAIN[1]
-        there = self.table.alike(self.raw[k], place)
-        return self.table.alike(self.raw[k], look.registration.shift) >= there + CLEARLY
+        there, elsewhere = self.table.alike(self.raw[k], place, look.registration.shift)
+        return elsewhere >= there + CLEARLY
 
     def put_overlapping(self) -> None:
         """Lay what overlaps files that lie already, as long as there is some."""

@@ -13,6 +13,7 @@ from pyproj import Transformer
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Grid, Window
+from lvgeo.imagery.kernel import CANOPY
 from lvgeo.imagery.packing import part
 from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
 from lvgeo.imagery.registered import read_registered
@@ -117,7 +118,7 @@ def canopy_shares(probes: Sequence[Probe], reader: Reader) -> NDArray[np.float64
         joined = reader.classify(np.ascontiguousarray(probe.values), probe.valid, collars=False)
         classes = part(joined, probe.valid.shape[1])
         inside = probe.inside[halo : probe.inside.shape[0] - halo] if halo else probe.inside
-        found.append(float((classes[inside] == 2).mean()) if inside.any() else math.nan)  # noqa: PLR2004
+        found.append(float((classes[inside] == CANOPY).mean()) if inside.any() else math.nan)
     return np.array(found)
 
 

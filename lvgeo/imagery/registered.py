@@ -45,8 +45,7 @@ def read_registered(
     """
     if not registration.bend:
         return reader.read(window, registration.shift, into)
-    place = (window.row, window.col, window.height, window.width)
-    found = read_bent(reader, window, displacements(registration, place, (reader.grid.height, reader.grid.width)))
+    found = read_bent(reader, window, displacements(registration, window, (reader.grid.height, reader.grid.width)))
     if into is None:
         return found
     into.values[:], into.valid[:] = found.values, found.valid

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["RMS_OF_MEDIAN", "Patch", "Registration", "alike", "displacements", "field_at", "follow", "register"]
+    from lvgeo.imagery.grid import Window
+
+__all__ = [
+    "RMS_OF_MEDIAN",
+    "Patch",
+    "Registration",
+    "alike",
+    "displacements",
+    "field_at",
+    "register",
+    "register_tiles",
+]
 
 UNLIKE: Final = 0.15  # correlation of edges below which the two scenes do not show the same ground
 UP_TO_HALF_PX: Final = math.sqrt(1 / 6)  # RMS distance of what lies anywhere in a pixel from its middle
@@ -100,15 +111,40 @@ def register(
     Registration
         With `refusal` set where the scenes cannot be registered.
     """
-    edges = looked(patches)
+    return register_tiles(patches, pixel_m, max_shift_m, extent=extent, parts=parts)[0]
+
+
+def register_tiles(
+    patches: Sequence[Patch],
+    pixel_m: float,
+    max_shift_m: float,
+    *,
+    extent: tuple[int, int] = (0, 0),
+    parts: int = 1,
+) -> tuple[Registration, NDArray[np.float64], NDArray[np.float64]]:
+    """Estimate the shift and the field, and say where the tiles lie that they were estimated from.
+
+    Parameters
+    ----------
+    patches, pixel_m, max_shift_m, extent, parts
+        As `register` takes them.
+
+    Returns
+    -------
+    tuple[Registration, NDArray[np.float64], NDArray[np.float64]]
+        The registration; middles of tiles in the grid, (n, 2) rows and columns; and by how much each lies off, (n, 2)
+        px. Of scenes that cannot be registered a single tile that says nothing.
+    """
+    edges, nowhere = looked(patches), np.zeros((1, 2))
     if not edges:
-        return Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
+        flat = Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
+        return flat, nowhere, nowhere
     as_delivered = similarity(edges, (0, 0))
     whole, best = whole_shift(edges, max_shift_m / pixel_m)
     if math.hypot(*whole) * pixel_m > max_shift_m:
-        return _unapplied(np.array(whole, float), as_delivered, "shift")
+        return _unapplied(whole, as_delivered, "shift"), nowhere, nowhere
     if best < UNLIKE:
-        return _unapplied(np.array(whole, float), as_delivered, "worse")
+        return _unapplied(whole, as_delivered, "worse"), nowhere, nowhere
     start = np.array(whole, float)
     estimate = sub_pixel(edges, start)
     applied = np.round(estimate * parts) / parts
@@ -123,7 +159,7 @@ def register(
     left = float(np.hypot(*(estimate - applied))) if not bend else UP_TO_HALF_PX / parts
     if estimate is start:  # no part of a pixel was found
         left = max(left, UP_TO_HALF_PX)
-    return Registration(
+    found = Registration(
         float(applied[0]),
         float(applied[1]),
         float(estimate[0]),
@@ -133,35 +169,16 @@ def register(
         registered,
         bend=bend,
     )
+    return found, places, tiles
 
 
-def follow(patches: Sequence[Patch], registration: Registration) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where tiles of the patches are found, from about where a registration says.
-
-    Parameters
-    ----------
-    patches
-        Pieces of both scenes.
-    registration
-        Of these patches, and not refused.
-
-    Returns
-    -------
-    tuple[NDArray[np.float64], NDArray[np.float64]]
-        Middles of tiles in the grid, (n, 2) rows and columns, and by how much each lies off, (n, 2).
-    """
-    return tiles_of(looked(patches), np.array([registration.row_estimate_px, registration.col_estimate_px]))
-
-
-def alike(patches: Sequence[Patch], shift: tuple[float, float]) -> float:
-    """Correlation of edges of both pictures once a shift is taken back, -1 to 1; 0 where there are none."""
+def alike(patches: Sequence[Patch], shifts: Sequence[tuple[float, float]]) -> list[float]:
+    """Correlation of edges of both pictures once each of some shifts is taken back, -1 to 1; 0 where there are none."""
     edges = looked(patches)
-    return similarity(edges, (round(shift[0]), round(shift[1]))) if edges else 0.0
+    return [similarity(edges, (round(rows), round(cols))) if edges else 0.0 for rows, cols in shifts]
 
 
-def displacements(
-    registration: Registration, window: tuple[int, int, int, int], extent: tuple[int, int]
-) -> NDArray[np.float32]:
+def displacements(registration: Registration, window: Window, extent: tuple[int, int]) -> NDArray[np.float32]:
     """Rows and columns by which the content of each pixel lies off its place, with the field.
 
     Parameters
@@ -169,7 +186,7 @@ def displacements(
     registration
         With a field.
     window
-        First row, first column, height and width, in the grid.
+        In the grid.
     extent
         Rows and columns of the grid.
 
@@ -178,9 +195,8 @@ def displacements(
     NDArray[np.float32]
         (2, height, width).
     """
-    row, col, height, width = window
-    v = (row + np.arange(height)) / extent[0]
-    u = (col + np.arange(width)) / extent[1]
+    v = (window.row + np.arange(window.height)) / extent[0]
+    u = (window.col + np.arange(window.width)) / extent[1]
     return np.stack(field_at(registration, v[:, None], u[None, :]), dtype=np.float32, casting="same_kind")
 
 
@@ -197,6 +213,6 @@ def field_at(
     return off(registration.row_estimate_px, down), off(registration.col_estimate_px, along)
 
 
-def _unapplied(estimate: NDArray[np.float64], similarity: float, refusal: str) -> Registration:
-    row, col = float(estimate[0]), float(estimate[1])
+def _unapplied(estimate: tuple[int, int], similarity: float, refusal: str) -> Registration:
+    row, col = map(float, estimate)
     return Registration(0.0, 0.0, row, col, math.inf, similarity, similarity, refusal)

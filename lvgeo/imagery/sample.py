@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from lvgeo.imagery.edges import Patch, same_ground
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.scene_window import Pixels, seen
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.scene_reader import SceneReader
 
-__all__ = ["Sample", "brightness", "glanced", "overlapping", "sample_windows", "sampled"]
+__all__ = ["Sample", "brightness", "glanced", "overlapping", "patches_of", "sample_windows", "sampled"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
@@ -148,9 +149,9 @@ def _piece(grid: Grid, side: int) -> tuple[int, int]:
         return min(length, side * max(1, side // short))
 
     height, width = min(side, grid.height), min(side, grid.width)
-    return longer(width, grid.height) if width < side else height, longer(
-        height, grid.width
-    ) if height < side else width
+    tall = longer(width, grid.height) if width < side else height
+    wide = longer(height, grid.width) if height < side else width
+    return tall, wide
 
 
 def _starts(length: int, first: int, side: int) -> list[int]:
@@ -160,14 +161,19 @@ def _starts(length: int, first: int, side: int) -> list[int]:
 
 def overlapping(before: Pixels, after: Pixels, shift: tuple[float, float]) -> tuple[Pixels, Pixels]:
     """Parts of two windows that show the same ground, `after` lying off by the shift, to whole pixels."""
-    rows, cols = round(shift[0]), round(shift[1])
-    height, width = before.valid.shape
-    here = np.s_[max(0, -rows) : height - max(0, rows), max(0, -cols) : width - max(0, cols)]
-    there = np.s_[max(0, rows) : height - max(0, -rows), max(0, cols) : width - max(0, -cols)]
+    here, there = same_ground(before.valid.shape, (round(shift[0]), round(shift[1])))
     return (
         Pixels(before.values[:, *here], before.valid[here]),
         Pixels(after.values[:, *there], after.valid[there]),
     )
+
+
+def patches_of(before: Sequence[Sample], after: Sequence[Sample]) -> list[Patch]:
+    """Pieces of both scenes to register, from the same windows of each."""
+    return [
+        Patch(brightness(b.pixels.values), brightness(a.pixels.values), b.seen & a.seen, b.window.row, b.window.col)
+        for b, a in zip(before, after, strict=True)
+    ]
 
 
 def brightness(values: NDArray[np.uint8]) -> NDArray[np.float32]:

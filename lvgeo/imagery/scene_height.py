@@ -135,8 +135,7 @@ def _registered(
     """Metres (y, x) of the ground of a window, read where its content lies."""
     if not registration.bend:
         return _heights(files, grid, window.moved(*map(round, registration.shift)))
-    place = (window.row, window.col, window.height, window.width)
-    around, rows, cols = bent_from(window, displacements(registration, place, (grid.height, grid.width)))
+    around, rows, cols = bent_from(window, displacements(registration, window, (grid.height, grid.width)))
     found: NDArray[np.float32] = _heights(files, grid, around)[rows, cols]
     return found
 

@@ -145,31 +145,13 @@ def classify_street(
             first[code],
             after,
             befores[code].label,
-            _flown_on(afters[code].scene),
+            afters[code].scene.flown_on,
             laid(afters[code].scene, after.canopy.provenance),
             baselines[code],
         )
         for code, after in second.items()
     }
     return Classified(model, first, pairs, tuple(refused))
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Where a stage's jobs run, and who is told of them."""
-
-    progress: Listener
-    stage: str
-    engine: str
-
-    def __call__(self, done: int, total: int) -> None:
-        self.progress(self.stage, done, total)
-
-
-def _flown_on(scene: Scene) -> str:
-    """Last day on which the scene's files say that they were flown, empty where none does."""
-    days = [file.acquired for file in scene.files if file.acquired is not None]
-    return str(max(days)) if days else ""
 
 
 def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, refused: list[Refusal]) -> bool:

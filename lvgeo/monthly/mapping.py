@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lvgeo.labels import say
 from lvgeo.monthly.seedlings import map_transfers
-from lvgeo.monthly.shots import Shot, read_shots
+from lvgeo.monthly.shots import Shot, read_shots, shot
 from lvgeo.monthly.tasks import task_facts
 from lvgeo.outputs.columns import PLOT_CHANGE
 from lvgeo.outputs.map_values import MapBasemap, MapMonth, MapPage, MapPlot, MapVillage
@@ -106,11 +106,6 @@ def stories(records: Sequence[Record], month: str, canopy: Path) -> dict[str, St
         figures = (body.get(key) for key in ("low_pp", "adjusted_pp", "high_pp", "due_pp"))
         months.setdefault(code, []).append(MapMonth(str(one.month), str(body.get("word")), *figures))
     return {code: Story(tuple(shots.get(code, ())), tuple(said)) for code, said in months.items()}
-
-
-def shot(month: str, raster: Path) -> Shot:
-    """Return a month's scene by its class raster: the picture lies beside it."""
-    return Shot(month, raster.with_name(f"{raster.stem}-preview.tif"), raster)
 
 
 def with_ends(told: Mapping[str, Story], classified: Classified, head: MapHead) -> dict[str, Story]:

@@ -14,7 +14,8 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.plots import PlotIssue
 from lvgeo.monthly.history import sentence_of
 from lvgeo.monthly.inputs import locked, month_of, open_campaign
-from lvgeo.monthly.mapping import Drawing, Story, head_of, map_page, shot, stories
+from lvgeo.monthly.mapping import Drawing, Story, head_of, map_page, stories
+from lvgeo.monthly.shots import shot
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.tasks import said_again
 from lvgeo.monthly.tiling import cut_scenes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lvgeo.errors import Refusal
     from lvgeo.outputs.map_values import MapTiles
 
-__all__ = ["Shot", "read_shots"]
+__all__ = ["Shot", "read_shots", "shot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Shot:
     preview: Path
     raster: Path
     tiles: MapTiles | None = None
+
+
+def shot(month: str, raster: Path) -> Shot:
+    """Return a month's scene by its class raster: the picture lies beside it."""
+    return Shot(month, raster.with_name(f"{raster.stem}-preview.tif"), raster)
 
 
 def read_shots(shots: Sequence[Shot], refused: list[Refusal]) -> list[tuple[MapImage | None, MapClasses | None]]:

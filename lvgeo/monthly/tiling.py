@@ -162,5 +162,5 @@ class Placed:
         """Read a window of the tiles where its content lies."""
         if not self._registration.bend:
             return reader.read(window, self._shift)
-        place = (window.row + self._corner[0], window.col + self._corner[1], window.height, window.width)
-        return read_bent(reader, window, self._pixels * displacements(self._registration, place, self._extent))
+        off = displacements(self._registration, window.moved(*self._corner), self._extent)
+        return read_bent(reader, window, self._pixels * off)

@@ -11,6 +11,7 @@ from scipy.ndimage import map_coordinates
 from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.chips import read_pieces
 from lvgeo.imagery.classify import Scene, SceneJob, classify
+from lvgeo.imagery.grid import Window
 from lvgeo.imagery.packing import part
 from lvgeo.imagery.probe import read_probes, stored_radiometry
 from lvgeo.imagery.registration import Patch, Registration, displacements, register
@@ -46,7 +47,7 @@ def test_a_smooth_field_is_found_within_a_third_of_a_pixel(pair):
     before, after, down = pair
     found = register([patch(before, after)], 0.5, 10.0)
     assert found.bend
-    off = displacements(found, (0, 0, SIZE, SIZE), (SIZE, SIZE))
+    off = displacements(found, Window(0, 0, SIZE, SIZE), (SIZE, SIZE))
     away = np.s_[20:-20, 20:-20]
     assert np.abs(off[0] - down)[away].mean() < 0.34
     assert np.abs(off[1])[away].mean() < 0.34
@@ -59,7 +60,7 @@ def test_a_part_that_was_built_over_does_not_pull_the_field(pair):
     changed[:, :260, :260] = ground(size=260, seed=9)
     found = register([patch(before, changed)], 0.5, 10.0)
     assert found.bend
-    off = displacements(found, (0, 0, SIZE, SIZE), (SIZE, SIZE))
+    off = displacements(found, Window(0, 0, SIZE, SIZE), (SIZE, SIZE))
     assert np.abs(off[0] - down)[300:-20, 20:-20].mean() < 0.5
 
 
