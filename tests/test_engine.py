@@ -1,18 +1,22 @@
 """Jobs on threads and on a cluster: the same bytes, also when a worker dies."""
 
 import hashlib
+import shutil
 import socket
 import time
 from types import SimpleNamespace
 
 import pytest
 from factories import ground, square, write_geojson, write_tif
+from rasterio.errors import RasterioIOError
 
 import lvgeo
 from lvgeo import engine as engines
+from lvgeo.demonstration import CLOSED_ON
 from lvgeo.engine import checked_engine, run
 from lvgeo.errors import InputRefusedError, UsageError
 from lvgeo.monthly import assess
+from lvgeo.monthly.probing import ProbeJob, probe_village
 
 
 def test_an_engine_that_is_none_is_refused():
@@ -156,11 +160,40 @@ def test_a_village_of_which_workers_die_is_named_and_the_others_are_measured(tmp
     assert changes.isna().tolist() == [False, True, False]
 
 
-def test_a_village_of_whose_probing_workers_die_has_no_evidence(monkeypatch):
-    monkeypatch.setattr(assess, "is_judged", lambda *_: True)
-    monkeypatch.setattr(assess, "probe_job", lambda _bench, code: SimpleNamespace(village_code=code))
+def test_a_village_of_whose_probing_workers_die_has_no_evidence_and_is_named(monkeypatch):
+    monkeypatch.setattr(assess, "is_judged", lambda one, _settings: one != "early")
+    scene = SimpleNamespace(files=(SimpleNamespace(path="b.tif"),))
+    monkeypatch.setattr(assess, "probe_job", lambda _bench, code: SimpleNamespace(village_code=code, scene=scene))
     monkeypatch.setattr(assess, "probe_village", lambda job: f"probed {job.village_code}")
-    monkeypatch.setattr(assess, "run", losing("b"))
+    monkeypatch.setattr("lvgeo.monthly.guarded.run", losing("b"))
     bench = SimpleNamespace(has_ground=lambda _code: True, village=lambda _code, _asked, probed: probed)
-    found = assess._probed(bench, {"a": 1, "b": 2}, SimpleNamespace(engine=""), None)
-    assert found == {"a": "probed a", "b": None}
+    refused = []
+    found = assess._probed(bench, {"a": "", "b": "", "c": "early"}, SimpleNamespace(engine=""), None, refused)
+    assert found == {"a": "probed a", "c": "early"}
+    assert [(one.code, one.file, one.feature) for one in refused] == [("job_lost", "b.tif", "b")]
+
+
+@pytest.mark.slow
+def test_a_month_goes_on_where_a_village_cannot_be_looked_at_again(demo, tmp_path, monkeypatch):
+    """One village's workers die of probing it, and another's image breaks meanwhile: both are named and not judged."""
+    street = shutil.copytree(demo.folder, tmp_path / "street")
+    gone, broken = "441399001201", "441399001202"
+
+    def breaking(job):
+        if job.village_code == broken:
+            raise RasterioIOError("Read failed")
+        return probe_village(job)
+
+    def losing_probes(work, jobs, **options):
+        mine = isinstance(jobs[0], ProbeJob) if jobs else False
+        return (losing(gone) if mine else run)(work, jobs, **options)
+
+    monkeypatch.setattr(assess, "probe_village", breaking)
+    monkeypatch.setattr("lvgeo.monthly.guarded.run", losing_probes)
+    found = lvgeo.month(street, "2024-09", on=CLOSED_ON)
+    told = {(one.code, one.feature) for one in found.left_out}
+    assert {("job_lost", gone), ("file_broken", broken)} <= told
+    rows = found.canopy_change.set_index("village_code")
+    assert list(rows["verdict"][[gone, broken]]) == ["inconclusive"] * 2
+    assert all("没有可用影像" in reason for reason in rows["reason"][[gone, broken]])
+    assert rows["verdict"].isin(["on_track", "lagging"]).any()

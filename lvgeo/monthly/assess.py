@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.engine import run
 from lvgeo.monthly.bench import Bench, flown
 from lvgeo.monthly.findings import PlotFinding, VillageFinding
+from lvgeo.monthly.guarded import Told, guarded
 from lvgeo.monthly.probing import probe_job, probe_village
+from lvgeo.monthly.silent import silent
 from lvgeo.monthly.work import look_for_work, work_job
 from lvgeo.progress.budget import WrongNotices, expected_wrong_notices, notice_level
 from lvgeo.progress.change import CanopyChange, measure
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lvgeo.campaign.settings import CampaignSettings
+    from lvgeo.errors import Refusal
     from lvgeo.monthly.asked import Asked, Ground
     from lvgeo.monthly.canopy import Classified
     from lvgeo.monthly.findings import Pair
@@ -46,12 +48,15 @@ class Street:
         Wrong notices to expect.
     placebo_errors
         Village code → what its unplanted ground showed beyond what the others foretold, points.
+    refused
+        What could not be read when it was looked at again, or was given up: its village is not judged by it.
     """
 
     villages: tuple[VillageFinding, ...]
     plots: tuple[PlotFinding, ...]
     wrong: WrongNotices
     placebo_errors: Mapping[str, float]
+    refused: tuple[Refusal, ...]
 
 
 def assess(ground: Ground, classified: Classified, asked: Asked, settings: CampaignSettings) -> Street:
@@ -74,13 +79,12 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
         if (ground.measured.frame["village_code"] == code).any()
     }
     bench = Bench(ground, classified, changes, settings)
-    evidence = {code: bench.village(code, asked) for code in changes}
-    # What could not be probed is not known well enough to be judged.
-    evidence = {code: one for code, one in (evidence | _probed(bench, evidence, asked, settings)).items() if one}
+    refused: list[Refusal] = []
+    evidence = _probed(bench, {code: bench.village(code, asked) for code in changes}, asked, settings, refused)
     # Images that cannot be judged do not move the bar for the others.
     adjusted = [e.adjusted_pp for e in evidence.values() if call_change(e, settings) != "inconclusive"]
     median = float(np.median(adjusted)) if adjusted else math.nan
-    worked = _worked(bench, evidence, asked, median, settings)
+    worked = _worked(bench, evidence, asked, median, settings, refused)
     evidence = _at_budget(evidence, _work_share(worked), settings)
     villages = []
     for code, name, kind in ground.villages.frame[["village_code", "village", "kind"]].itertuples(index=False):
@@ -92,29 +96,42 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
             asked_on=asked.asked_on,
             area=area,
             canopy=evidence.get(code),
-            missing=asked.missing.get(code, "" if pair is None else "plots_unmeasured"),
+            missing=asked.missing.get(code, _unmeasured(code, pair, changes)),
             street_median_pp=median,
             model_accuses=classified.model.accuses if classified.model else False,
             register_unread=bool({kind, code} & asked.unread),
             work=worked.get(code),
         )
         villages.append(_finding((code, name, kind), known, pair, ground, settings))
-    plots = [finding for code in sorted(changes) for finding in bench.plots(code, evidence[code])]
+    plots = [finding for code in sorted(evidence) for finding in bench.plots(code, evidence[code])]
     wrong = _expected_wrong(villages, settings)
-    return Street(tuple(villages), tuple(sorted(plots, key=lambda p: p.plot_id)), wrong, bench.placebo_errors(evidence))
+    plots.sort(key=lambda p: p.plot_id)
+    return Street(tuple(villages), tuple(plots), wrong, bench.placebo_errors(evidence), tuple(refused))
+
+
+def _unmeasured(code: str, pair: Pair | None, changes: Mapping[str, object]) -> str:
+    """Why a village has no evidence where nobody else says: its image could not be probed, or it has no plots."""
+    if pair is None:
+        return ""
+    return "no_image" if code in changes else "plots_unmeasured"
 
 
 def _probed(
-    bench: Bench, evidence: Mapping[str, CanopyEvidence], asked: Asked, settings: CampaignSettings
-) -> dict[str, CanopyEvidence | None]:
+    bench: Bench,
+    evidence: Mapping[str, CanopyEvidence],
+    asked: Asked,
+    settings: CampaignSettings,
+    refused: list[Refusal],
+) -> dict[str, CanopyEvidence]:
     """Where growth would be judged: what the model recovers of young crowns, and whether the word holds.
 
-    None where workers died of probing it.
+    A village that could not be probed is not known well enough to be judged: it is left out, and named in `refused`.
     """
     wanted = [code for code, one in sorted(evidence.items()) if bench.has_ground(code) and is_judged(one, settings)]
     jobs = [probe_job(bench, code) for code in wanted]
-    probed = run(probe_village, jobs, engine=asked.engine, lost=lambda _job: None)
-    return {code: bench.village(code, asked, one) if one else None for code, one in zip(wanted, probed, strict=True)}
+    probed = guarded(probe_village, jobs, Told(silent, "probe", asked.engine), refused)
+    kept = sorted(evidence.keys() - (set(wanted) - probed.keys()))
+    return {code: bench.village(code, asked, probed[code]) if code in probed else evidence[code] for code in kept}
 
 
 def _work_share(worked: Mapping[str, Work]) -> float:
@@ -145,9 +162,14 @@ def _expected_wrong(villages: Sequence[VillageFinding], settings: CampaignSettin
 
 
 def _worked(
-    bench: Bench, evidence: Mapping[str, CanopyEvidence], asked: Asked, median: float, settings: CampaignSettings
+    bench: Bench,
+    evidence: Mapping[str, CanopyEvidence],
+    asked: Asked,
+    median: float,
+    settings: CampaignSettings,
+    refused: list[Refusal],
 ) -> dict[str, Work]:
-    """Ask for work where it was due and growth cannot be proven yet."""
+    """Ask for work where it was due and growth cannot be proven yet; what could not be read is named in `refused`."""
     if not settings.lagging.work_evidence or not asked.areas:
         return {}
     names = bench.names
@@ -159,8 +181,7 @@ def _worked(
         and all(file.in_colour for file in bench.classified.pairs[code].scene.files)  # what saplings are looked for in
     ]
     jobs = [work_job(bench, code, asked) for code in wanted]
-    found = run(look_for_work, jobs, engine=asked.engine, lost=lambda _job: None)
-    looks = {code: look for code, look in zip(wanted, found, strict=True) if look}
+    looks = guarded(look_for_work, jobs, Told(silent, "work", asked.engine), refused)
     street = list(looks.values())
     return {code: judge_work(looks[code], street) if code in looks else Work("cannot_tell") for code in wanted}
 

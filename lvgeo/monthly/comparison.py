@@ -144,6 +144,7 @@ def _compare(
     refused += _refused(shapes.villages, (before, after), classified, refused)
     ground = Ground(shapes.villages, measured, shapes.plots, zones=asked.plots is None)
     street = assess(ground, classified, Asked(on, {}, _missing(shapes.villages, classified), asked.required_pp), rules)
+    refused += street.refused
     rows = _rows(street, classified, after.label, language, judged=math.isfinite(asked.required_pp))
     if asked.plots is not None:
         areas = measure_villages(shapes.villages, shapes.plots, shapes.issues, {}, rules)

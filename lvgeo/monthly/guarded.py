@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_BaseError
@@ -15,11 +15,27 @@ from lvgeo.errors import InputRefusedError, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lvgeo.imagery.classify import Scene
     from lvgeo.monthly.silent import Listener
 
 __all__ = ["Told", "guarded"]
 
-Job = TypeVar("Job")
+
+class VillageJob(Protocol):
+    """A job on the images of one village."""
+
+    @property
+    def village_code(self) -> str:
+        """Whose."""
+        ...
+
+    @property
+    def scene(self) -> Scene:
+        """Files that are named where it fails."""
+        ...
+
+
+Job = TypeVar("Job", bound=VillageJob)
 Result = TypeVar("Result")
 
 
@@ -48,9 +64,8 @@ class _Guarded(Generic[Job, Result]):
         except InputRefusedError as error:
             return error.refusals
         except (RasterioError, CPLE_BaseError, ProjError, OSError, MemoryError) as error:
-            scene: Any = job
             said = str(error) or type(error).__name__
-            return (Refusal("file_broken", file=scene.scene.files[0].path, feature=scene.village_code, value=said),)
+            return (Refusal("file_broken", file=job.scene.files[0].path, feature=job.village_code, value=said),)
 
 
 def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused: list[Refusal]) -> dict[str, Result]:
@@ -79,10 +94,10 @@ def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused:
         if isinstance(result, tuple):
             refused += result
         else:
-            kept[job.village_code] = result  # type: ignore[attr-defined]
+            kept[job.village_code] = result
     return kept
 
 
-def _lost(job: Any) -> tuple[Refusal, ...]:
+def _lost(job: VillageJob) -> tuple[Refusal, ...]:
     """Name the village whose job no worker outlived."""
     return (job_lost(job.village_code, job.scene.files[0].path),)

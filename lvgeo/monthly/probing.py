@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.imagery.classify import SceneJob
+    from lvgeo.imagery.classify import Scene, SceneJob
     from lvgeo.imagery.model import Model
     from lvgeo.imagery.probe import Probe
     from lvgeo.monthly.bench import Bench
@@ -73,6 +73,11 @@ class ProbeJob:
     seed: int
     second: SceneJob | None = None
     max_residual_px: float = 0.0
+
+    @property
+    def scene(self) -> Scene:
+        """The month's."""
+        return self.pair.scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_AppDefinedError
 from rasterio.errors import RasterioIOError
 
@@ -34,6 +35,7 @@ def work(job):
         InputRefusedError(Refusal("file_broken", file="2.tif", value="cut short")),
         RasterioIOError("Read failed"),
         CPLE_AppDefinedError(1, 1, "Too many points failed to transform"),
+        ProjError("no path between two datums"),
         OSError(5, "Input/output error"),
         MemoryError(),
     ],

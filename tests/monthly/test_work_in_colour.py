@@ -14,8 +14,7 @@ def test_a_scene_without_blue_is_not_searched_for_planting(monkeypatch):
     monkeypatch.setattr(assess, "is_early", lambda *_: True)
     monkeypatch.setattr(assess, "due_on", lambda *_: date(2024, 1, 1))
     monkeypatch.setattr(assess, "work_job", lambda _bench, code, _asked: asked_for.append(code))
-    monkeypatch.setattr(assess, "run", lambda _work, jobs, **_: [None for _ in jobs])
-    monkeypatch.setattr(assess, "judge_work", lambda *_: "cannot_tell")
+    monkeypatch.setattr(assess, "guarded", lambda *_: {})
     asked = SimpleNamespace(areas={CODE: 1}, asked_on=date(2024, 9, 1), engine="threads")
     for in_colour, wanted in ((True, [CODE]), (False, [])):
         asked_for.clear()
@@ -23,5 +22,6 @@ def test_a_scene_without_blue_is_not_searched_for_planting(monkeypatch):
         bench = SimpleNamespace(
             names={CODE: "A"}, classified=SimpleNamespace(pairs={CODE: SimpleNamespace(scene=scene)})
         )
-        assess._worked(bench, {CODE: None}, asked, 0.0, CampaignSettings())
+        found = assess._worked(bench, {CODE: None}, asked, 0.0, CampaignSettings(), [])
         assert asked_for == wanted
+        assert [one.word for one in found.values()] == ["cannot_tell" for _ in wanted]
