@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
 
-__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths"]
+__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths", "is_geotiff", "is_surface_model"]
 
 HEIGHT_ENDING: Final = "dsm"  # a file whose name ends so is a surface model, as those of DJI Terra and OpenDroneMap
 _SUFFIXES: Final = {".tif", ".tiff"}
@@ -60,12 +60,22 @@ def code_in(path: Path) -> str:
     return found[0] if found else ""
 
 
+def is_geotiff(path: Path) -> bool:
+    """Whether a file's name is that of a raster, and not of one that the system hides."""
+    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+
+
+def is_surface_model(path: Path) -> bool:
+    """Whether a raster's name says that it holds heights."""
+    return path.stem.lower().endswith(HEIGHT_ENDING)
+
+
 def image_paths(places: Sequence[Path]) -> list[Path]:
     """GeoTIFF files in folders (or the files themselves), sorted by name."""
     found: list[Path] = []
     for place in places:
         if place.is_dir():
-            found += [p for p in place.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith(".")]
+            found += filter(is_geotiff, place.iterdir())
         elif place.is_file():
             found.append(place)
     return sorted(found, key=lambda path: path.name)
@@ -93,7 +103,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     of_heights: list[tuple[Path, list[str]]] = []
     for path in image_paths(places):
         try:
-            is_height = path.stem.lower().endswith(HEIGHT_ENDING)
+            is_height = is_surface_model(path)
             file = inspect_height(path) if is_height else _inspected(path, imagery)
             codes = _villages_of(path, file, villages)
         except InputRefusedError as error:

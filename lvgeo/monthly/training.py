@@ -16,7 +16,7 @@ from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
 from lvgeo.monthly.inputs import open_campaign
-from lvgeo.monthly.scenes import HEIGHT_ENDING, code_in
+from lvgeo.monthly.scenes import code_in, is_geotiff, is_surface_model
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.training_labels import read_whole
 from lvgeo.monthly.training_masks import MASK_SUFFIXES, MarkedMasks
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sampling", "TrainingResult", "train"]
 
-SUFFIXES: Final = {".tif", ".tiff"}
 MAX_IMAGE_PX: Final = 2**26  # at the model's pixel size: 8192²
 COARSEST: Final = 1.5  # an image may have pixels so many times as wide as the model's
 
@@ -191,18 +190,13 @@ def _images_of(place: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
 
 
 def _image_paths(roots: Sequence[Path], samples: Path) -> list[Path]:
-    """Images, sorted; neither surface models nor masks that lie in a folder among them."""
+    """Images, sorted; neither surface models nor masks that lie among them, one or in a folder of their own."""
     found: set[Path] = set()
     for root in roots:
-        inner = samples.is_dir() and samples != root
-        files = [root] if root.is_file() else root.rglob("*")
-        found |= {p for p in files if _is_image(p) and not (inner and p.is_relative_to(samples))}
+        files = {p for p in ([root] if root.is_file() else root.rglob("*")) if is_geotiff(p)}
+        masks = {p for p in files if samples != root and p.is_relative_to(samples)}
+        found |= {p for p in files - masks if not is_surface_model(p)}
     return sorted(found)
-
-
-def _is_image(path: Path) -> bool:
-    is_height = path.stem.lower().endswith(HEIGHT_ENDING)
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not is_height
 
 
 def _left_out(path: Path, names: Sequence[str]) -> bool:

@@ -31,9 +31,8 @@ class MarkedMasks:
 
     def __init__(self, place: Path, images: Sequence[Path]) -> None:
         root = place.parent if place.is_file() else place
-        inside = (p for p in place.rglob("*") if p.suffix.lower() in MASK_SUFFIXES and p not in set(images))
-        files = [place] if place.is_file() else sorted(inside)
-        self._files = files
+        inside = {p for p in place.rglob("*") if p.suffix.lower() in MASK_SUFFIXES}.difference(images)
+        self._files = files = [place] if place.is_file() else sorted(inside)
         ways = {mask: mask.relative_to(root).with_suffix("").parts for mask in files}
         alone = place.is_file() and len(images) == 1
         self._of = {image: files if alone else _nearest(image, ways) for image in images}

@@ -45,7 +45,7 @@ class MarkedShapes:
         self._empty = np.zeros(len(frame), dtype=bool)
         if "geometry" in frame:
             self._empty = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
-        self._frame = frame[~self._empty].reset_index(drop=True)
+        self._frame = frame[~self._empty]
         self._canopy = _canopy(self._frame, path)
         self._words = {name: _words(self._frame[name]) for name in ("village_code", "month") if name in self._frame}
         points = "geometry" not in frame or shapely.get_dimensions(self._frame.geometry.to_numpy()).max(initial=0) == 0
@@ -79,7 +79,8 @@ class MarkedShapes:
     def left_out(self) -> tuple[Refusal, ...]:
         """Count rows without a shape, and rows that belong to no image: because of a gap, or of what they say."""
         unused = ~np.any([self._belongs(path) for path in self._images], axis=0)
-        gaps = unused & np.any([words == "" for words in self._words.values()] or [unused & False], axis=0)
+        silent = np.any([np.zeros_like(unused), *(words == "" for words in self._words.values())], axis=0)
+        gaps = unused & silent
         counts = {
             "sample_empty": int(self._empty.sum()),
             "sample_gap": int(gaps.sum()),
@@ -115,7 +116,10 @@ def _word(value: Any) -> str:
 
 
 def _canopy(frame: Any, path: Path) -> NDArray[np.bool_]:
-    """Whether each row marks canopy; points without a class do, as every visible tree is a point."""
+    """Whether each row marks canopy; points without a class do, as every visible tree is a point.
+
+    A row is named by its place in the file, which the table's index holds: rows without a shape are no longer in it.
+    """
     name = next((name for name in CLASS_COLUMNS if name in frame), None)
     if name is None:
         if "geometry" in frame and (shapely.get_dimensions(frame.geometry.to_numpy()) > 0).any():
@@ -127,7 +131,10 @@ def _canopy(frame: Any, path: Path) -> NDArray[np.bool_]:
     if odd.size:
         limit = "canopy | other"
         raise InputRefusedError(
-            [Refusal("class_unknown", str(path), f"{row + 1}", str(words[row])[:80], limit) for row in odd[:NAMED]]
+            [
+                Refusal("class_unknown", str(path), f"{frame.index[row] + 1}", str(words[row])[:80], limit)
+                for row in odd[:NAMED]
+            ]
         )
     return canopy
 

@@ -63,6 +63,10 @@ def test_an_item_says_what_its_raster_was_made_from(catalog):
     assert {"lvgeo:scene", "lvgeo:baseline", "lvgeo:model", "lvgeo:registration", "lvgeo:given_share"} <= set(
         item.properties
     )
+    # What is there to read a piece again is long, and tells nobody anything.
+    with rasterio.open(item.assets["classes"].get_absolute_href()) as opened:
+        assert '"curves"' in opened.tags()["LVGEO"]
+    assert not {"lvgeo:curves", "lvgeo:places"} & set(item.properties)
 
 
 def test_the_footprint_is_the_ground_that_was_observed(catalog):

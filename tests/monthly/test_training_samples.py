@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 from factories import write_tif
 from shapely import LineString, Point, box
 
@@ -13,8 +14,9 @@ import lvgeo
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.labels import labels_from_polygons
 from lvgeo.imagery.scene import inspect_file
+from lvgeo.imagery.unplaced import unplaced
 from lvgeo.land.read_samples import read_samples
-from lvgeo.monthly.training import labeller_of
+from lvgeo.monthly.training import _image_paths, labeller_of
 from lvgeo.monthly.training_labels import read_whole
 
 WEST, NORTH, SIDE, PIXEL_M = 551000.0, 2550000.0, 240, 0.6
@@ -207,6 +209,23 @@ def test_a_mask_that_may_be_of_several_images_and_one_of_none_are_named(tmp_path
     assert [(one.code, one.file) for one in found.left_out()] == [("mask_unmatched", str(tmp_path / "masks" / "b.tif"))]
 
 
+def test_of_two_masks_that_fit_the_one_that_lies_as_the_image_does_is_its_mask(tmp_path):
+    image = shown(tmp_path / "imagery" / "2024-01" / "a.tif")
+    for folder, word in ((".", 1), ("2024-01", 0)):
+        write_tif(tmp_path / "masks" / folder / "a.tif", np.full((1, SIDE, SIDE), word, np.uint8), pixel_m=PIXEL_M)
+    assert not labeller(tmp_path / "masks", image[0]).labels(*image).labels.any()
+
+
+def test_an_image_is_no_mask_of_its_own_where_masks_lie_beside_the_images(tmp_path):
+    image = shown(tmp_path / "a.tif")
+    mask = {"driver": "PNG", "width": SIDE, "height": SIDE, "count": 1, "dtype": "uint8"}
+    with unplaced(), rasterio.open(tmp_path / "a.png", "w", **mask) as opened:
+        opened.write(np.zeros((1, SIDE, SIDE), np.uint8))
+    found = labeller(tmp_path, image[0])
+    assert not found.labels(*image).labels.any()
+    assert found.left_out() == ()
+
+
 def test_all_layers_of_a_geopackage_are_samples(tmp_path):
     image = shown(tmp_path / "a.tif")
     path = tmp_path / "s.gpkg"
@@ -235,6 +254,14 @@ def test_a_point_of_other_ground_is_other_and_ground_far_from_chosen_points_is_u
     assert labeller(every, image[0]).labels(*image).labels[100, 100] == 0
 
 
+def test_ground_near_points_of_both_classes_is_as_the_nearer(tmp_path):
+    image = shown(tmp_path / "a.tif")
+    crown, lawn = Point(WEST + 30.3, NORTH - 30.3), Point(WEST + 31.5, NORTH - 30.3)  # two pixels apart
+    path = drawn(tmp_path / "s.gpkg", [crown, lawn], **{"class": ["tree", "grass"]})
+    labels = labeller(path, image[0]).labels(*image).labels
+    assert labels[50, 49:54].tolist() == [1, 1, -1, 0, 0]
+
+
 def test_points_beside_polygons_mark_the_ground_around_them(tmp_path):
     image = shown(tmp_path / "a.tif")
     shapes = [cell(0, 0, 20, 20), Point(WEST + 60, NORTH - 60), Point(WEST + 6, NORTH - 6)]
@@ -256,3 +283,23 @@ def test_rows_that_belong_to_no_image_are_counted(tmp_path):
     assert (found.labels(*image).labels == 1).sum() == 64
     told = {one.code: one.value for one in found.left_out()}
     assert told == {"sample_gap": "2", "sample_no_image": "1", "sample_empty": "1"}
+
+
+def test_a_class_that_is_none_is_named_by_its_row_in_the_file(tmp_path):
+    """The first row has no shape, and is counted all the same."""
+    frame = gpd.GeoDataFrame({"class": ["canopy", "other", "shed"]}, geometry=[None, cell(0, 0), cell(0, 20)], crs=4547)
+    frame.to_file(tmp_path / "s.gpkg")
+    with pytest.raises(InputRefusedError) as refused:
+        labeller(tmp_path / "s.gpkg", tmp_path / "a.tif")
+    assert [(one.code, one.feature, one.value) for one in refused.value.refusals] == [("class_unknown", "3", "shed")]
+
+
+@pytest.mark.parametrize("masks", ["mask.tif", "masks"])
+def test_masks_among_the_images_are_no_images(tmp_path, masks):
+    for name in ("a.tif", "b/c.tif", "mask.tif", "masks/a.tif", "a-dsm.tif", ".hidden.tif", "a.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = {path.relative_to(tmp_path).as_posix() for path in _image_paths([tmp_path], tmp_path / masks)}
+    assert found == {"a.tif", "b/c.tif", "mask.tif", "masks/a.tif"} - {
+        "mask.tif" if masks == "mask.tif" else "masks/a.tif"
+    }
