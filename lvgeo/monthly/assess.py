@@ -130,8 +130,12 @@ def _probed(
     wanted = [code for code, one in sorted(evidence.items()) if bench.has_ground(code) and is_judged(one, settings)]
     jobs = [probe_job(bench, code) for code in wanted]
     probed = guarded(probe_village, jobs, Told(silent, "probe", asked.engine), refused)
-    kept = sorted(evidence.keys() - (set(wanted) - probed.keys()))
-    return {code: bench.village(code, asked, probed[code]) if code in probed else evidence[code] for code in kept}
+    lost = set(wanted) - probed.keys()
+    return {
+        code: bench.village(code, asked, probed[code]) if code in probed else one
+        for code, one in evidence.items()
+        if code not in lost
+    }
 
 
 def _work_share(worked: Mapping[str, Work]) -> float:
