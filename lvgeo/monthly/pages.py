@@ -191,6 +191,6 @@ def drawing_of(shapes: Shapes) -> Drawing:
 
 def versions() -> dict[str, str]:
     """Versions that the figures rest on."""
-    names = ("numpy", "scipy", "shapely", "pyproj", "rasterio", "geopandas", "scikit-image", "exactextract")
+    names = ("numpy", "scipy", "shapely", "pyproj", "rasterio", "geopandas", "scikit-image", "numba")
     found = {name: importlib.metadata.version(name) for name in names}
     return found | {"gdal": rasterio.__gdal_version__, "lvgeo": __version__}

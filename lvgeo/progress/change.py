@@ -119,33 +119,29 @@ def measure(
     crs
         Geographic reference system of the geometries.
     each
-        Calls a function for each piece of a large geometry, in order; a pool's `map` does it in threads.
+        Calls a function for each of many parts of the work, in order; a pool's `map` does it in threads.
     """
     to_grid = Transformer.from_crs(crs, before.grid.crs, always_xy=True)
-    areas = geodesic_area_m2(geometries)
+    placed = [shapely.transform(geometry, to_grid.transform, interleaved=False) for geometry in geometries]
+    pixel = abs(before.grid.transform.determinant)
     return [
-        _measure_one((before, after), shapely.transform(geometry, to_grid.transform, interleaved=False), area, each)
-        for geometry, area in zip(geometries, map(float, areas), strict=True)
+        _from_counts(counts, geometry.area / pixel, float(area))
+        for counts, geometry, area in zip(
+            count_states((before, after), placed, each), placed, geodesic_area_m2(geometries), strict=True
+        )
     ]
 
 
-def _measure_one(pair: tuple[Classes, Classes], geometry: BaseGeometry, area_m2: float, each: Each) -> CanopyChange:
-    counts = count_states(pair, geometry, each)
-    return _from_counts(counts, geometry.area / abs(pair[0].grid.transform.determinant), area_m2)
-
-
 def _from_counts(counts: NDArray[np.float64], whole_px: float, area_m2: float) -> CanopyChange:
-    """Shares from pixel counts by state."""
-    table = counts.reshape(3, 3)  # before, after
-    both = table[1:, 1:]
-    observed = float(both.sum())
+    """Shares from pixel counts, (2, 2): before, after."""
+    observed = float(counts.sum())
     if observed <= 0 or whole_px <= 0:
         return CanopyChange(area_m2, 0.0, math.nan, math.nan, math.nan, math.nan)
     return CanopyChange(
         area_m2=area_m2,
         observed_share=min(1.0, observed / whole_px),
-        before_share=float(both[1].sum()) / observed,
-        after_share=float(both[:, 1].sum()) / observed,
-        gain_share=float(both[0, 1]) / observed,
-        loss_share=float(both[1, 0]) / observed,
+        before_share=float(counts[1].sum()) / observed,
+        after_share=float(counts[:, 1].sum()) / observed,
+        gain_share=float(counts[0, 1]) / observed,
+        loss_share=float(counts[1, 0]) / observed,
     )

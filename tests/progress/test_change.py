@@ -13,7 +13,6 @@ from pyproj import CRS, Transformer
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.packing import join
 from lvgeo.imagery.store import StripWriter
-from lvgeo.progress import state_counts
 from lvgeo.progress.change import CanopyChange, combine, measure
 
 GEOGRAPHIC = CRS(4490)
@@ -121,12 +120,6 @@ def test_a_hole_does_not_count(rasters):
     """Without the middle pixel, which lost its canopy: six seen, 2 before, 4 after."""
     (one,) = measured(rasters, pixels(0, 0, 3, 3).difference(pixels(1, 1, 2, 2)))
     assert shares(one) == pytest.approx((6 / 8, 2 / 6, 4 / 6, 2 / 6, 0.0), abs=1e-6)
-
-
-def test_tiles_give_the_same_as_one_window(rasters, monkeypatch):
-    whole = measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))
-    monkeypatch.setattr(state_counts, "WHOLE_PX", 0)
-    assert shares(measured(rasters, pixels(0.3, 0.2, 2.6, 2.9))[0]) == pytest.approx(shares(whole[0]))
 
 
 def test_pieces_together_are_the_whole(rasters):

@@ -1,0 +1,115 @@
+"""The part of each pixel inside a polygon, held against cutting every pixel alone."""
+
+import numpy as np
+import pytest
+import shapely
+from affine import Affine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+
+from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.outline import trace
+from lvgeo.imagery.packing import join
+from lvgeo.imagery.pairs import count_pairs
+
+HEIGHT, WIDTH = 40, 70
+GRID = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), HEIGHT, WIDTH)
+
+
+def at(*xy):
+    """Pixels, from the grid's corner, as ground."""
+    return np.asarray(xy, float) * (0.5, -0.5) + (551000, 2550000)
+
+
+def inside(shape):
+    """Part of each pixel inside, one pixel of class 1 at a time."""
+    outline = trace(shape, GRID)
+    found = np.zeros((HEIGHT, WIDTH))
+    for row, col in np.argwhere(np.ones((HEIGHT, WIDTH), bool)):
+        one = np.zeros((512, 128), np.uint8)
+        one[row, col // 4] = 1 << (6 - 2 * (col % 4))
+        found[row, col] = count_pairs(one, one, outline, (0, 0))[0, 0]
+    return found
+
+
+def cut(shape):
+    """The same by intersection with each pixel."""
+    rows, cols = np.mgrid[:HEIGHT, :WIDTH]
+    west, north = 551000 + 0.5 * cols, 2550000 - 0.5 * rows
+    pixels = shapely.box(west, north - 0.5, west + 0.5, north)
+    return shapely.area(shapely.intersection(shapely.make_valid(shape), pixels)) / 0.25
+
+
+SQUARE = shapely.Polygon(at((10, 10), (20, 10), (20, 20), (10, 20)))
+SHAPES = {
+    "whole pixels": SQUARE,
+    "turned the other way": SQUARE.reverse(),
+    "parts of pixels": shapely.Polygon(at((3.25, 2.5), (60.75, 2.5), (60.75, 30.125), (3.25, 30.125))),
+    "slanted": shapely.Polygon(at((1, 1), (65, 3.7), (69, 38.9), (30, 20), (2, 39))),
+    "within a pixel": shapely.Polygon(at((5.2, 5.3), (5.7, 5.4), (5.4, 5.9))),
+    "with a hole": shapely.Polygon(at((1, 1), (60, 1), (60, 35), (1, 35)), [at((10.5, 9), (30, 12), (20, 30.3))]),
+    "a hole that turns as its shell does": shapely.Polygon(
+        at((1, 1), (60, 1), (60, 35), (1, 35)), [at((20, 30.3), (30, 12), (10.5, 9))]
+    ),
+    "several": shapely.MultiPolygon([SQUARE, shapely.Polygon(at((20, 20), (30, 21.5), (22, 33)))]),
+    "crossing itself": shapely.Polygon(at((5, 5), (40, 30), (40, 5), (5, 30))),
+    "beyond the grid": shapely.Polygon(at((-20, -7), (90, 11), (80, 60), (30, 50.5), (-9, 44))),
+    "around the grid": shapely.Polygon(at((-1e7, -1e7), (1e7, -1e7), (1e7, 1e7), (-1e7, 1e7))),
+    "beside the grid": shapely.Polygon(at((80, 10), (90, 10), (90, 20))),
+    "nothing": shapely.Polygon(),
+    "a line": shapely.LineString(at((5, 5), (40, 30))),
+    "a collection in a collection": shapely.GeometryCollection(
+        [shapely.Point(at((1, 1))[0]), shapely.GeometryCollection([shapely.MultiPolygon([SQUARE])])]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_pixel_counts_by_its_part_inside(name):
+    shape = SHAPES[name]
+    found = inside(shape)
+    assert found == pytest.approx(cut(shape), abs=1e-7)
+    assert found.min() >= 0.0
+    assert found.max() <= 1.0
+
+
+corners = st.lists(
+    st.tuples(st.integers(-20, 90 * 4), st.integers(-20, 60 * 4)).map(lambda xy: (xy[0] / 4, xy[1] / 4)),
+    min_size=3, max_size=9,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(corners)
+def test_whatever_the_corners_the_area_inside_is_the_polygons(found):
+    shape = shapely.make_valid(shapely.Polygon(at(*found)))
+    ones = join(np.ones((HEIGHT, WIDTH), np.uint8))
+    tile = np.zeros((512, 128), np.uint8)
+    tile[:HEIGHT] = ones
+    px = count_pairs(tile, tile, trace(shape, GRID), (0, 0)).sum()
+    assert px == pytest.approx(shapely.intersection(shape, shapely.box(*GRID.bounds)).area / 0.25, abs=1e-6)
+
+
+def test_tiles_are_those_that_hold_ground_inside():
+    grid = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 1300, 2100)
+    ring = shapely.Polygon(
+        at((100, 100), (1990, 100), (1990, 1000), (100, 1000)), [at((500, 480), (1700, 480), (1700, 600), (500, 600))]
+    )
+    held = trace(ring, grid).tiles(512, grid.width)
+    boxes = [
+        [shapely.box(*at((512 * c, 512 * r + 512))[0], *at((512 * c + 512, 512 * r))[0]) for c in range(5)]
+        for r in range(3)
+    ]
+    assert held.tolist() == [[bool(ring.intersection(box).area > 0) for box in row] for row in boxes]
+
+
+def test_classes_are_counted_by_pairs_where_both_dates_saw():
+    rng = np.random.default_rng(3)
+    before, after = (rng.integers(0, 3, (512, 512)).astype(np.uint8) for _ in range(2))
+    outline = trace(SHAPES["slanted"], GRID)
+    found, part = count_pairs(join(before), join(after), outline, (0, 0)), cut(SHAPES["slanted"])
+    for one in (1, 2):
+        for two in (1, 2):
+            both = (before[:HEIGHT, :WIDTH] == one) & (after[:HEIGHT, :WIDTH] == two)
+            assert found[one - 1, two - 1] == pytest.approx(part[both].sum(), abs=1e-6)
