@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -86,13 +87,7 @@ class Grid:
     @property
     def ground_pixel_m(self) -> float:
         """Side of the middle pixel on the ground, m; right in Mercator too, whose metres are not ground metres."""
-        row, col = self.height / 2, self.width / 2
-        points = [self.transform @ at for at in ((col, row), (col + 1, row), (col, row + 1))]
-        to_degrees = Transformer.from_crs(self.crs, self.crs.geodetic_crs or self.crs, always_xy=True)
-        lon, lat = to_degrees.transform([p[0] for p in points], [p[1] for p in points])
-        _, _, across = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
-        _, _, down = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])
-        return math.sqrt(across * down)
+        return _ground_pixel_m(self)
 
     def cut(self, bounds: tuple[float, float, float, float]) -> Grid | None:
         """Whole pixels of this grid that touch the bounds, None where none does.
@@ -201,3 +196,14 @@ def ring_bounds(geometry: BaseGeometry, crs: CRS, grid: Grid, margin_m: float) -
     west, south, east, north = to_grid.transform_bounds(*geometry.bounds)
     margin = margin_m / grid.ground_pixel_m * abs(grid.transform.a)
     return west - margin, south - margin, east + margin, north + margin
+
+
+@lru_cache(maxsize=256)  # asked again and again, and opening a way between two datums takes 5 ms
+def _ground_pixel_m(grid: Grid) -> float:
+    row, col = grid.height / 2, grid.width / 2
+    points = [grid.transform @ at for at in ((col, row), (col + 1, row), (col, row + 1))]
+    to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs or grid.crs, always_xy=True)
+    lon, lat = to_degrees.transform([p[0] for p in points], [p[1] for p in points])
+    _, _, across = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
+    _, _, down = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])
+    return math.sqrt(across * down)

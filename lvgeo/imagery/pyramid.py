@@ -7,7 +7,7 @@ of tiles a level; what is rewritten later (a collar settled, canopy that lies fl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Pyramid:
         Does a call, now or in another thread; by default now.
     """
 
-    def __init__(self, aside: BinaryIO, grid: Grid, submit: Callable[..., Future[list[bytes]]] | None = None) -> None:
+    def __init__(self, aside: IO[bytes], grid: Grid, submit: Callable[..., Future[list[bytes]]] | None = None) -> None:
         self._aside, self._submit = aside, submit
         self.levels = [Level(one.height, one.width, []) for one in _halved(grid)]
         self._rows = [_Rows() for _ in self.levels]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "read_preview", "write_preview"]
 
 _TAG: Final = "LVGEO"
+_ASIDE_BYTES: Final = 16 * 2**20  # of packed tiles are held in memory, more of them in a file without a name
+_WRITTEN_BYTES: Final = 2**20  # at a time: tiles are small
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,6 @@ class StripWriter:
 
     def __init__(self, path: Path, grid: Grid) -> None:
         self.path, self.grid = path, grid
-        self._tiles = path.with_suffix(".tiles")
         self._cog = path.with_suffix(".cog.tif")
 
     @contextlib.contextmanager
@@ -146,17 +148,19 @@ class StripWriter:
         with _stored(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with _stored(self._tiles), self._tiles.open("w+b") as aside:
+            with (
+                _stored(self.path),
+                tempfile.SpooledTemporaryFile(max_size=_ASIDE_BYTES, dir=str(self.path.parent)) as aside,
+            ):
                 yield Pyramid(aside, self.grid, submit)
         finally:
-            for left in (self._tiles, self._cog):
-                left.unlink(missing_ok=True)
+            self._cog.unlink(missing_ok=True)
 
     def finish(self, pyramid: Pyramid, provenance: dict[str, Any]) -> CanopyRaster:
         """Lay the tiles out as a cloud-optimised GeoTIFF, and put it in place."""
         pyramid.finish()
         with _stored(self.path):
-            with self._cog.open("wb") as cog:
+            with self._cog.open("wb", buffering=_WRITTEN_BYTES) as cog:
                 cog.write(layout(pyramid.levels, place_tags(self._placed(provenance))))
                 for k in reversed(range(len(pyramid.levels))):
                     cog.writelines(map(framed, pyramid.packed(k)))

@@ -122,7 +122,7 @@ def test_what_is_stored_can_be_opened_with_its_provenance(tmp_path):
     assert stored.provenance["model"]["name"] == "index"
     assert stored.provenance["table_loss"] < 0.02
     assert read_preview(made.preview).rgb.shape == (300, 300, 3)
-    assert not list(made.canopy.path.parent.glob("*.tiles"))
+    assert not list(made.canopy.path.parent.glob("*.cog.tif"))
 
 
 def test_a_black_collar_is_not_observed(tmp_path):

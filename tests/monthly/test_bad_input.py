@@ -86,7 +86,7 @@ def test_an_image_that_breaks_on_reading_loses_its_village_alone(street):
     assert list(table.index) == list(CODES)
     assert table.loc[CODES[1], "change"] == "inconclusive"
     assert table.loc[CODES[0], "observed_share"] > 0.99
-    assert not list((street[0] / "out" / "canopy").rglob("*.tiles"))
+    assert not list((street[0] / "out" / "canopy").rglob("*.cog.tif"))
 
 
 def test_a_village_without_an_image_stays_in_the_table(street):
