@@ -14,8 +14,9 @@ from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
 from lvgeo.imagery.jobs import Scales
 from lvgeo.imagery.laid_scenes import baseline_apart_m, lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
+from lvgeo.imagery.registered import beside
 from lvgeo.imagery.registration import Registration, register
-from lvgeo.imagery.sample import Sample, glanced, overlapping, patches_of, sample_windows, sampled
+from lvgeo.imagery.sample import Sample, glanced, patches_of, sample_windows, sampled
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -166,8 +167,8 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales) -> Fitted:
     if len(job.baseline.files) > 1:
         apart_m = baseline_apart_m(job, scene, registration, scales)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
-    # Sampled windows overlap once moved: nothing is read again.
-    cut = [overlapping(b.pixels, a.pixels, registration.shift) for b, a in zip(before, after, strict=True)]
+    extent = job.grid.height, job.grid.width
+    cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
     radiometry = fit_radiometry(
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     )

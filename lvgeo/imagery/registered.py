@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 import shapely.affinity
 
+from lvgeo.imagery.edges import same_ground
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.registration import displacements, field_at
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.registration import Registration
+    from lvgeo.imagery.sample import Sample
 
-__all__ = ["bent_from", "lying", "read_bent", "read_registered"]
+__all__ = ["bent_from", "beside", "lying", "read_bent", "read_registered"]
 
 
 def read_registered(
@@ -72,6 +74,30 @@ def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32
     around, rows, cols = bent_from(window, displaced)
     pixels = reader.read(around)
     return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
+
+
+def beside(before: Sample, after: Sample, registration: Registration, extent: tuple[int, int]) -> tuple[Pixels, Pixels]:
+    """Parts of a sampled window of two scenes that show the same ground, to whole pixels; nothing is read again.
+
+    Parameters
+    ----------
+    before, after
+        The same window of the baseline and of the scene, both as delivered.
+    registration
+        How the scene lies against its baseline.
+    extent
+        Rows and columns of the grid.
+    """
+    one, two = before.pixels, after.pixels
+    if not registration.bend:
+        here, there = same_ground(one.valid.shape, (round(registration.shift[0]), round(registration.shift[1])))
+        return Pixels(one.values[:, *here], one.valid[here]), Pixels(two.values[:, *there], two.valid[there])
+    around, rows, cols = bent_from(before.window, displacements(registration, before.window, extent))
+    rows, cols = rows + around.row - before.window.row, cols + around.col - before.window.col
+    height, width = two.valid.shape
+    known = (rows >= 0) & (rows < height) & (cols >= 0) & (cols < width)
+    rows, cols = np.clip(rows, 0, height - 1), np.clip(cols, 0, width - 1)
+    return one, Pixels(two.values[:, rows, cols], two.valid[rows, cols] & known)
 
 
 def bent_from(window: Window, displaced: NDArray[np.float32]) -> tuple[Window, NDArray[np.int32], NDArray[np.int32]]:

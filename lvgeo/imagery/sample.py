@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from lvgeo.imagery.edges import Patch, same_ground
+from lvgeo.imagery.edges import Patch
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.scene_window import Pixels, seen
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.scene_reader import SceneReader
 
-__all__ = ["Sample", "brightness", "glanced", "overlapping", "patches_of", "sample_windows", "sampled"]
+__all__ = ["Sample", "brightness", "glanced", "patches_of", "sample_windows", "sampled"]
 
 PATCH_PX: Final = 512
 SHARE: Final = 0.05  # of the scene's blocks; DESIGN §1
@@ -157,15 +157,6 @@ def _piece(grid: Grid, side: int) -> tuple[int, int]:
 def _starts(length: int, first: int, side: int) -> list[int]:
     found = list(range(first, length - side + 1, side))
     return found or [0]
-
-
-def overlapping(before: Pixels, after: Pixels, shift: tuple[float, float]) -> tuple[Pixels, Pixels]:
-    """Parts of two windows that show the same ground, `after` lying off by the shift, to whole pixels."""
-    here, there = same_ground(before.valid.shape, (round(shift[0]), round(shift[1])))
-    return (
-        Pixels(before.values[:, *here], before.valid[here]),
-        Pixels(after.values[:, *there], after.valid[there]),
-    )
 
 
 def patches_of(before: Sequence[Sample], after: Sequence[Sample]) -> list[Patch]:

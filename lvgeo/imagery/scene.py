@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
-from rasterio._err import CPLE_BaseError  # not all that GDAL raises is a RasterioError
+from rasterio._err import CPLE_BaseError, CPLE_OutOfMemoryError  # not all that GDAL raises is a RasterioError
 from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 
@@ -118,7 +118,9 @@ def translated(path: str) -> Iterator[None]:
         code = "driver_refused" if "not recognized" in str(error) else "file_broken"
         shown = str(error).replace(path, Path(path).name)
         raise InputRefusedError(Refusal(code, file=path, value=shown, limit="GeoTIFF")) from error
-    except (RasterioError, CPLE_BaseError, OSError, ValueError, MemoryError) as error:
+    except (MemoryError, CPLE_OutOfMemoryError) as error:
+        raise InputRefusedError(Refusal("memory_short", file=path)) from error
+    except (RasterioError, CPLE_BaseError, OSError, ValueError) as error:
         raise InputRefusedError(Refusal("file_broken", file=path, value=str(error))) from error
 
 

@@ -41,6 +41,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请重新拷贝或重新导出该文件",
         "copy or export the file again",
     ),
+    "memory_short": (
+        "内存不足，未能读完该文件",
+        "memory ran out while this file was read",
+        "请关闭其他程序或换内存更大的电脑后重新运行；该文件本身未必有问题",
+        "close other programs, or take a machine with more memory, and run again; the file may well be sound",
+    ),
     "file_too_large": (
         "文件声明的大小 {value} 超过上限 {limit}",
         "the file declares {value}, more than the limit of {limit}",

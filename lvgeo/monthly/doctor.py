@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lvgeo.errors import LvgeoError
+from lvgeo.errors import LvgeoError, Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.labels import say
 from lvgeo.land.accepted import accepted_plots
@@ -46,7 +46,7 @@ class Symptom:
     level
         ``ok``, ``note`` or ``wrong``.
     code, values
-        Its words.
+        Its words; a refusal among them is said in the language asked for.
     """
 
     level: Literal["ok", "note", "wrong"]
@@ -55,7 +55,8 @@ class Symptom:
 
     def sentence(self, language: Language) -> str:
         """Say it."""
-        return say(self.code, language, **self.values)
+        values = {k: v.sentence(language) if isinstance(v, Refusal) else v for k, v in self.values.items()}
+        return say(self.code, language, **values)
 
 
 def examine(folder: str | Path | None, *, on: date) -> list[Symptom]:
@@ -76,7 +77,7 @@ def examine(folder: str | Path | None, *, on: date) -> list[Symptom]:
         recipe_named(imagery_of(layout, settings).model)
         inputs = read_campaign(layout, settings, on)
     except LvgeoError as error:
-        return [*found, *(Symptom("wrong", "doctor_refused", {"why": one.sentence("zh")}) for one in error.refusals)]
+        return [*found, *(Symptom("wrong", "doctor_refused", {"why": one}) for one in error.refusals)]
     return [*found, *_folder(layout, settings, inputs), *_provable(layout, settings, inputs)]
 
 
@@ -95,7 +96,7 @@ def _folder(layout: CampaignFolder, settings: CampaignSettings, inputs: Campaign
         "ok", "doctor_inputs", {"villages": len(inputs.villages.frame), "plots": len(inputs.plots.frame)}
     )  # fmt: skip
     for one in inputs.refused:
-        yield Symptom("wrong", "doctor_refused", {"why": one.sentence(settings.campaign.language)})
+        yield Symptom("wrong", "doctor_refused", {"why": one})
     months = _months(layout)
     yield Symptom("ok" if months else "note", "doctor_months", {"months": ", ".join(map(str, months)) or "—"})
     if months and settings.imagery.baseline not in {str(m) for m in months}:

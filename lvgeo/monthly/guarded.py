@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pyproj.exceptions import ProjError
-from rasterio._err import CPLE_BaseError
+from rasterio._err import CPLE_BaseError, CPLE_OutOfMemoryError
 from rasterio.errors import RasterioError
 
 from lvgeo.engine import job_lost, run
@@ -63,7 +63,9 @@ class _Guarded(Generic[Job, Result]):
             return self.work(job)
         except InputRefusedError as error:
             return error.refusals
-        except (RasterioError, CPLE_BaseError, ProjError, OSError, MemoryError) as error:
+        except (MemoryError, CPLE_OutOfMemoryError):
+            return (Refusal("memory_short", file=job.scene.files[0].path, feature=job.village_code),)
+        except (RasterioError, CPLE_BaseError, ProjError, OSError) as error:
             said = str(error) or type(error).__name__
             return (Refusal("file_broken", file=job.scene.files[0].path, feature=job.village_code, value=said),)
 

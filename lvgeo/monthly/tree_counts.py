@@ -80,7 +80,8 @@ def count_trees(
     -------
     dict[str, TreeCount]
         By code, with the reason where it cannot be said: ``no_image``, ``no_place`` (neither plots nor coordinates),
-        ``coarse``, ``not_observed``, ``out_of_domain``, ``not_calibrated``.
+        ``unreadable``, ``lost`` (its job was given up), ``coarse``, ``not_observed``, ``out_of_domain``,
+        ``not_calibrated``.
     """
     trees: dict[str, list[Tree]] = {}
     for tree in inputs.registers.trees.rows:
@@ -101,7 +102,7 @@ def count_trees(
             inputs.villages.crs.to_wkt(), crown_m,
         )  # fmt: skip
         jobs.append(_Asked(ground, settings.imagery.min_observed_share))
-    counts = run(_counted, jobs, engine=engine, lost=lambda _job: TreeCount(reason="no_image"))
+    counts = run(_counted, jobs, engine=engine, lost=lambda _job: TreeCount(reason="lost"))
     found |= {job.ground.village_code: count for job, count in zip(jobs, counts, strict=True)}
     return dict(sorted(found.items()))
 
@@ -154,7 +155,7 @@ def _counted(asked: _Asked) -> TreeCount:
     try:
         image = read_crown_image(ground)
     except InputRefusedError:
-        return TreeCount(reason="no_image")
+        return TreeCount(reason="unreadable")
     if image is None or image.observed_share < asked.min_observed:
         return TreeCount(reason="not_observed")
     model, crown_px = load_crowns(shipped_model("crowns")), ground.crown_m / image.pixel_m

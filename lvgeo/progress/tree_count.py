@@ -80,8 +80,8 @@ class TreeCount:
     low, high
         Interval at the stated confidence; nan where it cannot be said.
     reason
-        Why it cannot be said: ``no_image``, ``no_place``, ``coarse``, ``not_observed``, ``out_of_domain``,
-        ``not_calibrated``; empty where it can.
+        Why it cannot be said: ``no_image``, ``no_place``, ``unreadable``, ``lost``, ``coarse``, ``not_observed``,
+        ``out_of_domain``, ``not_calibrated``; empty where it can.
     """
 
     found: int = 0

@@ -14,9 +14,12 @@ from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.packing import part
 from lvgeo.imagery.probe import read_probes, stored_radiometry
+from lvgeo.imagery.registered import beside
 from lvgeo.imagery.registration import Patch, Registration, displacements, register
+from lvgeo.imagery.sample import Sample
 from lvgeo.imagery.scene import digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
+from lvgeo.imagery.scene_window import Pixels
 from lvgeo.imagery.spectrum import SPECTRA
 
 SIZE = 640
@@ -87,6 +90,22 @@ def test_a_bent_scene_gives_the_baselines_classes(tmp_path, pair):
     as_delivered = float((green[0] != green[1]).mean())
     assert unlike < 0.04
     assert unlike < as_delivered / 2
+
+
+def test_light_is_compared_where_the_ground_lies(pair):
+    """By one shift a fitted light would be that of neighbouring ground, where crowns and soil lie side by side."""
+    before, after, _ = pair
+    found = register([patch(before, after)], 0.5, 10.0)
+    whole, seen = Window(0, 0, SIZE, SIZE), np.ones((SIZE, SIZE), bool)
+    one, two = (Sample.of(whole, Pixels(pixels, seen)) for pixels in (before, after))
+
+    def unlike(registration):
+        here, there = beside(one, two, registration, (SIZE, SIZE))
+        both = here.valid & there.valid
+        assert both.mean() > 0.9
+        return np.abs(here.values[:, both].astype(float) - there.values[:, both]).mean()
+
+    assert unlike(found) < 0.5 * unlike(dataclasses.replace(found, bend=()))
 
 
 @pytest.fixture(scope="module")

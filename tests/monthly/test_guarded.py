@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from pyproj.exceptions import ProjError
-from rasterio._err import CPLE_AppDefinedError
+from rasterio._err import CPLE_AppDefinedError, CPLE_OutOfMemoryError
 from rasterio.errors import RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
@@ -37,7 +37,6 @@ def work(job):
         CPLE_AppDefinedError(1, 1, "Too many points failed to transform"),
         ProjError("no path between two datums"),
         OSError(5, "Input/output error"),
-        MemoryError(),
     ],
 )
 def test_one_broken_raster_ends_no_others_month(error):
@@ -47,6 +46,13 @@ def test_one_broken_raster_ends_no_others_month(error):
     (said,) = refused
     assert (said.code, said.file) == ("file_broken", "2.tif")
     assert said.value
+
+
+@pytest.mark.parametrize("error", [MemoryError(), CPLE_OutOfMemoryError(2, 2, "Cannot allocate")])
+def test_too_little_memory_is_not_told_as_a_damaged_file(error):
+    refused = []
+    assert guarded(work, [Job("1"), Job("2", error)], Told(silent, "classify", "threads"), refused) == {"1": "1"}
+    assert [(one.code, one.file) for one in refused] == [("memory_short", "2.tif")]
 
 
 def test_a_full_disk_ends_the_month():

@@ -53,8 +53,9 @@ def test_calibration_takes_the_campaigns_model_from_there_and_a_named_one_from_h
 
 def test_the_doctor_says_that_the_model_is_gone(street):
     (street / "models" / "street" / "likelihood.npy").unlink()
-    said = [one.sentence("en") for one in examine(street, on=date(2024, 10, 1))]
-    assert any("不是完整的冠层模型" in line and "street" in line for line in said)
+    found = examine(street, on=date(2024, 10, 1))
+    for language, words in (("zh", "不是完整的冠层模型"), ("en", "is not a whole canopy model")):
+        assert any(words in line and "street" in line for line in (one.sentence(language) for one in found))
 
 
 @pytest.mark.parametrize("name", ["trees", "nir", "index"])
