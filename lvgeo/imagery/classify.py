@@ -22,7 +22,7 @@ from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene_height import keep_standing
-from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, read_preview, write_preview
+from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, preview_path, read_preview, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
         If the class raster cannot be written.
     """
     place = Path(job.folder) / f"{job.name}-{job.key()}.tif"
-    small = place.with_name(place.stem + "-preview.tif")
+    small = preview_path(place)
     stored = _stored(place, small)
     if stored is not None:
         return ClassifiedScene(job.village_code, stored, small, stored_registration(stored))

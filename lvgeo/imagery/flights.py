@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role, SceneFile
 
 __all__ = [
-    "FOR_READING",
     "LITTLE",
     "Flight",
     "heights_along",
@@ -40,7 +39,6 @@ __all__ = [
     "with_worst",
 ]
 
-FOR_READING: Final = ("curves", "places")  # provenance that is there to read a piece again, and tells nobody anything
 LITTLE: Final = 0.01  # of the ground that a scene gives: what gives less decides nothing
 WARPED_PARTS: Final = 16  # steps of a pixel in which a file that is warped can be moved
 

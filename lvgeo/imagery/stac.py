@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 from pyproj import CRS, Transformer
 
-from lvgeo.imagery.flights import FOR_READING
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -49,8 +47,7 @@ def canopy_item(
     straight = shapely.segmentize(ring, max(east - west, north - south) / 4)
     footprint = shapely.transform(straight, to_degrees.transform, interleaved=False)
     epsg = grid.crs.to_epsg()
-    # What is for classifying a piece again stands in the raster itself.
-    made = {key: value for key, value in canopy.provenance.items() if key not in FOR_READING}
+    made = canopy.told
     return {
         "type": "Feature",
         "stac_version": VERSION,

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Window
 
-__all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "read_preview", "write_preview"]
+__all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "preview_path", "read_preview", "write_preview"]
 
 _TAG: Final = "LVGEO"
+_FOR_READING: Final = ("curves", "places")  # of the provenance: to read a piece again; they tell nobody anything
 _ASIDE_BYTES: Final = 16 * 2**20  # of packed tiles are held in memory, more of them in a file without a name
 _WRITTEN_BYTES: Final = 2**20  # at a time: tiles are small
 
@@ -56,6 +57,11 @@ class CanopyRaster:
     path: Path
     grid: Grid
     provenance: dict[str, Any]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Provenance without what is only for classifying a piece again."""
+        return {key: value for key, value in self.provenance.items() if key not in _FOR_READING}
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x).
@@ -186,6 +192,11 @@ def open_canopy(path: Path) -> CanopyRaster:
     with _whole(path), rasterio.open(path, driver="GTiff") as opened:
         grid = Grid(CRS.from_user_input(opened.crs), opened.transform, opened.height, opened.width)
         return CanopyRaster(path, grid, json.loads(opened.tags()[_TAG]))
+
+
+def preview_path(raster: Path) -> Path:
+    """Where the preview of a class raster lies: beside it."""
+    return raster.with_name(f"{raster.stem}-preview.tif")
 
 
 def write_preview(path: Path, preview: Preview) -> None:

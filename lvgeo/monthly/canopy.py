@@ -14,7 +14,6 @@ from lvgeo.engine import THREADS, threads_for
 from lvgeo.errors import Refusal
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.classify import BaselineJob, ClassifiedScene, SceneJob, classify, laid, look_at_baseline
-from lvgeo.imagery.flights import FOR_READING
 from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
@@ -71,8 +70,7 @@ class Classified:
         pair = self.pairs.get(code)
         if pair is None:
             return before
-        made_from = {key: value for key, value in pair.after.canopy.provenance.items() if key not in FOR_READING}
-        return {**before, "after": f"{code}/{pair.after.canopy.path.name}", **made_from}
+        return {**before, "after": f"{code}/{pair.after.canopy.path.name}", **pair.after.canopy.told}
 
 
 def classify_street(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lvgeo.errors import InputRefusedError
-from lvgeo.imagery.store import open_canopy, read_preview
+from lvgeo.imagery.store import open_canopy, preview_path, read_preview
 from lvgeo.outputs.map_values import MapClasses, MapImage
 from lvgeo.outputs.pictures import MAX_SIDE_PX, without_collar
 
@@ -42,7 +42,7 @@ class Shot:
 
 def shot(month: str, raster: Path) -> Shot:
     """Return a month's scene by its class raster: the picture lies beside it."""
-    return Shot(month, raster.with_name(f"{raster.stem}-preview.tif"), raster)
+    return Shot(month, preview_path(raster), raster)
 
 
 def read_shots(shots: Sequence[Shot], refused: list[Refusal]) -> list[tuple[MapImage | None, MapClasses | None]]:
