@@ -1,5 +1,7 @@
 """Real data beside the checkout, and the one demo street that slower tests share."""
 
+import os
+import pickle
 import shutil
 from pathlib import Path
 
@@ -20,10 +22,17 @@ def shared():
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The simulated street, made and run once; tests do not write into it."""
+    """The simulated street, made and run once; tests do not write into it.
+
+    Where LVGEO_TEST_DEMO names a folder it is made there, and found again by the next run of the same code.
+    """
     from lvgeo.demonstration import demo
 
-    return demo(tmp_path_factory.mktemp("demo") / "street")
+    kept = Path(os.environ.get("LVGEO_TEST_DEMO") or tmp_path_factory.mktemp("demo"))
+    told = kept / "told.pickle"
+    if not told.is_file():
+        told.write_bytes(pickle.dumps(demo(kept / "street")))
+    return pickle.loads(told.read_bytes())
 
 
 @pytest.fixture(scope="module")
