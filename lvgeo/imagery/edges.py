@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.ordered import Each
+
 __all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "same_ground", "similarity", "whole_shift"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
@@ -64,10 +66,10 @@ class Edges:
     col: int
 
 
-def looked(patches: Sequence[Patch]) -> list[Edges]:
+def looked(patches: Sequence[Patch], each: Each = map) -> list[Edges]:
     """Edges of as many patches as are looked at, of those that have some."""
     some = patches[:: max(1, -(-len(patches) // MAX_PATCHES))]
-    return [pair for pair in map(_edges, some) if pair] or [pair for pair in map(_edges_of_part, some) if pair]
+    return [pair for pair in each(_edges, some) if pair] or [pair for pair in each(_edges_of_part, some) if pair]
 
 
 def _edges_of_part(patch: Patch) -> Edges | None:
@@ -99,24 +101,27 @@ def _edges(patch: Patch, least: float = 0.5) -> Edges | None:
     return Edges(pair[0], pair[1], roots[0], spline, usable, patch.row, patch.col)
 
 
-def whole_shift(edges: Sequence[Edges], limit_px: float) -> tuple[tuple[int, int], float]:
+def whole_shift(edges: Sequence[Edges], limit_px: float, each: Each = map) -> tuple[tuple[int, int], float]:
     """Whole shift under which edges are most alike, and how much: beyond the limit only where clearly better."""
-    candidates = {(0, 0)}
-    for e in edges:
-        for blur in (0.0, 1.5):
-            before, after = (gaussian_filter(side, blur) if blur else side for side in (e.before, e.after))
-            for normalization in ("phase", None):
-                found, _, _ = phase_cross_correlation(  # type: ignore[no-untyped-call]
-                    before, after, normalization=normalization
-                )
-                if np.abs(found).max() <= min(before.shape) / 4:  # the rest would overlap too little to tell
-                    candidates.add((-int(found[0]), -int(found[1])))
+    candidates = {(0, 0)}.union(*each(_peaks, edges))
     scored = {c: similarity(edges, c) for c in sorted(candidates)}
     near = {c: s for c, s in scored.items() if math.hypot(*c) <= limit_px}
     best_near, best = max(near, key=near.__getitem__), max(scored, key=scored.__getitem__)
     if best not in near and scored[best] < near[best_near] + CLEARLY:
         best = best_near
     return best, scored[best]
+
+
+def _peaks(edges: Edges) -> set[tuple[int, int]]:
+    """Whole shifts at which a patch's edges may be most alike."""
+    candidates = set[tuple[int, int]]()
+    for blur in (0.0, 1.5):
+        before, after = (gaussian_filter(side, blur) if blur else side for side in (edges.before, edges.after))
+        for normalization in ("phase", None):
+            found, _, _ = phase_cross_correlation(before, after, normalization=normalization)  # type: ignore[no-untyped-call]
+            if np.abs(found).max() <= min(before.shape) / 4:  # the rest would overlap too little to tell
+                candidates.add((-int(found[0]), -int(found[1])))
+    return candidates
 
 
 def rivals(edges: Sequence[Edges], best: tuple[int, int]) -> float:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.jobs import BaselineJob, Scene, SceneJob
     from lvgeo.imagery.model import Model
+    from lvgeo.imagery.ordered import Each
     from lvgeo.imagery.scene import Role, SceneFile
 
 __all__ = ["Fitted", "fit", "look_at_baseline", "scale_of"]
@@ -130,21 +131,23 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
     files, roles = job.baseline.files, job.model.roles
     itself, scales = job.scene == job.baseline, _scales(job)
     count = 1 if itself else threads
-    with ThreadPoolExecutor(threads) as pool, _readers(files, job.grid, roles, scales.baseline, count) as readers:
-        before = glanced(readers[0], files) if itself else sampled(readers, files, pool)
-    if not before:
-        raise InputRefusedError(Refusal("raster_not_reaching", file=job.scene.files[0].path, feature=job.village_code))
-    if itself:
-        return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
-    near = _beside(job, before, scales)
-    off = far_off(job, near.registration, before, scales)
-    return near if off is None else _from_afar(job, before, near, off)
+    with ThreadPoolExecutor(threads) as pool:
+        with _readers(files, job.grid, roles, scales.baseline, count) as readers:
+            before = glanced(readers[0], files) if itself else sampled(readers, files, pool)
+        if not before:
+            named = job.scene.files[0].path
+            raise InputRefusedError(Refusal("raster_not_reaching", file=named, feature=job.village_code))
+        if itself:
+            return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
+        near = _beside(job, before, scales, pool.map)
+        off = far_off(job, near.registration, before, scales)
+        return near if off is None else _from_afar(job, before, near, off, pool.map)
 
 
-def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float]) -> Fitted:
+def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float], each: Each) -> Fitted:
     """Find how a scene lies that lies off by about so many rows and columns, if that is so."""
     moved = replace(job, scene=moved_by(job.scene, job.grid, off))
-    there = _beside(moved, before, _scales(moved))
+    there = _beside(moved, before, _scales(moved), each)
     limit_px = job.max_shift_m / job.grid.ground_pixel_m
     registration = told_from_afar(near.registration, there.registration, off, limit_px)
     if registration is None:
@@ -152,17 +155,17 @@ def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple
     return replace(there, scene=moved_by(there.scene, job.grid, (-off[0], -off[1])), registration=registration)
 
 
-def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales) -> Fitted:
+def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each) -> Fitted:
     """Find how a scene lies and shines beside sampled windows of its baseline."""
     after = _read(job.scene, job, before, scales.scene)
-    registration, scene = _registered(job, before, after), job.scene
+    registration, scene = _registered(job, before, after, each), job.scene
     flights: tuple[Flight, ...] = ()
     if len(scene.files) > 1:
         laid = lay(job, registration, scales)
         if laid.scene != scene:
             scene = laid.scene
             after = _read(scene, job, before, scale_of(scene.files, job.grid, job.model.roles))
-            registration = _registered(job, before, after)
+            registration = _registered(job, before, after, each)
         flights = laid.flights(registration, job.grid)
     if len(job.baseline.files) > 1:
         apart_m = baseline_apart_m(job, scene, registration, scales)
@@ -170,7 +173,7 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales) -> Fitted:
     extent = job.grid.height, job.grid.width
     cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
     radiometry = fit_radiometry(
-        [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
+        [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut], each
     )
     return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights)
 
@@ -197,7 +200,7 @@ def _read(scene: Scene, job: SceneJob, before: Sequence[Sample], scale: tuple[fl
         return [Sample.of(one.window, reader.read(one.window)) for one in before]
 
 
-def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample]) -> Registration:
+def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample], each: Each) -> Registration:
     nested = job.grid.nested_in(job.scene.files[0].grid)
     return register(
         patches_of(before, after),
@@ -205,6 +208,7 @@ def _registered(job: SceneJob, before: Sequence[Sample], after: Sequence[Sample]
         job.max_shift_m,
         extent=(job.grid.height, job.grid.width),
         parts=nested[0] if nested is not None else 1,
+        each=each,
     )
 
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lvgeo.imagery.ordered import Each
+
 __all__ = ["Radiometry", "fit_radiometry", "identity_radiometry"]
 
 QUANTILES: Final = np.linspace(0.005, 0.995, 100)
-KEPT_SHARES: Final = (0.85, 0.75, 0.70)  # of the ground, each time; what changed is rarely more than a third
+KEPT_SHARES: Final = (0.85, 0.75)  # of the ground, each time; what changed is rarely more than a third
 MIN_SAMPLE: Final = 2000
 
 
@@ -52,7 +54,10 @@ def identity_radiometry(bands: int) -> Radiometry:
 
 
 def fit_radiometry(
-    before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]], valid: Sequence[NDArray[np.bool_]]
+    before: Sequence[NDArray[np.uint8]],
+    after: Sequence[NDArray[np.uint8]],
+    valid: Sequence[NDArray[np.bool_]],
+    each: Each = map,
 ) -> Radiometry:
     """Fit curves on registered patches of both dates.
 
@@ -62,31 +67,58 @@ def fit_radiometry(
         Patches, each (band, y, x).
     valid
         Patches, each (y, x); True where both were observed.
+    each
+        Goes through the patches; a pool's does it in threads.
 
     Returns
     -------
     Radiometry
         The identity, its residual nan, where fewer than 2000 pixels were observed at both dates.
     """
-    bands = before[0].shape[0]
     if sum(int(v.sum()) for v in valid) < MIN_SAMPLE:
-        return replace(identity_radiometry(bands), residual_dn=math.nan)
-    keep = [v.copy() for v in valid]
-    fitted = identity_radiometry(bands)
+        return replace(identity_radiometry(before[0].shape[0]), residual_dn=math.nan)
+    curves = _curves(before, after, valid, each)
+    keep, apart = valid, _apart(before, after, curves, each)
     for share in KEPT_SHARES:
-        curves = np.stack([_curve(_pick(before, keep, k), _pick(after, keep, k)) for k in range(bands)])
-        apart = [np.abs(Radiometry(curves, 0.0).apply(a) - b).mean(axis=0) for b, a in zip(before, after, strict=True)]
-        fitted = Radiometry(curves, float(np.concatenate([d[k] for d, k in zip(apart, keep, strict=True)]).mean()))
-        keep = _unchanged(apart, valid, share)
-    return fitted
+        keep = _unchanged(apart, valid, share, each)
+        curves = _curves(before, after, keep, each)
+        apart = _apart(before, after, curves, each)
+    left = np.concatenate([d[k] for d, k in zip(apart, keep, strict=True)])
+    return Radiometry(curves, float(left.mean()))
 
 
-def _pick(patches: Sequence[NDArray[np.uint8]], keep: Sequence[NDArray[np.bool_]], band: int) -> NDArray[np.uint8]:
-    return np.concatenate([patch[band][mask] for patch, mask in zip(patches, keep, strict=True)])
+def _curves(
+    before: Sequence[NDArray[np.uint8]],
+    after: Sequence[NDArray[np.uint8]],
+    keep: Sequence[NDArray[np.bool_]],
+    each: Each,
+) -> NDArray[np.float32]:
+    """Curve of each band through the quantiles of kept ground, (band, 256)."""
+    first, second = (
+        np.sum(list(each(_counts, zip(patches, keep, strict=True))), axis=0) for patches in (before, after)
+    )
+    return np.stack([_curve(one, two) for one, two in zip(first, second, strict=True)])
 
 
-def _curve(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Monotone curve through matching quantiles, extended at its ends by the slope of its middle."""
+def _counts(patch: tuple[NDArray[np.uint8], NDArray[np.bool_]]) -> NDArray[np.int64]:
+    """How many kept pixels of a patch have each number, (band, 256)."""
+    values, keep = patch
+    return np.stack([np.bincount(band[keep], minlength=256) for band in values])
+
+
+def _apart(
+    before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]], curves: NDArray[np.float32], each: Each
+) -> list[NDArray[np.float32]]:
+    """Mean distance over bands that curves leave at each pixel, (y, x) of each patch."""
+    light = Radiometry(curves, 0.0)
+    return list(each(lambda pair: np.abs(light.apply(pair[1]) - pair[0]).mean(axis=0), zip(before, after, strict=True)))
+
+
+def _curve(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Monotone curve through matching quantiles, extended at its ends by the slope of its middle.
+
+    Both are how often each number occurs, (256,).
+    """
     at, to = _quantiles(after), np.maximum.accumulate(_quantiles(before))
     slope = max(float(np.ptp(to)) / max(float(np.ptp(at)), 1.0), 0.1)
     levels = np.arange(256, dtype=np.float64)
@@ -96,9 +128,9 @@ def _curve(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.fl
     return np.clip(curve, 0.0, 255.0).astype(np.float32)
 
 
-def _quantiles(values: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _quantiles(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Quantiles of whole numbers, each spread evenly over its own unit, so that a curve has no steps."""
-    share = np.append(0.0, np.cumsum(np.bincount(values, minlength=256))) / values.size
+    share = np.append(0.0, np.cumsum(counts)) / counts.sum()
     edges = np.arange(257) - 0.5
     kept = np.append(True, np.diff(share) > 0)  # a level that never occurs has no quantile
     kept[:-1] |= np.diff(share) > 0
@@ -107,9 +139,11 @@ def _quantiles(values: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def _unchanged(
-    apart: Sequence[NDArray[np.float32]], valid: Sequence[NDArray[np.bool_]], share: float
+    apart: Sequence[NDArray[np.float32]], valid: Sequence[NDArray[np.bool_]], share: float, each: Each
 ) -> list[NDArray[np.bool_]]:
     """Ground that the curves leave closest together, smoothed so that noise alone excludes nothing."""
-    smooth = [gaussian_filter(np.where(v, d, 0.0), 1.0) for d, v in zip(apart, valid, strict=True)]
+    smooth = list(
+        each(lambda pair: gaussian_filter(np.where(pair[1], pair[0], 0.0), 1.0), zip(apart, valid, strict=True))
+    )
     limit = np.percentile(np.concatenate([s[v] for s, v in zip(smooth, valid, strict=True)]), 100 * share)
     return [v & (s <= limit) for s, v in zip(smooth, valid, strict=True)]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.grid import Window
+    from lvgeo.imagery.ordered import Each
 
 __all__ = [
     "RMS_OF_MEDIAN",
@@ -90,6 +91,7 @@ def register(
     *,
     extent: tuple[int, int] = (0, 0),
     parts: int = 1,
+    each: Each = map,
 ) -> Registration:
     """Estimate the shift, and the field, from patches spread over the scene.
 
@@ -105,13 +107,15 @@ def register(
         Rows and columns of the grid; by default the first patch's.
     parts
         The scene's own pixels in one of the grid's, along a side: the shift is applied in steps of that.
+    each
+        Goes through the patches; a pool's does it in threads.
 
     Returns
     -------
     Registration
         With `refusal` set where the scenes cannot be registered.
     """
-    return register_tiles(patches, pixel_m, max_shift_m, extent=extent, parts=parts)[0]
+    return register_tiles(patches, pixel_m, max_shift_m, extent=extent, parts=parts, each=each)[0]
 
 
 def register_tiles(
@@ -121,12 +125,13 @@ def register_tiles(
     *,
     extent: tuple[int, int] = (0, 0),
     parts: int = 1,
+    each: Each = map,
 ) -> tuple[Registration, NDArray[np.float64], NDArray[np.float64]]:
     """Estimate the shift and the field, and say where the tiles lie that they were estimated from.
 
     Parameters
     ----------
-    patches, pixel_m, max_shift_m, extent, parts
+    patches, pixel_m, max_shift_m, extent, parts, each
         As `register` takes them.
 
     Returns
@@ -135,24 +140,24 @@ def register_tiles(
         The registration; middles of tiles in the grid, (n, 2) rows and columns; and by how much each lies off, (n, 2)
         px. Of scenes that cannot be registered a single tile that says nothing.
     """
-    edges, nowhere = looked(patches), np.zeros((1, 2))
+    edges, nowhere = looked(patches, each), np.zeros((1, 2))
     if not edges:
         flat = Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
         return flat, nowhere, nowhere
     as_delivered = similarity(edges, (0, 0))
-    whole, best = whole_shift(edges, max_shift_m / pixel_m)
+    whole, best = whole_shift(edges, max_shift_m / pixel_m, each)
     if math.hypot(*whole) * pixel_m > max_shift_m:
         return _unapplied(whole, as_delivered, "shift"), nowhere, nowhere
     if best < UNLIKE:
         return _unapplied(whole, as_delivered, "worse"), nowhere, nowhere
     start = np.array(whole, float)
-    estimate = sub_pixel(edges, start)
+    estimate = sub_pixel(edges, start, each)
     applied = np.round(estimate * parts) / parts
     registered = similarity(edges, (round(float(applied[0])), round(float(applied[1]))))
     if registered < best:
         # Near half a pixel the rounded estimate may be less alike than the peak: never apply what is worse.
         applied, registered = start, best
-    places, tiles = tiles_of(edges, estimate)
+    places, tiles = tiles_of(edges, estimate, each)
     bend, spread = fit_field(places, tiles - estimate, extent if any(extent) else patches[0].valid.shape)
     if len(tiles) < FEW_TILES:
         spread = max(spread, rivals(edges, whole))

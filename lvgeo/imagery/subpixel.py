@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.edges import Edges
+    from lvgeo.imagery.ordered import Each
 
 __all__ = ["sub_pixel", "tiles_of"]
 
@@ -26,9 +27,9 @@ MIN_PATCH_PX: Final = 16
 MIN_PATCH_AREA_PX: Final = 32**2
 
 
-def sub_pixel(edges: Sequence[Edges], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+def sub_pixel(edges: Sequence[Edges], whole: NDArray[np.float64], each: Each = map) -> NDArray[np.float64]:
     """Median of the patches' sub-pixel shifts; the whole one where none was found, or it ran away from the peak."""
-    refined = np.array([_refined(e, whole) for e in edges])
+    refined = np.array(list(each(lambda e: _refined(e, whole), edges)))
     known = refined[np.isfinite(refined).all(axis=1)]
     if not len(known):
         return whole
@@ -36,22 +37,29 @@ def sub_pixel(edges: Sequence[Edges], whole: NDArray[np.float64]) -> NDArray[np.
     return found if float(np.hypot(*(found - whole))) <= RUNAWAY_PX else whole
 
 
-def tiles_of(edges: Sequence[Edges], estimate: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def tiles_of(
+    edges: Sequence[Edges], estimate: NDArray[np.float64], each: Each = map
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Middles (n, 2) and shifts (n, 2) of tiles, those that cannot be followed left out."""
-    places, found = [], []
-    for e in edges:
-        height, width = e.before.shape
-        side_y, side_x = (-(-n // max(1, round(n / TILE_PX))) for n in (height, width))
-        for top in range(0, height, side_y):
-            for left in range(0, width, side_x):
-                part = (slice(top, min(top + side_y, height)), slice(left, min(left + side_x, width)))
-                shift = _refined(e, estimate.copy(), part)
-                if np.isfinite(shift).all():
-                    places.append((e.row + top + side_y / 2, e.col + left + side_x / 2))
-                    found.append(shift)
+    found = [tile for tiles in each(lambda e: _tiles(e, estimate), edges) for tile in tiles]
     if not found:
         return np.zeros((1, 2)), estimate[None, :]
-    return np.array(places), np.array(found)
+    places, shifts = zip(*found, strict=True)
+    return np.array(places), np.array(shifts)
+
+
+def _tiles(edges: Edges, estimate: NDArray[np.float64]) -> list[tuple[tuple[float, float], NDArray[np.float64]]]:
+    """Middle and shift of each tile of a patch that can be followed."""
+    found = []
+    height, width = edges.before.shape
+    side_y, side_x = (-(-n // max(1, round(n / TILE_PX))) for n in (height, width))
+    for top in range(0, height, side_y):
+        for left in range(0, width, side_x):
+            part = (slice(top, min(top + side_y, height)), slice(left, min(left + side_x, width)))
+            shift = _refined(edges, estimate.copy(), part)
+            if np.isfinite(shift).all():
+                found.append(((edges.row + top + side_y / 2, edges.col + left + side_x / 2), shift))
+    return found
 
 
 def _refined(edges: Edges, start: NDArray[np.float64], part: tuple[slice, slice] | None = None) -> NDArray[np.float64]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-    from lvgeo.progress.state_counts import Classes, Each
+    from lvgeo.imagery.ordered import Each
+    from lvgeo.progress.state_counts import Classes
 
 __all__ = ["CanopyChange", "combine", "measure"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,19 +16,17 @@ from lvgeo.imagery.pairs import count_pairs
 from lvgeo.imagery.store import CanopyRaster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.ordered import Each
     from lvgeo.imagery.outline import Outline
 
-__all__ = ["Classes", "Each", "count_states"]
-
-One = TypeVar("One")
-Found = TypeVar("Found")
+__all__ = ["Classes", "count_states"]
 
 
 class Classes(Protocol):
@@ -64,14 +62,6 @@ class _Joining:
         window = Window(top, left, min(TILE, grid.height - top), min(TILE, grid.width - left))
         whole[: window.height, : window.width] = self.classes.read(window)
         return join(whole)
-
-
-class Each(Protocol):
-    """Calls a function for each of many things, in order: `map`, or a pool's."""
-
-    def __call__(self, do: Callable[[One], Found], ones: Iterable[One], /) -> Iterable[Found]:
-        """Yield what the function returns."""
-        ...
 
 
 def count_states(

@@ -1,12 +1,15 @@
 """A planted shift is found; what cannot be registered is not."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import rasterio
 from factories import ground
 
+from lvgeo.imagery.radiometry import fit_radiometry
 from lvgeo.imagery.registration import Patch, register
 
 
@@ -107,3 +110,20 @@ def test_a_village_too_small_for_parts_of_a_pixel_is_not_said_to_lie_exactly():
     found = register([small], 0.5, 2.0)
     assert (found.refusal, found.shift) == ("", (1, -2))
     assert found.residual_m >= 0.4 * 0.5
+
+
+def test_threads_change_nothing_in_how_a_scene_lies_and_shines():
+    pieces = [(ground(size=220, seed=seed), ground(size=220, seed=seed, shift=(2, -3))) for seed in range(5)]
+    patches = [replace(patch(*pair), row=220 * k) for k, pair in enumerate(pieces)]
+    extent, seen = (1100, 220), [np.ones((220, 220), bool)] * 5
+    before, after = ([pair[k] for pair in pieces] for k in range(2))
+    with ThreadPoolExecutor(3) as pool:
+        for each in (map, pool.map):
+            lies = register(patches, 0.5, 10.0, extent=extent, each=each)
+            shines = fit_radiometry(before, after, seen, each)
+            if each is map:
+                alone = lies, shines
+    assert lies.shift == (2.0, -3.0)
+    assert lies == alone[0]
+    assert shines.curves.tobytes() == alone[1].curves.tobytes()
+    assert shines.residual_dn == alone[1].residual_dn
