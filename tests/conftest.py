@@ -24,7 +24,8 @@ def shared():
 def demo(tmp_path_factory):
     """The simulated street, made and run once; tests do not write into it.
 
-    Where LVGEO_TEST_DEMO names a folder it is made there, and found again by the next run of the same code.
+    Where LVGEO_TEST_DEMO names a folder it is made there and found again by the next run, as the gate's two do: nothing
+    looks whether the code is still the same.
     """
     from lvgeo.demonstration import demo
 

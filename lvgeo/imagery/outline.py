@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
 
-__all__ = ["Outline", "trace"]
+__all__ = ["Outline", "repaired", "trace"]
 
 _I = numba.int64
 _F = numba.float64
@@ -54,8 +54,15 @@ class Outline:
     def tiles(self, side: int, width: int) -> NDArray[np.bool_]:
         """Which squares of `side` pixels a side hold ground inside, (rows, columns); of a grid `width` pixels wide."""
         held = np.zeros((-(-(self.starts.size - 1) // side), -(-width // side)), np.bool_)
-        _mark(self.starts, self.cols, self.heights, side, held)
+        _mark(self.starts, self.cols, self.heights, self.parts, side, held)
         return held
+
+
+def repaired(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry that is valid; ground that parts of it cover twice is covered once."""
+    if geometry.is_valid:
+        return geometry
+    return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
 
 
 def trace(geometry: BaseGeometry, grid: Grid) -> Outline:
@@ -65,19 +72,22 @@ def trace(geometry: BaseGeometry, grid: Grid) -> Outline:
     ----------
     geometry
         In the grid's CRS. What is no polygon, and what lies beyond the grid, is left out.
+    grid
+        North-up.
     """
     t = grid.transform
-    sound = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    ground = shapely.box(*grid.bounds)
-    if not shapely.covers(ground, sound):
-        sound = shapely.intersection(sound, ground)
-    parts = shapely.get_parts(sound)
+    shape, ground = repaired(geometry), shapely.box(*grid.bounds)
+    if not shapely.covers(ground, shape):
+        shape = shapely.intersection(shape, ground)
+    parts = shapely.get_parts(shape)
     while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # collections may hold collections
         parts = shapely.get_parts(parts)
     parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    if shape.geom_type == "GeometryCollection":  # its polygons may overlap
+        parts = shapely.get_parts(shapely.union_all(parts))
     rings, owner = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    # Rounding may lay a corner a hair beyond the grid.
+    # Rounding may lay a corner a hair beyond the grid, where the compiled loops would write beyond their arrays.
     px = np.clip((xy - (t.c, t.f)) / (t.a, t.e), 0.0, (grid.width, grid.height))
     first = np.diff(owner, prepend=-1) != 0  # of a polygon's rings, the shell
     signs = np.where(first, -1.0, 1.0) * np.sign(_turning(px, ring, len(rings)))
@@ -164,14 +174,17 @@ def _in_order(rows, cols, heights, parts, height, width):  # type: ignore[no-unt
     return starts, found_cols[:n].copy(), found_heights[:n].copy(), found_parts[:n].copy()
 
 
-@numba.njit(numba.void(_INTS, _INTS, _FLOATS, _I, numba.types.Array(numba.boolean, 2, "C")), nogil=True, cache=True)
-def _mark(starts, cols, heights, side, held):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+@numba.njit(
+    numba.void(_INTS, _INTS, _FLOATS, _FLOATS, _I, numba.types.Array(numba.boolean, 2, "C")), nogil=True, cache=True
+)
+def _mark(starts, cols, heights, parts, side, held):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     for row in range(starts.size - 1):
-        within, tile_row, from_tile = 0.0, row // side, 0
+        within, tile_row, at = 0.0, row // side, 0
         for k in range(starts[row], starts[row + 1]):
-            tile = min(cols[k] // side, held.shape[1] - 1)
-            if abs(within) > _ROUNDING:
-                held[tile_row, from_tile : tile + 1] = True
-            held[tile_row, tile] = True
-            from_tile = tile
+            col = cols[k]
+            if col > at and abs(within) > _ROUNDING:
+                held[tile_row, at // side : (col - 1) // side + 1] = True
+            if abs(within + parts[k]) > _ROUNDING and col // side < held.shape[1]:
+                held[tile_row, col // side] = True
             within += heights[k]
+            at = col + 1

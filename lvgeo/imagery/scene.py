@@ -40,6 +40,7 @@ __all__ = [
     "digest_mask",
     "inspect_file",
     "open_tif",
+    "out_of_memory",
     "read_mask",
     "refuse_bomb",
     "translated",
@@ -70,7 +71,7 @@ class SceneFile:
         Day of its TIFF date tag, None where it has none.
     masked
         True where alpha, nodata or a mask says what was observed; else a collar is looked for.
-    block_rows
+    block_rows, block_cols
         Rows of a storage block: what one read decodes at the least.
     nodata
         Number that stands for what was not observed, as text: nan is never nan again.
@@ -88,6 +89,7 @@ class SceneFile:
     acquired: date | None
     masked: bool
     block_rows: int
+    block_cols: int
     nodata: str = ""
     mask_digest: str = ""
     levels: tuple[tuple[Role, bytes], ...] = ()
@@ -109,19 +111,31 @@ class SceneFile:
         return ("red", "green", "blue") if self.in_colour else ("red", "nir")
 
 
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether it was for want of memory that something failed: GDAL says so in words alone, and rasterio wraps them."""
+    while error is not None:
+        if isinstance(error, MemoryError | CPLE_OutOfMemoryError) or "annot allocate" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
 @contextlib.contextmanager
 def translated(path: str) -> Iterator[None]:
     """Turn rasterio's errors into refusals that name the file."""
     try:
         yield
-    except RasterioIOError as error:
-        code = "driver_refused" if "not recognized" in str(error) else "file_broken"
-        shown = str(error).replace(path, Path(path).name)
-        raise InputRefusedError(Refusal(code, file=path, value=shown, limit="GeoTIFF")) from error
-    except (MemoryError, CPLE_OutOfMemoryError) as error:
-        raise InputRefusedError(Refusal("memory_short", file=path)) from error
-    except (RasterioError, CPLE_BaseError, OSError, ValueError) as error:
-        raise InputRefusedError(Refusal("file_broken", file=path, value=str(error))) from error
+    except (RasterioError, CPLE_BaseError, OSError, ValueError, MemoryError) as error:
+        raise InputRefusedError(_refusal(error, path)) from error
+
+
+def _refusal(error: Exception, path: str) -> Refusal:
+    if out_of_memory(error):
+        return Refusal("memory_short", file=path)
+    if not isinstance(error, RasterioIOError):
+        return Refusal("file_broken", file=path, value=str(error))
+    code = "driver_refused" if "not recognized" in str(error) else "file_broken"
+    return Refusal(code, file=path, value=str(error).replace(path, Path(path).name), limit="GeoTIFF")
 
 
 def open_tif(path: str) -> Any:
@@ -163,6 +177,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             acquired=_acquired(opened.tags().get("TIFFTAG_DATETIME", "")),
             masked=_masked(opened, roles),
             block_rows=int(opened.block_shapes[0][0]),
+            block_cols=int(opened.block_shapes[0][1]),
             nodata=str(opened.nodata),
             mask_digest=digest_mask(path),
         )

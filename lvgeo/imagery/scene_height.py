@@ -67,6 +67,7 @@ def inspect_height(path: Path) -> SceneFile:
             acquired=None,
             masked=True,
             block_rows=int(opened.block_shapes[0][0]),
+            block_cols=int(opened.block_shapes[0][1]),
             nodata=str(opened.nodata),
             mask_digest=digest_mask(path),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,14 +18,15 @@ from lvgeo.imagery.scene import translated
 from lvgeo.imagery.scene_bands import alpha_band
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from lvgeo.imagery.scene import Role, SceneFile
 
-__all__ = ["FileReader", "Pixels", "seen"]
+__all__ = ["FileReader", "Pixels", "columns_held", "seen"]
 
+HELD_PX: Final = 8192  # columns of a file that are held at a time where many of its pixels make one of the grid's
 COLLAR_PX: Final = 3  # compressed edges are fuzzy this far in
 
 
@@ -64,6 +66,15 @@ def seen(pixels: Pixels) -> NDArray[np.bool_]:
     return away
 
 
+def columns_held(file: SceneFile, side: int) -> int:
+    """Columns of a grid that are read at a time where `side` × `side` of a file's pixels make one of the grid's.
+
+    So many that every time ends where blocks of the file end: no block is decoded twice.
+    """
+    step = file.block_cols // math.gcd(file.block_cols, side)
+    return step * max(1, HELD_PX // (step * side))
+
+
 class FileReader:
     """One open file of a scene.
 
@@ -100,18 +111,31 @@ class FileReader:
         self._alpha = alpha_band(opened, file.bands) if MaskFlags.all_valid in opened.mask_flag_enums[0] else 0
         tables = dict(file.levels)
         self._levels = [(k, np.frombuffer(tables[role], np.uint8)) for k, role in enumerate(roles) if role in tables]
-        self._raw: NDArray[Any] | None = None  # used again by the next window of that size
-        self._seen: NDArray[np.bool_] | None = None
+        self._room = np.empty(0, file.dtype)  # used again by the next window
+        self._known = np.empty(0, np.bool_)
 
     def read(self, window: Window, shift: tuple[float, float], into: Pixels) -> None:
         """Put the pixels of a window of the grid, whose content lies off by a shift, to the nearest pixel."""
         if self._nested[0] == 1 and self._file.dtype == "uint8" and not self._masked:
             self._straight(self._wanted(window, shift), into)
         else:
-            raw, seen = self.numbers(window, shift)
-            shrink(self._bytes(raw), seen, self._nested[0], (into.values, into.valid))
+            for part, cols in self._parts(window, shift):
+                raw, seen = self.numbers(part, shift)
+                shrink(self._bytes(raw), seen, self._nested[0], (into.values[:, :, cols], into.valid[:, cols]))
         for role, table in self._levels:
             into.values[role] = table[into.values[role]]
+
+    def _parts(self, window: Window, shift: tuple[float, float]) -> Iterator[tuple[Window, slice]]:
+        """Parts of a window, from left to right, that are held one at a time; and their columns in it."""
+        side, block = self._nested[0], self._file.block_cols
+        if side == 1:
+            yield window, slice(0, window.width)
+            return
+        held, off = columns_held(self._file, side), self._wanted(window, shift).col
+        first = next((k for k in range(1, held + 1) if (off + side * k) % block == 0), held)
+        begins = [0, *range(first, window.width, held)]
+        for begin, end in zip(begins, [*begins[1:], window.width], strict=True):
+            yield Window(window.row, window.col + begin, window.height, end - begin), slice(begin, end)
 
     def numbers(self, window: Window, shift: tuple[float, float]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Digital numbers (band, y, x) of the file's own pixels under a window, and which of them are observed (y, x).
@@ -147,15 +171,17 @@ class FileReader:
     def _aside(self, wanted: Window) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Decode a window of which some may lie beyond the file, into pixels of the reader's own."""
         shape, place = (wanted.height, wanted.width), self._inside(wanted)
-        if self._raw is None or self._seen is None or self._seen.shape != shape:
-            self._raw, self._seen = np.empty((len(self._bands), *shape), self._file.dtype), np.empty(shape, np.bool_)
+        size, bands = wanted.height * wanted.width, len(self._bands)
+        if self._room.size < bands * size:
+            self._room, self._known = np.empty(bands * size, self._file.dtype), np.empty(size, np.bool_)
+        raw, seen = self._room[: bands * size].reshape(bands, *shape), self._known[:size].reshape(shape)
         if place is None or place[1] != (slice(0, wanted.height), slice(0, wanted.width)):
-            self._raw[:], self._seen[:] = 0, False
+            raw[:], seen[:] = 0, False
         if place is not None:
             inside, (rows, cols) = place
-            self._opened.read(self._bands, window=inside, out=self._raw[:, rows, cols])
-            self._seen[rows, cols] = self._mask(inside) > 0 if self._masked else True
-        return self._raw, self._seen
+            self._opened.read(self._bands, window=inside, out=raw[:, rows, cols])
+            seen[rows, cols] = self._mask(inside) > 0 if self._masked else True
+        return raw, seen
 
     def _mask(self, inside: RioWindow) -> NDArray[Any]:
         """Numbers above 0 where the file says that it observed, (y, x)."""

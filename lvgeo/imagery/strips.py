@@ -20,6 +20,7 @@ import numpy as np
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.registered import read_registered
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
+from lvgeo.imagery.scene_window import columns_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -123,7 +124,8 @@ def _rows(stream: Stream, least: int) -> tuple[int, int]:
     """Rows of the grid read at a time, and how many of them first, so that both end where a row of blocks does."""
     file, grid = stream.files[0], stream.grid
     side, row, _ = grid.nested_in(file.grid) or (1, 0, 0)
-    row_px = grid.width * side * side
+    # Of a finer file a part of the columns is held at a time; of others the whole row is what is made.
+    row_px = (grid.width if side == 1 else min(grid.width, columns_held(file, side))) * side * side
     unit = file.block_rows // math.gcd(file.block_rows, side)
     if unit * row_px > 2 * STRIP_PX:
         unit = 1

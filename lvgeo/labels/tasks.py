@@ -162,7 +162,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "task_note_image_coarse": ("影像不够细，数不了树冠", "the image is too coarse to count crowns"),
     "task_note_image_not_calibrated": ("影像棵数无法估计", "the image's count cannot be estimated"),
     "task_note_image_not_observed": ("影像没有拍全，数不了树冠", "the image does not show enough to count crowns"),
-    "task_note_image_unreadable": ("影像损坏，数不了树冠", "the image is damaged: crowns cannot be counted"),
+    "task_note_image_unreadable": (
+        "影像未能使用，原因见本月拒收清单，数不了树冠",
+        "the image could not be used, see what the month refused: crowns cannot be counted",
+    ),
     "task_note_image_lost": (
         "数树冠的运算中止，已放弃；请再次运行本月",
         "counting crowns broke off and was given up: run the month again",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pyproj.exceptions import ProjError
-from rasterio._err import CPLE_BaseError, CPLE_OutOfMemoryError
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 
 from lvgeo.engine import job_lost, run
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.scene import out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,11 +64,11 @@ class _Guarded(Generic[Job, Result]):
             return self.work(job)
         except InputRefusedError as error:
             return error.refusals
-        except (MemoryError, CPLE_OutOfMemoryError):
-            return (Refusal("memory_short", file=job.scene.files[0].path, feature=job.village_code),)
-        except (RasterioError, CPLE_BaseError, ProjError, OSError) as error:
-            said = str(error) or type(error).__name__
-            return (Refusal("file_broken", file=job.scene.files[0].path, feature=job.village_code, value=said),)
+        except (RasterioError, CPLE_BaseError, ProjError, OSError, MemoryError) as error:
+            where, said = job.scene.files[0].path, str(error) or type(error).__name__
+            if out_of_memory(error):
+                return (Refusal("memory_short", file=where, feature=job.village_code),)
+            return (Refusal("file_broken", file=where, feature=job.village_code, value=said),)
 
 
 def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused: list[Refusal]) -> dict[str, Result]:

@@ -80,7 +80,7 @@ def count_trees(
     -------
     dict[str, TreeCount]
         By code, with the reason where it cannot be said: ``no_image``, ``no_place`` (neither plots nor coordinates),
-        ``unreadable``, ``lost`` (its job was given up), ``coarse``, ``not_observed``, ``out_of_domain``,
+        ``unreadable`` (refused), ``lost`` (its job was given up), ``coarse``, ``not_observed``, ``out_of_domain``,
         ``not_calibrated``.
     """
     trees: dict[str, list[Tree]] = {}
@@ -94,7 +94,8 @@ def count_trees(
         pair = classified.pairs.get(code)
         shape = _ground(code, accepted, trees[code])
         if pair is None or shape is None:
-            found[code] = TreeCount(reason="no_place" if pair is not None else "no_image")
+            unread = any(one.feature.split(" ")[0] == code for one in classified.refused)
+            found[code] = TreeCount(reason="no_place" if pair is not None else "unreadable" if unread else "no_image")
             continue
         crown_m = _crown_m(trees[code], pair, settings, asked_on)
         ground = CrownGround(

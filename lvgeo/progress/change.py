@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 from pyproj import Transformer
 
+from lvgeo.imagery.outline import repaired
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.progress.state_counts import count_states
 
@@ -123,7 +124,7 @@ def measure(
         Calls a function for each of many parts of the work, in order; a pool's `map` does it in threads.
     """
     to_grid = Transformer.from_crs(crs, before.grid.crs, always_xy=True)
-    placed = [shapely.transform(geometry, to_grid.transform, interleaved=False) for geometry in geometries]
+    placed = [repaired(shapely.transform(one, to_grid.transform, interleaved=False)) for one in geometries]
     pixel = abs(before.grid.transform.determinant)
     return [
         _from_counts(counts, geometry.area / pixel, float(area))

@@ -25,7 +25,9 @@ def grid(row, height):
 
 
 def file(row, height=100):
-    return SceneFile(f"{row}.tif", grid(row, height), Bands(1, 2, 3), "uint8", None, masked=True, block_rows=64)
+    return SceneFile(
+        f"{row}.tif", grid(row, height), Bands(1, 2, 3), "uint8", None, masked=True, block_rows=64, block_cols=64
+    )
 
 
 def look(rows, tiles, residual_m=0.0):

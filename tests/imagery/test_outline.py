@@ -38,7 +38,14 @@ def cut(shape):
     rows, cols = np.mgrid[:HEIGHT, :WIDTH]
     west, north = 551000 + 0.5 * cols, 2550000 - 0.5 * rows
     pixels = shapely.box(west, north - 0.5, west + 0.5, north)
-    return shapely.area(shapely.intersection(shapely.make_valid(shape), pixels)) / 0.25
+    return (
+        shapely.area(
+            shapely.intersection(
+                shapely.union_all(shapely.make_valid(shape, method="structure", keep_collapsed=False)), pixels
+            )
+        )
+        / 0.25
+    )
 
 
 SQUARE = shapely.Polygon(at((10, 10), (20, 10), (20, 20), (10, 20)))
@@ -57,6 +64,7 @@ SHAPES = {
     "beyond the grid": shapely.Polygon(at((-20, -7), (90, 11), (80, 60), (30, 50.5), (-9, 44))),
     "around the grid": shapely.Polygon(at((-1e7, -1e7), (1e7, -1e7), (1e7, 1e7), (-1e7, 1e7))),
     "beside the grid": shapely.Polygon(at((80, 10), (90, 10), (90, 20))),
+    "overlapping itself": shapely.MultiPolygon([SQUARE, shapely.Polygon(at((15, 10), (25, 10), (25, 20), (15, 20)))]),
     "nothing": shapely.Polygon(),
     "a line": shapely.LineString(at((5, 5), (40, 30))),
     "a collection in a collection": shapely.GeometryCollection(
@@ -91,10 +99,25 @@ def test_whatever_the_corners_the_area_inside_is_the_polygons(found):
     assert px == pytest.approx(shapely.intersection(shape, shapely.box(*GRID.bounds)).area / 0.25, abs=1e-6)
 
 
+def test_corners_that_rounding_lays_beyond_the_grid_are_its_ends():
+    """With this origin (north + 59 rows) − north is more than 59 rows."""
+    grid = Grid(CRS(4547), Affine(0.02, 0, 551813.27, 0, -0.02, 2550912.76), 59, 70)
+    west, south, _, north = grid.bounds
+    assert (south - north) / -0.02 > 59
+    shape = shapely.Polygon([(west - 1, south), (west + 3, south), (west + 3, north), (west, north - 0.3)])
+    ones = join(np.ones((59, 70), np.uint8))
+    tile = np.zeros((512, 128), np.uint8)
+    tile[:59] = ones
+    px = shapely.intersection(shape, shapely.box(*grid.bounds)).area / 0.02**2
+    assert count_pairs(tile, tile, trace(shape, grid), (0, 0)).sum() == pytest.approx(px, abs=1e-4)
+
+
 def test_tiles_are_those_that_hold_ground_inside():
     grid = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 1300, 2100)
+    exact = shapely.Polygon(at((512, 512), (1024, 512), (1024, 1024), (512, 1024)))
+    assert np.argwhere(trace(exact, grid).tiles(512, grid.width)).tolist() == [[1, 1]]
     ring = shapely.Polygon(
-        at((100, 100), (1990, 100), (1990, 1000), (100, 1000)), [at((500, 480), (1700, 480), (1700, 600), (500, 600))]
+        at((100, 100), (1990, 100), (1990, 1000), (100, 1000)), [at((500, 480), (1700, 480), (1700, 990), (500, 990))]
     )
     held = trace(ring, grid).tiles(512, grid.width)
     boxes = [

@@ -11,7 +11,7 @@ from lvgeo.imagery.scene import Bands, SceneFile
 
 def windows(height, width):
     grid = Grid(CRS(4547), Affine(0.1, 0, 551000.0, 0, -0.1, 2550000.0), height, width)
-    file = SceneFile("a.tif", grid, Bands(1, 2, 3), "uint8", None, masked=False, block_rows=512)
+    file = SceneFile("a.tif", grid, Bands(1, 2, 3), "uint8", None, masked=False, block_rows=512, block_cols=512)
     return sample_windows(grid, [file])
 
 

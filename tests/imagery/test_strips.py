@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from factories import ground, write_tif
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lvgeo.imagery import scene_window
 from lvgeo.imagery import strips as module
 from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene import inspect_file
@@ -78,3 +80,31 @@ def test_no_reader_is_closed_while_another_strip_is_in_work(file, monkeypatch):
     with pytest.raises(RuntimeError, match="broken"):
         told(one, cut(one, 2, 1), 2, tell)
     assert closed_at == [set(), set()]
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (2.0, -3.0), (1 / 3, 5 / 3)])
+def test_a_finer_file_held_by_parts_of_its_columns_is_read_as_a_whole(tmp_path, monkeypatch, shift, masked):
+    pixels = ground(size=300)
+    alpha = np.where(np.arange(300) % 70 < 50, 255, 0).astype(np.uint8)[None, None] * np.ones((1, 300, 1), np.uint8)
+    tiled = {"tiled": True, "blockxsize": 64, "blockysize": 64}
+    file = inspect_file(write_tif(tmp_path / "a.tif", np.concatenate([pixels, alpha]) if masked else pixels, **tiled))
+    grid = file.grid.coarsened(3)
+    found = []
+    for held_px in (10_000, 200):
+        monkeypatch.setattr(scene_window, "HELD_PX", held_px)
+        assert (scene_window.columns_held(file, 3) >= grid.width) == (held_px > 300)
+        with SceneReader((file,), grid, RGB) as reader:
+            found.append(reader.read(grid.whole, shift))
+    assert (found[0].values == found[1].values).all()
+    assert (found[0].valid == found[1].valid).all()
+    assert found[0].valid.any()
+
+
+def test_strips_of_a_wide_finer_file_end_where_its_blocks_do(file):
+    """Else every row of blocks is decoded twice."""
+    wide = replace(file[0], grid=replace(file[0].grid, height=24_576, width=49_152), block_rows=512, block_cols=512)
+    one = Stream((wide,), wide.grid.coarsened(6), RGB, (0.0, 255.0), Registration())
+    ends = [strip.read.row + strip.read.height for strip in cut(one, 11, 8).strips]
+    assert all(6 * end % 512 == 0 for end in ends)
+    assert len(ends) > 4

@@ -9,6 +9,7 @@ from rasterio._err import CPLE_AppDefinedError, CPLE_OutOfMemoryError
 from rasterio.errors import RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal, StorageError
+from lvgeo.imagery.scene import translated
 from lvgeo.monthly.guarded import Told, guarded
 from lvgeo.monthly.silent import silent
 
@@ -48,11 +49,21 @@ def test_one_broken_raster_ends_no_others_month(error):
     assert said.value
 
 
-@pytest.mark.parametrize("error", [MemoryError(), CPLE_OutOfMemoryError(2, 2, "Cannot allocate")])
+def unread():
+    """What rasterio raises of a block for which there is no room: GDAL's words are its cause's."""
+    error = RasterioIOError("Read failed. See previous exception for details.")
+    error.__cause__ = CPLE_AppDefinedError(3, 1, "a.tif: cannot allocate 1600000000 bytes")
+    return error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), CPLE_OutOfMemoryError(2, 2, "no room"), unread()])
 def test_too_little_memory_is_not_told_as_a_damaged_file(error):
     refused = []
     assert guarded(work, [Job("1"), Job("2", error)], Told(silent, "classify", "threads"), refused) == {"1": "1"}
     assert [(one.code, one.file) for one in refused] == [("memory_short", "2.tif")]
+    with pytest.raises(InputRefusedError) as told, translated("2.tif"):
+        raise error
+    assert [one.code for one in told.value.refusals] == ["memory_short"]
 
 
 def test_a_full_disk_ends_the_month():

@@ -15,6 +15,7 @@ from factories import write_tif
 from pyproj import CRS, Transformer
 
 from lvgeo.campaign.settings import CampaignSettings
+from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import Scene
 from lvgeo.imagery.crown_model import load_crowns
 from lvgeo.imagery.registration import Registration
@@ -61,7 +62,7 @@ def registered(at, **more):
 def counted(tmp_path):
     """Count on a picture against a register; without plots unless some are given."""
 
-    def count(rgb, trees, plots=(), *, pixel_m=PIXEL_M, flown=True):
+    def count(rgb, trees, plots=(), *, pixel_m=PIXEL_M, flown=True, refused=()):
         file = inspect_file(write_tif(tmp_path / "scene.tif", rgb, west=WEST, north=NORTH, pixel_m=pixel_m))
         after = SimpleNamespace(canopy=SimpleNamespace(grid=file.grid), registration=Registration())
         pair = SimpleNamespace(after=after, scene=Scene((file,), ("x",)), flown_on="2024-09-15")
@@ -72,7 +73,7 @@ def counted(tmp_path):
         villages = SimpleNamespace(frame=frame, crs=CRS(4490))
         inputs = SimpleNamespace(villages=villages, registers=SimpleNamespace(trees=SimpleNamespace(rows=tuple(trees))))
         accepted = gpd.GeoDataFrame({"village_code": [CODE] * len(plots)}, geometry=list(plots), crs=4490)
-        classified = SimpleNamespace(pairs={CODE: pair} if flown else {})
+        classified = SimpleNamespace(pairs={CODE: pair} if flown else {}, refused=refused)
         return count_trees(inputs, SimpleNamespace(frame=accepted), classified, CampaignSettings(), ON)
 
     return count
@@ -122,6 +123,8 @@ def test_only_communities_with_a_register_are_counted(counted):
     ("more", "options", "reason"),
     [
         ({"crown_m": 4.0}, {"flown": False}, "no_image"),
+        ({"crown_m": 4.0}, {"flown": False, "refused": (Refusal("memory_short", feature=CODE),)}, "unreadable"),
+        ({"crown_m": 4.0}, {"flown": False, "refused": (Refusal("memory_short", feature="1"),)}, "no_image"),
         ({}, {}, "coarse"),  # saplings
         ({"crown_m": 2.0}, {}, "coarse"),
         ({"crown_m": 4.0}, {"pixel_m": 0.8}, "coarse"),
@@ -143,3 +146,18 @@ def test_ground_that_the_image_does_not_show_is_not_counted(counted):
     at = [*places(9), *((20 * k, 400) for k in range(3))]
     (count,) = counted(drawn(places(9)), registered(at, crown_m=4.0)).values()
     assert count.reason == "not_observed"
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_a_count_that_breaks_off_is_told_as_such(counted, monkeypatch):
+    at = places(9)
+
+    def gone(_asked):
+        raise InputRefusedError(Refusal("file_broken", file="scene.tif"))
+
+    monkeypatch.setattr(tree_counts, "read_crown_image", gone)
+    (count,) = counted(drawn(at), registered(at, crown_m=4.0)).values()
+    assert count.reason == "unreadable"
+    monkeypatch.setattr(tree_counts, "run", lambda _work, jobs, *, lost, **_: [lost(job) for job in jobs])
+    (count,) = counted(drawn(at), registered(at, crown_m=4.0)).values()
+    assert count.reason == "lost"
