@@ -108,6 +108,18 @@ def test_light_is_compared_where_the_ground_lies(pair):
     assert unlike(found) < 0.5 * unlike(dataclasses.replace(found, bend=()))
 
 
+def test_ground_beyond_a_sampled_window_is_not_compared():
+    picture = ground(size=100)
+    whole, seen = Window(0, 0, 100, 100), np.ones((100, 100), bool)
+    one = Sample.of(whole, Pixels(picture, seen))
+    off = Registration(row_estimate_px=20.0, col_estimate_px=-7.0, bend=((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
+    here, there = beside(one, one, off, (100, 100))
+    assert here.valid.all()
+    assert there.valid[:80, 7:].all()
+    assert np.count_nonzero(there.valid) == 80 * 93
+    assert (there.values[:, :80, 7:] == picture[:, 20:, :93]).all()
+
+
 @pytest.fixture(scope="module")
 def classified(tmp_path_factory, pair):
     """The baseline and the bent scene, each with a surface model of hedges: what is green between them lies flat."""
