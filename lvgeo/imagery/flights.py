@@ -114,7 +114,7 @@ def moved(file: SceneFile, grid: Grid, off: tuple[float, float]) -> SceneFile:
     >>> from lvgeo.imagery.grid import Grid
     >>> from lvgeo.imagery.scene import Bands, SceneFile
     >>> grid = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 64, 64)
-    >>> file = SceneFile("a.tif", grid, Bands(), "uint8", None, True, 64)
+    >>> file = SceneFile("a.tif", grid, Bands(), "uint8", None, True, 64, 64)
     >>> grid.nested_in(moved(file, grid, (3.0, -2.0)).grid)
     (1, 3, -2)
     """
