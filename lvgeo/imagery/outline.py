@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Grid
 
-__all__ = ["Outline", "repaired", "trace"]
+__all__ = ["ROUNDING", "Outline", "repaired", "trace"]
 
 _I = numba.int64
 _F = numba.float64
@@ -27,7 +27,7 @@ _INTS = numba.types.Array(_I, 1, "C")
 _FLOATS = numba.types.Array(_F, 1, "C")
 _PIECES = numba.types.Tuple((_INTS, _INTS, _FLOATS, _FLOATS))  # type: ignore[no-untyped-call]
 _XY = numba.types.Array(_F, 2, "C", readonly=True)
-_ROUNDING = 1e-9  # of a pixel
+ROUNDING = 1e-9  # of a pixel: heights that add up to no more are nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +126,7 @@ def _follow(px, ring, signs):  # type: ignore[no-untyped-def] # noqa: ANN001, AN
         x, y = x0, y0
         for row in range(int(np.floor(y0)), int(np.ceil(y1))):
             y_end = min(y1, row + 1.0)
+            # Rounding may lay the end of a piece beyond that of its edge, and so in a column before the first.
             x_end = x1 if y_end == y1 else min(max(x0 + (y_end - y0) * slope, min(x0, x1)), max(x0, x1))
             low, high, tall = min(x, x_end), max(x, x_end), (y_end - y) * sign
             x, y = x_end, y_end
@@ -182,9 +183,9 @@ def _mark(starts, cols, heights, parts, side, held):  # type: ignore[no-untyped-
         within, tile_row, at = 0.0, row // side, 0
         for k in range(starts[row], starts[row + 1]):
             col = cols[k]
-            if col > at and abs(within) > _ROUNDING:
+            if col > at and abs(within) > ROUNDING:
                 held[tile_row, at // side : (col - 1) // side + 1] = True
-            if abs(within + parts[k]) > _ROUNDING and col // side < held.shape[1]:
+            if abs(within + parts[k]) > ROUNDING and col // side < held.shape[1]:
                 held[tile_row, col // side] = True
             within += heights[k]
             at = col + 1

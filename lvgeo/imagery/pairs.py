@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from lvgeo.imagery.bits import HALVES, ones
+from lvgeo.imagery.outline import ROUNDING
 from lvgeo.imagery.packing import TILE
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _INTS = numba.types.Array(numba.int64, 1, "C", readonly=True)
 _FLOATS = numba.types.Array(numba.float64, 1, "C", readonly=True)
 _OUT = numba.types.Array(numba.float64, 1, "C")
 _ONE = np.uint64(1)
-_ROUNDING = 1e-9  # of a pixel: heights that add up to no more are nothing
 
 
 def _masks() -> NDArray[np.uint64]:
@@ -65,8 +65,8 @@ def _count(before, after, first, second, starts, cols, heights, parts, top, left
         for k in range(starts[top + y], starts[top + y + 1]):
             col = cols[k] - left
             until = min(col, TILE)
-            if until > at and abs(within) > _ROUNDING:
-                if abs(within - 1.0) < _ROUNDING:
+            if until > at and abs(within) > ROUNDING:
+                if abs(within - 1.0) < ROUNDING:
                     _span(before[y], after[y], at, until, whole)
                 else:
                     some[:] = 0

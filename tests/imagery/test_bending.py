@@ -11,9 +11,11 @@ from scipy.ndimage import map_coordinates
 from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.chips import read_pieces
 from lvgeo.imagery.classify import Scene, SceneJob, classify
+from lvgeo.imagery.fitting import fit
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.packing import part
 from lvgeo.imagery.probe import read_probes, stored_radiometry
+from lvgeo.imagery.radiometry import fit_radiometry
 from lvgeo.imagery.registered import beside
 from lvgeo.imagery.registration import Patch, Registration, displacements, register
 from lvgeo.imagery.sample import Sample
@@ -106,6 +108,23 @@ def test_light_is_compared_where_the_ground_lies(pair):
         return np.abs(here.values[:, both].astype(float) - there.values[:, both]).mean()
 
     assert unlike(found) < 0.5 * unlike(dataclasses.replace(found, bend=()))
+
+
+def test_a_bent_scenes_light_is_fitted_by_its_field(tmp_path, pair):
+    """By one shift the same curves leave half as much again between the two dates."""
+    scenes = []
+    for name, pixels in zip(("before", "after"), pair[:2], strict=True):
+        path = write_tif(tmp_path / f"{name}.tif", pixels)
+        scenes.append(Scene((inspect_file(path),), (digest_file(path),)))
+    model = CanopyModel(SPECTRA["index"], 0.1)
+    job = SceneJob("1", scenes[1], scenes[0], scenes[0].files[0].grid, model, 10.0, str(tmp_path), "2024-09")
+    found = fit(job)
+    whole, seen = Window(0, 0, SIZE, SIZE), np.ones((SIZE, SIZE), bool)
+    one, two = (Sample.of(whole, Pixels(pixels, seen)) for pixels in pair[:2])
+    here, there = beside(one, two, dataclasses.replace(found.registration, bend=()), (SIZE, SIZE))
+    by_shift = fit_radiometry([here.values], [there.values], [here.valid & there.valid])
+    assert found.registration.bend
+    assert found.radiometry.residual_dn < by_shift.residual_dn / 1.5
 
 
 def test_ground_beyond_a_sampled_window_is_not_compared():

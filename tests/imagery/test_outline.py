@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
+from lvgeo.imagery import outline
 from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.outline import trace
 from lvgeo.imagery.packing import join
 from lvgeo.imagery.pairs import count_pairs
 
+FOLLOW = outline._follow
 HEIGHT, WIDTH = 40, 70
 GRID = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), HEIGHT, WIDTH)
 
@@ -24,12 +26,12 @@ def at(*xy):
 
 def inside(shape):
     """Part of each pixel inside, one pixel of class 1 at a time."""
-    outline = trace(shape, GRID)
+    traced = trace(shape, GRID)
     found = np.zeros((HEIGHT, WIDTH))
     for row, col in np.argwhere(np.ones((HEIGHT, WIDTH), bool)):
         one = np.zeros((512, 128), np.uint8)
         one[row, col // 4] = 1 << (6 - 2 * (col % 4))
-        found[row, col] = count_pairs(one, one, outline, (0, 0))[0, 0]
+        found[row, col] = count_pairs(one, one, traced, (0, 0))[0, 0]
     return found
 
 
@@ -38,14 +40,8 @@ def cut(shape):
     rows, cols = np.mgrid[:HEIGHT, :WIDTH]
     west, north = 551000 + 0.5 * cols, 2550000 - 0.5 * rows
     pixels = shapely.box(west, north - 0.5, west + 0.5, north)
-    return (
-        shapely.area(
-            shapely.intersection(
-                shapely.union_all(shapely.make_valid(shape, method="structure", keep_collapsed=False)), pixels
-            )
-        )
-        / 0.25
-    )
+    whole = shapely.union_all(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    return shapely.area(shapely.intersection(whole, pixels)) / 0.25
 
 
 SQUARE = shapely.Polygon(at((10, 10), (20, 10), (20, 20), (10, 20)))
@@ -64,7 +60,10 @@ SHAPES = {
     "beyond the grid": shapely.Polygon(at((-20, -7), (90, 11), (80, 60), (30, 50.5), (-9, 44))),
     "around the grid": shapely.Polygon(at((-1e7, -1e7), (1e7, -1e7), (1e7, 1e7), (-1e7, 1e7))),
     "beside the grid": shapely.Polygon(at((80, 10), (90, 10), (90, 20))),
-    "overlapping itself": shapely.MultiPolygon([SQUARE, shapely.Polygon(at((15, 10), (25, 10), (25, 20), (15, 20)))]),
+    "overlapping itself": shapely.MultiPolygon([SQUARE, shapely.Polygon(at((15, 13), (25, 13), (25, 23), (15, 23)))]),
+    "a collection that overlaps itself": shapely.GeometryCollection(
+        [SQUARE, shapely.Polygon(at((15, 13), (25, 13), (25, 23), (15, 23)))]
+    ),
     "nothing": shapely.Polygon(),
     "a line": shapely.LineString(at((5, 5), (40, 30))),
     "a collection in a collection": shapely.GeometryCollection(
@@ -99,7 +98,7 @@ def test_whatever_the_corners_the_area_inside_is_the_polygons(found):
     assert px == pytest.approx(shapely.intersection(shape, shapely.box(*GRID.bounds)).area / 0.25, abs=1e-6)
 
 
-def test_corners_that_rounding_lays_beyond_the_grid_are_its_ends():
+def test_corners_that_rounding_lays_beyond_the_grid_are_its_ends(monkeypatch):
     """With this origin (north + 59 rows) − north is more than 59 rows."""
     grid = Grid(CRS(4547), Affine(0.02, 0, 551813.27, 0, -0.02, 2550912.76), 59, 70)
     west, south, _, north = grid.bounds
@@ -110,6 +109,17 @@ def test_corners_that_rounding_lays_beyond_the_grid_are_its_ends():
     tile[:59] = ones
     px = shapely.intersection(shape, shapely.box(*grid.bounds)).area / 0.02**2
     assert count_pairs(tile, tile, trace(shape, grid), (0, 0)).sum() == pytest.approx(px, abs=1e-4)
+    followed = []
+    monkeypatch.setattr(outline, "_follow", lambda *given: followed.append(given[0]) or FOLLOW(*given))
+    trace(shape, grid)
+    assert (followed[0] <= (70, 59)).all()  # beyond, compiled loops would write beyond their arrays
+
+
+def test_no_piece_of_an_edge_ends_beyond_it():
+    """Between these ends the row's border is met, by rounding, at a column below 0."""
+    edge = np.array([[2.724096165020879, 1.360844904060507], [0.0, np.nextafter(6.0, 7.0)]])
+    _, cols, *_ = outline._follow(edge, np.zeros(2, np.int64), np.ones(1))
+    assert cols.min() == 0
 
 
 def test_tiles_are_those_that_hold_ground_inside():
@@ -130,8 +140,8 @@ def test_tiles_are_those_that_hold_ground_inside():
 def test_classes_are_counted_by_pairs_where_both_dates_saw():
     rng = np.random.default_rng(3)
     before, after = (rng.integers(0, 3, (512, 512)).astype(np.uint8) for _ in range(2))
-    outline = trace(SHAPES["slanted"], GRID)
-    found, part = count_pairs(join(before), join(after), outline, (0, 0)), cut(SHAPES["slanted"])
+    found = count_pairs(join(before), join(after), trace(SHAPES["slanted"], GRID), (0, 0))
+    part = cut(SHAPES["slanted"])
     for one in (1, 2):
         for two in (1, 2):
             both = (before[:HEIGHT, :WIDTH] == one) & (after[:HEIGHT, :WIDTH] == two)

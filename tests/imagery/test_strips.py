@@ -96,6 +96,12 @@ def test_a_finer_file_held_by_parts_of_its_columns_is_read_as_a_whole(tmp_path, 
         assert (scene_window.columns_held(file, 3) >= grid.width) == (held_px > 300)
         with SceneReader((file,), grid, RGB) as reader:
             found.append(reader.read(grid.whole, shift))
+            parts = [cols for _, cols in reader._opened[0]._parts(grid.whole, shift)]
+    # Every part but the last ends where a block does, or none can: at 5 / 3 of the grid's pixels all are 1 px off.
+    off = round(3 * shift[1])
+    assert [part.stop for part in parts[:-1]] == [part.start for part in parts[1:]]
+    assert len(parts) > 1
+    assert all((3 * part.stop + off) % 64 == 0 for part in parts[:-1])
     assert (found[0].values == found[1].values).all()
     assert (found[0].valid == found[1].valid).all()
     assert found[0].valid.any()

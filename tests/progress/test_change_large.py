@@ -96,6 +96,15 @@ def test_a_sliver_is_as_little_as_it_is():
     assert count_states((whole, whole), [sliver]).sum() == pytest.approx(0, abs=1e-6)
 
 
+def test_ground_that_a_geometry_covers_twice_is_observed_once():
+    ones = Held(np.ones((900, 1100), np.uint8))
+    two = [shapely.box(551010, 2549900, 551110, 2549980), shapely.box(551060, 2549850, 551160, 2549930)]
+    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    twice = shapely.transform(shapely.MultiPolygon(two), to_degrees.transform, interleaved=False)
+    (change,) = measure(ones, ones, [twice], CRS(4490))
+    assert change.observed_share == pytest.approx(1.0, abs=1e-6)
+
+
 def test_a_tile_is_read_once_however_many_geometries_share_it():
     asked = []
 
