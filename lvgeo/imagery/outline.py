@@ -36,6 +36,8 @@ class Outline:
 
     Parameters
     ----------
+    top
+        Row of the first pixels; there are none in the rows before, nor in those after the last.
     starts
         Where each row's pixels begin, (rows + 1,).
     cols
@@ -46,15 +48,19 @@ class Outline:
         How much of the pixel the edge within it adds to what lies left of it, (n,).
     """
 
+    top: int
     starts: NDArray[np.int64]
     cols: NDArray[np.int64]
     heights: NDArray[np.float64]
     parts: NDArray[np.float64]
 
     def tiles(self, side: int, width: int) -> NDArray[np.bool_]:
-        """Which squares of `side` pixels a side hold ground inside, (rows, columns); of a grid `width` pixels wide."""
-        held = np.zeros((-(-(self.starts.size - 1) // side), -(-width // side)), np.bool_)
-        _mark(self.starts, self.cols, self.heights, self.parts, side, held)
+        """Which squares of `side` pixels a side hold ground inside, (rows, columns); of a grid `width` pixels wide.
+
+        Rows of squares below the outline are left out.
+        """
+        held = np.zeros((-(-(self.top + self.starts.size - 1) // side), -(-width // side)), np.bool_)
+        _mark(self.top, self.starts, self.cols, self.heights, self.parts, side, held)
         return held
 
 
@@ -92,7 +98,12 @@ def trace(geometry: BaseGeometry, grid: Grid) -> Outline:
     first = np.diff(owner, prepend=-1) != 0  # of a polygon's rings, the shell
     signs = np.where(first, -1.0, 1.0) * np.sign(_turning(px, ring, len(rings)))
     rows, cols, heights, added = _follow(np.ascontiguousarray(px), ring, signs)
-    return Outline(*_in_order(rows, cols, heights, added, grid.height, grid.width))
+    # A village of many plots has many outlines: each holds the rows that it crosses, whatever the grid's.
+    (top, bottom), (left, right) = (
+        (int(places.min()), int(places.max()) + 1) if places.size else (0, 0) for places in (rows, cols)
+    )
+    starts, found, *rest = _in_order(rows - top, cols - left, heights, added, bottom - top, right - left)
+    return Outline(top, starts, found + left, *rest)
 
 
 def _turning(px: NDArray[np.float64], ring: NDArray[np.int64], rings: int) -> NDArray[np.float64]:
@@ -143,7 +154,7 @@ def _follow(px, ring, signs):  # type: ignore[no-untyped-def] # noqa: ANN001, AN
 def _in_order(rows, cols, heights, parts, height, width):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Sort pieces by row and column, and add up those of a pixel."""
     # By counting, columns first: pieces of a pixel keep their order, so sums come out alike, always.
-    across, order = np.zeros(width + 2, np.int64), np.empty(rows.size, np.int64)
+    across, order = np.zeros(width + 1, np.int64), np.empty(rows.size, np.int64)
     for c in cols:
         across[c + 1] += 1
     across = np.cumsum(across)
@@ -176,11 +187,11 @@ def _in_order(rows, cols, heights, parts, height, width):  # type: ignore[no-unt
 
 
 @numba.njit(
-    numba.void(_INTS, _INTS, _FLOATS, _FLOATS, _I, numba.types.Array(numba.boolean, 2, "C")), nogil=True, cache=True
+    numba.void(_I, _INTS, _INTS, _FLOATS, _FLOATS, _I, numba.types.Array(numba.boolean, 2, "C")), nogil=True, cache=True
 )
-def _mark(starts, cols, heights, parts, side, held):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _mark(top, starts, cols, heights, parts, side, held):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     for row in range(starts.size - 1):
-        within, tile_row, at = 0.0, row // side, 0
+        within, tile_row, at = 0.0, (top + row) // side, 0
         for k in range(starts[row], starts[row + 1]):
             col = cols[k]
             if col > at and abs(within) > ROUNDING:

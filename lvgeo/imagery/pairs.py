@@ -41,8 +41,29 @@ _FIRST = _masks()
 
 
 @numba.njit(nogil=True, boundscheck=False)
+def _row(before, after, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Add up a tile's whole row: of so many words, known beforehand, vector registers count several at once."""
+    observed, one, two, kept = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+    for x in range(TILE // _WORD_PX):
+        f, s = before[x], after[x]
+        high_f, high_s = (f >> _ONE) & HALVES, (s >> _ONE) & HALVES
+        both = ((f & HALVES) | high_f) & ((s & HALVES) | high_s)
+        observed += ones(both)
+        one += ones(both & high_f)
+        two += ones(both & high_s)
+        kept += ones(both & high_f & high_s)
+    seen[0] += observed
+    seen[1] += one
+    seen[2] += two
+    seen[3] += kept
+
+
+@numba.njit(nogil=True, boundscheck=False)
 def _span(before, after, begin, end, seen):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Add up a row's pixels that were observed at both dates, and of these the canopy before, after and at both."""
+    if end - begin == TILE:
+        _row(before, after, seen)
+        return
     for x in range(begin // _WORD_PX, (end - 1) // _WORD_PX + 1):
         mask = _FIRST[min(end - x * _WORD_PX, _WORD_PX)] & ~_FIRST[max(begin - x * _WORD_PX, 0)]
         f, s = before[x], after[x]
@@ -60,7 +81,7 @@ def _span(before, after, begin, end, seen):  # type: ignore[no-untyped-def] # no
 )  # fmt: skip
 def _count(before, after, first, second, starts, cols, heights, parts, top, left, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     whole, some = np.zeros(4, np.uint64), np.zeros(4, np.uint64)
-    for y in range(min(TILE, starts.size - 1 - top)):
+    for y in range(max(-top, 0), min(TILE, starts.size - 1 - top)):
         within, at = 0.0, 0
         for k in range(starts[top + y], starts[top + y + 1]):
             col = cols[k] - left
@@ -111,6 +132,6 @@ def count_pairs(
     first, second = np.ascontiguousarray(before), np.ascontiguousarray(after)
     edge = outline.starts, outline.cols, outline.heights, outline.parts
     words = first.view(np.uint64), second.view(np.uint64)
-    _count(*words, first, second, *edge, place[0] * TILE, place[1] * TILE, found)
+    _count(*words, first, second, *edge, place[0] * TILE - outline.top, place[1] * TILE, found)
     seen, one, two, kept = found
     return np.array([[seen + kept - one - two, two - kept], [one - kept, kept]])

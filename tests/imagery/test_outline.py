@@ -132,9 +132,34 @@ def test_tiles_are_those_that_hold_ground_inside():
     held = trace(ring, grid).tiles(512, grid.width)
     boxes = [
         [shapely.box(*at((512 * c, 512 * r + 512))[0], *at((512 * c + 512, 512 * r))[0]) for c in range(5)]
-        for r in range(3)
+        for r in range(2)  # below the ring none is asked for
     ]
     assert held.tolist() == [[bool(ring.intersection(box).area > 0) for box in row] for row in boxes]
+
+
+def test_rows_that_fill_tiles_are_counted_like_others():
+    """A ring that begins and ends within tiles, and crosses whole ones; each row at both dates something else."""
+    grid = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 1300, 2100)
+    ring = shapely.Polygon(
+        at((40, 600), (2000, 600), (2000, 1250), (40, 1250)), [at((1100, 700), (1101, 700), (1101, 900), (1100, 900))]
+    )
+    inside = np.zeros((1536, 2560), bool)
+    inside[600:1250, 40:2000] = True
+    inside[700:900, 1100] = False
+    before, after = np.random.default_rng(7).integers(0, 3, (2, 1536, 2560)).astype(np.uint8)
+    traced, found = trace(ring, grid), np.zeros((2, 2))
+    for row, col in np.argwhere(traced.tiles(512, grid.width)):
+        tile = np.s_[512 * row : 512 * row + 512, 512 * col : 512 * col + 512]
+        found += count_pairs(join(before[tile]), join(after[tile]), traced, (row, col))
+    assert found.tolist() == [[(inside & (before == b) & (after == a)).sum() for a in (1, 2)] for b in (1, 2)]
+
+
+def test_an_outline_holds_no_more_rows_than_it_crosses():
+    """A village of thousands of plots on one fine image would fill the memory otherwise."""
+    grid = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 30000, 30000)
+    traced = trace(shapely.Polygon(at((29000, 29000), (29020, 29000), (29020, 29010), (29000, 29010))), grid)
+    assert sum(held.nbytes for held in (traced.starts, traced.cols, traced.heights, traced.parts)) < 2000
+    assert np.argwhere(traced.tiles(512, grid.width)).tolist() == [[56, 56]]
 
 
 def test_classes_are_counted_by_pairs_where_both_dates_saw():
