@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.fft import fftn
 from scipy.ndimage import binary_erosion, gaussian_filter, spline_filter
 from skimage.registration import phase_cross_correlation
 
@@ -116,10 +117,11 @@ def _peaks(edges: Edges) -> set[tuple[int, int]]:
     """Whole shifts at which a patch's edges may be most alike."""
     candidates = set[tuple[int, int]]()
     for blur in (0.0, 1.5):
-        before, after = (gaussian_filter(side, blur) if blur else side for side in (edges.before, edges.after))
+        sides = (gaussian_filter(side, blur) if blur else side for side in (edges.before, edges.after))
+        spectra = [fftn(side) for side in sides]
         for normalization in ("phase", None):
-            found, _, _ = phase_cross_correlation(before, after, normalization=normalization)  # type: ignore[no-untyped-call]
-            if np.abs(found).max() <= min(before.shape) / 4:  # the rest would overlap too little to tell
+            found, _, _ = phase_cross_correlation(*spectra, space="fourier", normalization=normalization)  # type: ignore[no-untyped-call]
+            if np.abs(found).max() <= min(edges.before.shape) / 4:  # the rest would overlap too little to tell
                 candidates.add((-int(found[0]), -int(found[1])))
     return candidates
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 
 from lvgeo.imagery.edges import RUNAWAY_PX, TILE_PX
 
@@ -25,6 +24,7 @@ SETTLED_PX: Final = 0.005
 MIN_TILE_PX: Final = TILE_PX // 2
 MIN_PATCH_PX: Final = 16
 MIN_PATCH_AREA_PX: Final = 32**2
+SCALE_PX: Final = 2**16  # about, of a patch: more do not move the scale of what is left
 
 
 def sub_pixel(edges: Sequence[Edges], whole: NDArray[np.float64], each: Each = map) -> NDArray[np.float64]:
@@ -73,18 +73,16 @@ def _refined(edges: Edges, start: NDArray[np.float64], part: tuple[slice, slice]
     tall, wide = max(0, rows.stop - rows.start), max(0, cols.stop - cols.start)
     if min(tall, wide) < least or tall * wide < area:
         return np.full(2, math.nan)
-    usable = edges.usable[rows, cols].ravel()
+    usable = edges.usable[rows, cols]
     if part is not None and usable.mean() < 0.5:  # noqa: PLR2004 - half a tile
         return np.full(2, math.nan)
-    target = edges.root_before[rows, cols].ravel()[usable]
+    known: NDArray[np.bool_] | slice = slice(None) if usable.all() else usable.ravel()
+    target = edges.root_before[rows, cols].ravel()[known]
     shift = start.copy()
     for _ in range(STEPS):
         moved = _moved(edges.root_after, rows, cols, shift)
-        slopes = np.gradient(moved)
-        design = np.stack(
-            [slopes[0].ravel()[usable], slopes[1].ravel()[usable], moved.ravel()[usable], np.ones(target.size)]
-        )
-        step = _robust_step(design, target)
+        sides = (*np.gradient(moved), moved, np.ones_like(moved))
+        step = _robust_step(np.stack([side.ravel()[known] for side in sides]), target)
         shift += step
         if float(np.hypot(*step)) < SETTLED_PX:
             break
@@ -93,22 +91,38 @@ def _refined(edges: Edges, start: NDArray[np.float64], part: tuple[slice, slice]
     return shift
 
 
-def _moved(spline: NDArray[np.float32], rows: slice, cols: slice, shift: NDArray[np.float64]) -> NDArray[np.float64]:
-    at = np.meshgrid(
-        np.arange(rows.start, rows.stop) + shift[0], np.arange(cols.start, cols.stop) + shift[1], indexing="ij"
+def _moved(spline: NDArray[np.float32], rows: slice, cols: slice, shift: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Read a cubic spline at pixels moved by one shift: everywhere the same four weights down, then along."""
+    whole = np.floor(shift).astype(int)
+    down, along = (_weights(part) for part in shift - whole)
+    # One row and column before, two after; beyond the picture its edge is repeated.
+    near = spline[
+        np.clip(np.arange(rows.start - 1, rows.stop + 2) + whole[0], 0, spline.shape[0] - 1)[:, None],
+        np.clip(np.arange(cols.start - 1, cols.stop + 2) + whole[1], 0, spline.shape[1] - 1),
+    ]
+    tall, wide = rows.stop - rows.start, cols.stop - cols.start
+    column = sum((down[k] * near[k : k + tall] for k in range(1, 4)), down[0] * near[:tall])
+    found: NDArray[np.float32] = sum(
+        (along[k] * column[:, k : k + wide] for k in range(1, 4)), along[0] * column[:, :wide]
     )
-    found: NDArray[np.float64] = map_coordinates(spline, at, order=3, prefilter=False, mode="nearest")
     return found
 
 
-def _robust_step(design: NDArray[np.float64], target: NDArray[np.float32]) -> NDArray[np.float64]:
-    weight: NDArray[np.floating[Any]] = np.ones(target.size)
-    solved: NDArray[np.floating[Any]] = np.zeros(4)
+def _weights(t: float) -> NDArray[np.float32]:
+    """Of the four pixels around a place at t, 0 to 1, between the middle two: the cubic B-spline (Unser 1999)."""
+    return np.array(
+        [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], np.float32
+    ) / np.float32(6)
+
+
+def _robust_step(design: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float64]:
+    weight, solved = np.ones_like(target), np.zeros(4)
     for _ in range(3):
         weighted = design * weight
-        solved = np.linalg.lstsq(weighted @ design.T, weighted @ target, rcond=None)[0]
-        left = target - solved @ design
-        scale = 1.4826 * float(np.median(np.abs(left))) + 1e-9
-        weight = 1.0 / (1.0 + (left / (2.0 * scale)) ** 2) ** 2
+        solved = np.linalg.lstsq((weighted @ design.T).astype(float), (weighted @ target).astype(float), rcond=None)[0]
+        left = np.abs(target - solved.astype(np.float32) @ design)
+        some = left[:: max(1, left.size // SCALE_PX)]
+        scale = np.float32(1.4826) * np.partition(some, some.size // 2)[some.size // 2] + np.float32(1e-9)
+        weight = 1 / (1 + (left / (2 * scale)) ** 2) ** 2
     step: NDArray[np.float64] = np.clip(solved[:2] / max(float(solved[2]), 0.2), -1.0, 1.0)
     return step
