@@ -32,23 +32,38 @@ def piece(source, path, rows, *, off=(0, 0), gain=1.0, grey=None):
         pixels, profile = opened.read()[:, rows], opened.profile
         said = opened.descriptions, opened.colorinterp
         moved = opened.transform @ Affine.translation(-off[1], (rows.start or 0) - off[0])
-    pixels = np.clip(pixels * gain, 1, 254).astype(np.uint8) if grey is None else np.full_like(pixels, grey)
-    plain = {"driver": "GTiff", "dtype": "uint8", "count": len(pixels), "crs": profile["crs"], "transform": moved}
+    lit = np.clip(pixels * gain, 1, 254) if pixels.dtype == np.uint8 else pixels * gain
+    pixels = lit.astype(pixels.dtype) if grey is None else np.full_like(pixels, grey)
+    return written(path, pixels, profile["crs"], moved, said)
+
+
+def written(path, pixels, crs, transform, said):
+    plain = {"driver": "GTiff", "dtype": pixels.dtype, "count": len(pixels), "crs": crs, "transform": transform}
     with rasterio.open(path, "w", **plain, height=pixels.shape[1], width=pixels.shape[2]) as opened:
         opened.descriptions, opened.colorinterp = said
         opened.write(pixels)
     return path
 
 
+def reflectance(source, path, kind):
+    """The same image as ten thousandths in 16 bits, or as shares of 1."""
+    with rasterio.open(source) as opened:
+        pixels = (opened.read() * (30.0 if kind == "uint16" else 0.003)).astype(kind)
+        return written(path, pixels, opened.crs, opened.transform, (opened.descriptions, opened.colorinterp))
+
+
 class Village:
     """A real village and its baseline, and what comes of a month's files."""
 
-    def __init__(self, shared, folder, code):
+    def __init__(self, shared, folder, code, model="trees", kind="uint8"):
         images = shared / "street-naip" / "imagery"
-        self.source, self.folder, self.code = images / "2020-09" / f"{code}.tif", folder, code
-        self.first = images / "2018-07" / f"{code}.tif"
+        self.folder, self.code = folder, code
+        self.source, self.first = (images / month / f"{code}.tif" for month in ("2020-09", "2018-07"))
+        if kind != "uint8":
+            self.source = reflectance(self.source, folder / "source.tif", kind)
+            self.first = reflectance(self.first, folder / "first.tif", kind)
         self.baseline = scene(self.first)
-        recipe, grid = recipe_named("trees"), self.baseline.files[0].grid
+        recipe, grid = recipe_named(model), self.baseline.files[0].grid
         self.grid = grid.coarsened(recipe.factor(grid.ground_pixel_m))
         self.model = recipe.fit(look_at_baseline(BaselineJob(code, self.baseline, self.grid, recipe))[None])
         self.whole, _ = self.classified(self.source)
@@ -95,6 +110,21 @@ def test_two_flights_that_overlap_give_the_classes_of_one(village):
     assert found.registration.residual_m == pytest.approx(
         classify(village.job(scene(village.source), village.baseline)).registration.residual_m, abs=0.06
     )  # a tenth of a pixel
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "float32"])
+@pytest.mark.parametrize("model", ["nir", "index", "trees"])
+def test_flights_of_any_number_format_and_bands_are_laid_alike(shared, tmp_path, model, kind):
+    """The brighter flight sets what 255 is for both: of `index`, which averages nothing, single pixels tip over."""
+    village = Village(shared, tmp_path, CODES[0], model, kind)
+    north = village.piece("n.tif", 0, 150)
+    south = village.piece("s.tif", 110, None, off=(-MOVED_PX, 0), gain=GAIN)
+    classes, found = village.classified(north, south)
+    differing, share = village.apart(classes)
+    assert differing < (0.015 if (model, kind) in {("index", "uint16"), ("index", "float32")} else 0.005)
+    assert share < 0.001
+    flights = found.canopy.provenance["flights"]
+    assert [(one["rows_off_px"], one["cols_off_px"]) for one in flights] == [(0, 0), (MOVED_PX, 0)]
 
 
 def test_two_flights_without_overlap_are_laid_on_the_baseline(village):
