@@ -44,7 +44,7 @@ def classes_of(image: Path, model: str, folder: Path) -> tuple[np.ndarray, float
     factor = recipe.factor(file.grid.ground_pixel_m)
     grid = file.grid.coarsened(factor)
     started = time.perf_counter()
-    fitted = recipe.fit(look_at_baseline(BaselineJob("0", scene, grid, recipe)))
+    fitted = recipe.fit(look_at_baseline(BaselineJob("0", scene, grid, recipe, 10.0)))
     found = classify(SceneJob("0", scene, scene, grid, fitted, 10.0, str(folder), image.stem))
     seconds = time.perf_counter() - started
     classes = np.repeat(np.repeat(found.canopy.read(grid.whole), factor, 0), factor, 1)

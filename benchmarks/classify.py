@@ -87,7 +87,7 @@ def classify(path: Path, model: str, threads: int, folder: Path, *, months: int 
     grid = file.grid.coarsened(recipe.factor(file.grid.ground_pixel_m))
     # A digest decides only whether a scene was done before; hashing is not classifying.
     before, after = (job.Scene((file,), (name,)) for name in ("before", "after"))
-    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", before, grid, recipe), threads))
+    fitted = recipe.fit(job.look_at_baseline(job.BaselineJob("0", before, grid, recipe, 10.0), threads))
     return [
         job.classify(job.SceneJob("0", scene, before, grid, fitted, 10.0, str(folder), model), threads).canopy.path
         for scene in (before, after)[:months]

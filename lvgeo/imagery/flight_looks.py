@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.jobs import Scales, SceneJob
+    from lvgeo.imagery.jobs import Beside, Scales
     from lvgeo.imagery.scene import SceneFile
 
 __all__ = ["Below", "Light", "Look", "Table", "continues", "part_under", "shared"]
@@ -113,7 +113,7 @@ class Table:
         Digital numbers that become 0 and 255 in the scene, and in the baseline.
     """
 
-    job: SceneJob
+    job: Beside
     scales: Scales
 
     def look(self, file: SceneFile, below: Below | None = None) -> Look:
@@ -158,7 +158,7 @@ class Table:
         self, file: SceneFile, below: Below | None, shift: tuple[float, float] = (0.0, 0.0)
     ) -> list[tuple[Sample, Sample]]:
         """Read windows of what lies below or the baseline, and of a file whose content lies off by a shift."""
-        grid, roles = self.job.grid, self.job.model.roles
+        grid, roles = self.job.grid, self.job.roles
         place = below.place if below is not None else part_under(grid, file.grid)
         if place is None:
             return []

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.model import Model, Recipe
     from lvgeo.imagery.registration import Registration
-    from lvgeo.imagery.scene import SceneFile
+    from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.store import CanopyRaster
 
-__all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "Scales", "Scene", "SceneJob"]
+__all__ = ["METHOD", "BaselineJob", "Beside", "ClassifiedScene", "Scales", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 8
-FLIGHTS: Final = 3  # the same of scenes of several files, and what is compared with them
+FLIGHTS: Final = 4  # the same of scenes of several files, and what is compared with them
 HEIGHTS: Final = 1  # the same of scenes with surface models
 
 
@@ -57,6 +57,29 @@ class Scales(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Files of a scene, to be laid beside each other.
+
+    Parameters
+    ----------
+    scene, baseline
+        The month's scene and the village's baseline; the same value where the baseline itself is laid.
+    grid
+        The village's grid.
+    roles
+        Bands that are looked at, in order.
+    max_shift_m
+        Limit of registration.
+    """
+
+    scene: Scene
+    baseline: Scene
+    grid: Grid
+    roles: tuple[Role, ...]
+    max_shift_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineJob:
     """Look at one baseline.
 
@@ -68,12 +91,20 @@ class BaselineJob:
         What is read, where.
     recipe
         The model before it is fitted to the street.
+    max_shift_m
+        Limit of registration, where the baseline is of several files.
     """
 
     village_code: str
     scene: Scene
     grid: Grid
     recipe: Recipe
+    max_shift_m: float
+
+    @property
+    def beside(self) -> Beside:
+        """The baseline's files."""
+        return Beside(self.scene, self.scene, self.grid, self.recipe.roles, self.max_shift_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +137,11 @@ class SceneJob:
     max_shift_m: float
     folder: str
     name: str
+
+    @property
+    def beside(self) -> Beside:
+        """The scene's files."""
+        return Beside(self.scene, self.baseline, self.grid, self.model.roles, self.max_shift_m)
 
     def key(self) -> str:
         """Hash of all that decides the classes; equal inputs are not classified again."""

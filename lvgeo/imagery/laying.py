@@ -194,14 +194,14 @@ class Laying:
         beside = self.table.light(self.files[k], below) if below is not None else None
         if beside is not None:
             itself = identity_radiometry(len(beside.curves.curves))
-            return lit(self.files[k], self.table.job.model.roles, (beside.curves, itself), beside.after, LIGHT_DN)
+            return lit(self.files[k], self.table.job.roles, (beside.curves, itself), beside.after, LIGHT_DN)
         if self.by[k] != "baseline":
             return self.files[k]
         own, anchor = self._baselines_light(k), self._anchors_light
         least, share = LIGHT_BY_BASELINE
         if own is None or anchor is None or own.left_dn(own.curves) > share * own.left_dn(anchor.curves):
             return self.files[k]
-        return lit(self.files[k], self.table.job.model.roles, (own.curves, anchor.curves), own.after, least)
+        return lit(self.files[k], self.table.job.roles, (own.curves, anchor.curves), own.after, least)
 
     @functools.cached_property
     def _anchors_light(self) -> Light | None:

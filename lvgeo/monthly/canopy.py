@@ -109,7 +109,7 @@ def classify_street(
             refused.append(found)
         else:
             grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
-    looks = [BaselineJob(code, befores[code].scene, grid, recipe) for code, grid in grids.items()]
+    looks = [BaselineJob(code, befores[code].scene, grid, recipe, imagery.max_shift_m) for code, grid in grids.items()]
     histograms = guarded(
         functools.partial(look_at_baseline, threads=threads_for(len(looks))),
         looks,

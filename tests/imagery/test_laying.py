@@ -65,7 +65,7 @@ class Village:
         self.baseline = scene(self.first)
         recipe, grid = recipe_named(model), self.baseline.files[0].grid
         self.grid = grid.coarsened(recipe.factor(grid.ground_pixel_m))
-        self.model = recipe.fit(look_at_baseline(BaselineJob(code, self.baseline, self.grid, recipe))[None])
+        self.model = recipe.fit(look_at_baseline(BaselineJob(code, self.baseline, self.grid, recipe, 10.0))[None])
         self.whole, _ = self.classified(self.source)
 
     def piece(self, name, *rows, **options):
@@ -228,6 +228,20 @@ def test_a_baseline_of_two_flights_is_laid_on_its_first_one(one):
     assert after.registration.shift == pytest.approx((0, -3), abs=0.1)
     assert after.registration.residual_m < 0.6
     assert one.apart(after.canopy.read(one.grid.whole))[0] < 0.01
+
+
+def test_a_street_is_fitted_to_baselines_as_they_will_be_read(one):
+    """To the light of both flights 10 % of the ground was canopy instead of 9 %."""
+    north = one.piece("bn.tif", 0, 150, source=one.first)
+    south = one.piece("bs.tif", 110, None, source=one.first, off=(-MOVED_PX, 0), gain=GAIN)
+    two, recipe = scene(north, south), recipe_named("trees")
+    fitted = recipe.fit(look_at_baseline(BaselineJob(one.code, two, one.grid, recipe, 10.0))[None])
+    shares = []
+    for name, model, handed in (("whole", one.model, one.baseline), ("two", fitted, two)):
+        job = dataclasses.replace(one.job(handed, handed, name), model=model)
+        classes = classify(job).canopy.read(one.grid.whole)
+        shares.append((classes == 2).sum() / (classes > 0).sum())
+    assert shares[1] == pytest.approx(shares[0], abs=0.002)
 
 
 @pytest.mark.parametrize("moved_px", [0, MOVED_PX])
