@@ -49,7 +49,7 @@ def lay(job: Beside, whole: Registration, scales: Scales) -> Laid:
     laying.put(anchor, np.zeros(2), "baseline")
     laying.put_overlapping()
     for k in known:
-        if not laying.by[k]:
+        if not laying.each[k].by:
             laying.put_on_baseline(k)
             laying.put_overlapping()
     laying.put_unknown(known)
@@ -97,8 +97,8 @@ def baseline_apart_m(job: Beside, scene: Scene, registration: Registration, scal
     )
     laying = Laying(table, [table.look(file) for file in job.baseline.files], 0, turned)
     whole, worst = job.grid.height * job.grid.width, 0.0
-    for k, (look, part) in enumerate(zip(laying.looks, laying.parts, strict=True)):
-        telling = look.found and part is not None and part.height * part.width > LITTLE * whole
+    for k, one in enumerate(laying.each):
+        telling = one.look.found and one.part is not None and one.part.height * one.part.width > LITTLE * whole
         if telling and laying.better_alone(k):
-            worst = max(worst, look.left_px(look.read_at(turned, job.grid)))
+            worst = max(worst, one.look.left_px(one.look.read_at(turned, job.grid)))
     return worst * job.grid.ground_pixel_m

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lvgeo.imagery.flights import By
-    from lvgeo.imagery.grid import Grid
+    from lvgeo.imagery.grid import Grid, Window
     from lvgeo.imagery.jobs import Scene
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.scene import SceneFile
@@ -79,60 +79,90 @@ class Laid:
         return tuple(found)
 
 
+@dataclass(slots=True, eq=False)
+class _Lying:
+    """A file on its way to its place.
+
+    Parameters
+    ----------
+    raw, part
+        As handed over, and the part of the grid that it covers.
+    look
+        Beside what it is laid on; before that beside the baseline.
+    file
+        As it is read: in its place, in the light of the others.
+    off
+        Rows and columns by which its content lies off the scene's.
+    by
+        What it was laid on; empty as long as it does not lie.
+    tried
+        On how many files it was last tried in vain.
+    """
+
+    raw: SceneFile
+    part: Window | None
+    look: Look
+    file: SceneFile
+    off: tuple[float, float] = (0.0, 0.0)
+    by: By = ""
+    tried: int = 0
+
+
 class Laying:
     """Files of a scene, laid one after the other."""
 
-    def __init__(self, table: Table, looks: list[Look], anchor: int, reference: Registration) -> None:
-        self.table, self.looks, self.anchor, self.reference = table, looks, anchor, reference
-        self.raw = table.job.scene.files
-        self.files = list(self.raw)
-        self.offs = [(0.0, 0.0)] * len(self.raw)
-        self.by: list[By] = [""] * len(self.raw)
-        self.parts = [part_under(table.job.grid, file.grid) for file in self.raw]
-        self.tried = [0] * len(self.raw)
+    def __init__(self, table: Table, looks: Sequence[Look], anchor: int, reference: Registration) -> None:
+        self.table, self.anchor, self.reference = table, anchor, reference
+        grid = table.job.grid
+        self.each = [
+            _Lying(file, part_under(grid, file.grid), look, file)
+            for file, look in zip(table.job.scene.files, looks, strict=True)
+        ]
 
     def laid(self) -> Laid:
         """Return the scene."""
         scene, grid = self.table.job.scene, self.table.job.grid
-        scene = replace(scene, files=tuple(self.files), heights=heights_along(scene, self.offs, grid))
-        return Laid(scene, tuple(self.offs), tuple(self.looks), tuple(self.by))
+        offs, looks, by = (tuple(getattr(one, name) for one in self.each) for name in ("off", "look", "by"))
+        files = tuple(one.file for one in self.each)
+        return Laid(replace(scene, files=files, heights=heights_along(scene, offs, grid)), offs, looks, by)
 
     def better_alone(self, k: int, off: Sequence[float] | NDArray[np.float64] = (0.0, 0.0)) -> bool:
         """Whether a file is clearly more like the baseline where it lies by itself than off the scene by so much."""
-        look = self.looks[k]
+        one = self.each[k]
+        look = one.look
         read_at, place = look.read_at(self.reference, self.table.job.grid) + off, self._place(k) + off
         if float(np.hypot(*(look.estimate - place))) < ALIKE_PX:
             return False
         as_read, alone = look.left_px(read_at), look.left_px(look.estimate)
         if len(look.tiles) >= MANY_TILES:
             return alone < OWN_GAIN[0] * as_read and alone < as_read - OWN_GAIN[1]
-        there, elsewhere = self.table.alike(self.raw[k], place, look.registration.shift)
+        there, elsewhere = self.table.alike(one.raw, place, look.registration.shift)
         return elsewhere >= there + CLEARLY
 
     def put_overlapping(self) -> None:
         """Lay what overlaps files that lie already, as long as there is some."""
-        while any(self._put_beside(k) for k, by in enumerate(self.by) if not by):
+        while any(self._put_beside(k) for k, one in enumerate(self.each) if not one.by):
             pass
 
     def _put_beside(self, k: int) -> bool:
         """Lay a file on those that it overlaps; not tried again until there are more of them."""
-        below = self._below(k)
-        if below is None or len(below.files) == self.tried[k]:
+        one, below = self.each[k], self._below(k)
+        if below is None or len(below.files) == one.tried:
             return False
-        self.tried[k] = len(below.files)
-        beside = self.table.look(self.raw[k], below)
+        one.tried = len(below.files)
+        beside = self.table.look(one.raw, below)
         if not beside.found or self._contradicts(k, beside.estimate):
             return False
-        self.looks[k] = beside
+        one.look = beside
         self.put(k, beside.estimate, "flights")
         return True
 
     def _below(self, k: int) -> Below | None:
         """Files that lie already where a file lies."""
         found = [
-            (self.files[n], both)
-            for n, part in enumerate(self.parts)
-            if self.by[n] and n != k and (both := shared(self.parts[k], part)) is not None
+            (other.file, both)
+            for n, other in enumerate(self.each)
+            if other.by and n != k and (both := shared(self.each[k].part, other.part)) is not None
         ]
         if not found:
             return None
@@ -142,70 +172,74 @@ class Laying:
 
     def _contradicts(self, k: int, off: NDArray[np.float64]) -> bool:
         """Whether the baseline clearly says that a file lies elsewhere than files which it overlaps say."""
-        if not self.looks[k].found:
+        look = self.each[k].look
+        if not look.found:
             return False
-        apart = self.looks[k].estimate - self._place(k) - off
+        apart = look.estimate - self._place(k) - off
         return float(np.hypot(*apart)) > CONTRADICTS_PX and self.better_alone(k, off)
 
     def _place(self, k: int) -> NDArray[np.float64]:
         """Rows and columns by which the scene is read off its place where a file lies."""
-        return np.asarray(np.median(self.looks[k].read_at(self.reference, self.table.job.grid), axis=0))
+        return np.asarray(np.median(self.each[k].look.read_at(self.reference, self.table.job.grid), axis=0))
 
     def put_on_baseline(self, k: int) -> None:
         """Lay a file as the tile beside it lies, else where the scene is read, unless it clearly lies elsewhere."""
-        for n, there in enumerate(self.offs):
-            if self._is_beside(k, n) and not self.better_alone(k, there):
+        for n, other in enumerate(self.each):
+            if self._is_beside(k, n) and not self.better_alone(k, other.off):
                 self._put_along(k, n, "baseline")
                 return
-        off = self.looks[k].estimate - self._place(k)
+        off = self.each[k].look.estimate - self._place(k)
         self.put(k, off if self.better_alone(k) else np.zeros(2), "baseline")
 
     def put_unknown(self, known: Sequence[int]) -> None:
         """Put files of which nothing can be told where the tile beside them is, else where all others are, if alike."""
-        waiting = [k for k, by in enumerate(self.by) if not by]
-        while found := next(((k, n) for k in waiting for n in range(len(self.by)) if self._is_beside(k, n)), None):
+        waiting = [k for k, one in enumerate(self.each) if not one.by]
+        while found := next(((k, n) for k in waiting for n in range(len(self.each)) if self._is_beside(k, n)), None):
             self._put_along(*found, "scene")
             waiting.remove(found[0])
-        places = np.array([self.looks[k].estimate for k in known if self.by[k] == "baseline"])
-        alike = len(known) > 1 and not any(map(any, self.offs)) and bool((np.ptp(places, axis=0) <= AGREE_PX).all())
-        self.by = [by or ("scene" if alike else "") for by in self.by]
+        places = np.array([self.each[k].look.estimate for k in known if self.each[k].by == "baseline"])
+        unmoved = not any(any(one.off) for one in self.each)
+        if len(known) > 1 and unmoved and bool((np.ptp(places, axis=0) <= AGREE_PX).all()):
+            for k in waiting:
+                self.each[k].by = "scene"
 
     def _is_beside(self, k: int, n: int) -> bool:
         """Whether a file is a tile of the same mosaic as one that lies already."""
-        return bool(self.by[n]) and continues(self.raw[k].grid, self.raw[n].grid)
+        return bool(self.each[n].by) and continues(self.each[k].raw.grid, self.each[n].raw.grid)
 
     def _put_along(self, k: int, n: int, by: By) -> None:
         """Lay a file as another one lies, and in its light."""
-        self.by[k], self.offs[k] = by, self.offs[n]
-        self.files[k] = replace(moved(self.raw[k], self.table.job.grid, self.offs[k]), levels=self.files[n].levels)
+        one, other = self.each[k], self.each[n]
+        one.by, one.off = by, other.off
+        one.file = replace(moved(one.raw, self.table.job.grid, one.off), levels=other.file.levels)
 
     def put(self, k: int, off: NDArray[np.float64], by: By) -> None:
         """Lay a file that lies off the scene by rows and columns, and bring it to the light of what lies there."""
-        grid = self.table.job.grid
+        one, grid = self.each[k], self.table.job.grid
         if float(np.hypot(*off)) >= ALIKE_PX:
-            self.offs[k] = steps_of(self.raw[k], grid, (float(off[0]), float(off[1])))
-        self.by[k], self.files[k] = by, moved(self.raw[k], grid, self.offs[k])
+            one.off = steps_of(one.raw, grid, (float(off[0]), float(off[1])))
+        one.by, one.file = by, moved(one.raw, grid, one.off)
         if k != self.anchor:
-            self.files[k] = self._lit(k)
+            one.file = self._lit(k)
 
     def _lit(self, k: int) -> SceneFile:
         """Give a file its tables, where they change what it shows by more than a little."""
-        below = self._below(k)
-        beside = self.table.light(self.files[k], below) if below is not None else None
+        file, below = self.each[k].file, self._below(k)
+        beside = self.table.light(file, below) if below is not None else None
         if beside is not None:
             itself = identity_radiometry(len(beside.curves.curves))
-            return lit(self.files[k], self.table.job.roles, (beside.curves, itself), beside.after, LIGHT_DN)
-        if self.by[k] != "baseline":
-            return self.files[k]
+            return lit(file, self.table.job.roles, (beside.curves, itself), beside.after, LIGHT_DN)
+        if self.each[k].by != "baseline":
+            return file
         own, anchor = self._baselines_light(k), self._anchors_light
         least, share = LIGHT_BY_BASELINE
         if own is None or anchor is None or own.left_dn(own.curves) > share * own.left_dn(anchor.curves):
-            return self.files[k]
-        return lit(self.files[k], self.table.job.roles, (own.curves, anchor.curves), own.after, least)
+            return file
+        return lit(file, self.table.job.roles, (own.curves, anchor.curves), own.after, least)
 
     @functools.cached_property
     def _anchors_light(self) -> Light | None:
         return self._baselines_light(self.anchor)
 
     def _baselines_light(self, k: int) -> Light | None:
-        return self.table.light(self.raw[k], shift=self.looks[k].registration.shift)
+        return self.table.light(self.each[k].raw, shift=self.each[k].look.registration.shift)

@@ -37,7 +37,7 @@ def look(rows, tiles, residual_m=0.0):
 
 
 def laying(files, looks, look_at=None, light=None):
-    job = SimpleNamespace(scene=SimpleNamespace(files=files), grid=grid(0, 400), model=SimpleNamespace(roles=RGB))
+    job = SimpleNamespace(scene=SimpleNamespace(files=files), grid=grid(0, 400), roles=RGB)
     table = SimpleNamespace(job=job, look=look_at, light=light or (lambda *_, **__: None))
     return Laying(table, list(looks), 0, HERE)
 
@@ -61,8 +61,8 @@ def test_files_are_not_believed_where_the_baseline_clearly_says_otherwise(said_p
     two = laying([file(0), file(50)], [look(0.0, [0.0] * 12), look(4.0, [4.0] * 12)], lambda *_: look(said_px, [0.0]))
     two.put(0, np.zeros(2), "baseline")
     two.put_overlapping()
-    assert two.by == ["baseline", by]
-    assert two.offs[1] == (said_px, 0.0)
+    assert [one.by for one in two.each] == ["baseline", by]
+    assert two.each[1].off == (said_px, 0.0)
 
 
 @pytest.mark.parametrize(("alike", "beside", "by_itself"), [(0.4, False, True), (0.6, True, True)])
@@ -71,7 +71,7 @@ def test_files_of_one_month_must_show_the_same_edges(monkeypatch, alike, beside,
     told = (Registration(similarity_after=alike), np.zeros((1, 2)), np.zeros((1, 2)))
     monkeypatch.setattr(flight_looks, "register_tiles", lambda *_, **__: told)
     away = file(9000)  # nothing of it is read
-    table = Table(SimpleNamespace(grid=grid(0, 400), model=SimpleNamespace(roles=RGB), max_shift_m=10.0), None)
+    table = Table(SimpleNamespace(grid=grid(0, 400), roles=RGB, max_shift_m=10.0), None)
     assert table.look(away, Below((), None)).found is beside
     assert table.look(away).found is by_itself
 
@@ -87,7 +87,7 @@ def test_what_could_not_be_laid_is_tried_again_once_more_lies_there():
     three = laying([file(0), file(50), file(40)], [look(0.0, [0.0] * 12), UNKNOWN, UNKNOWN], look_at)
     three.put(0, np.zeros(2), "baseline")
     three.put_overlapping()
-    assert three.by == ["baseline", "flights", "flights"]
+    assert [one.by for one in three.each] == ["baseline", "flights", "flights"]
     assert asked == [("50.tif", 1), ("40.tif", 1), ("50.tif", 2)]
 
 
@@ -110,4 +110,4 @@ def test_light_by_way_of_the_baseline_must_bring_it_nearer(own_dn, lit):
     two = laying([file(0), file(150)], [look(0.0, [0.0] * 12)] * 2, light=light)
     two.put(0, np.zeros(2), "baseline")
     two.put(1, np.zeros(2), "baseline")
-    assert bool(two.files[1].levels) is lit
+    assert bool(two.each[1].file.levels) is lit
