@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lvgeo.errors import Refusal
@@ -47,8 +47,10 @@ def classify_month(
     classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress, run.engine)
     write_catalogue(layout.canopy, classified, str(run.month), run.settings.campaign.name)
     classified = with_seconds(classified, second_scenes(scenes, befores, accepted), imagery, layout.canopy)
-    used = {dated.label for dated in befores.values()} | {str(run.month)}
-    refused = [r for m, found in scenes.items() if str(m) in used for r in found.refused]
+    if mine:  # also what is refused at sight is an image of the month that cannot be read
+        classified = replace(classified, refused=(*mine.refused, *classified.refused))
+    used = {dated.label for dated in befores.values()}
+    refused = [r for m, found in scenes.items() if m != run.month and str(m) in used for r in found.refused]
     refused += classified.refused
     missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, set(afters)))
     return classified, missing, [*refused, *absent]

@@ -120,11 +120,27 @@ def test_only_communities_with_a_register_are_counted(counted):
 
 
 @pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (Refusal("memory_short", feature=CODE), "unreadable"),
+        (Refusal("memory_short", feature="1"), "no_image"),
+        (Refusal("file_broken", file=f"m/{CODE}.tif"), "unreadable"),
+        (Refusal("file_broken", file="m/1.tif"), "no_image"),
+        (Refusal("file_broken", file=f"m/{CODE}-dsm.tif", feature=CODE), "unreadable"),
+        (Refusal("file_broken", file=f"m/{CODE}-dsm.tif"), "no_image"),
+        (Refusal("heights_alone", file=f"m/{CODE}-dsm.tif", feature=CODE), "no_image"),
+    ],
+)
+def test_an_image_that_was_refused_is_not_said_to_be_missing(counted, refusal, reason):
+    at = places(4)
+    (count,) = counted(drawn(at), registered(at, crown_m=4.0), flown=False, refused=(refusal,)).values()
+    assert count.reason == reason
+
+
+@pytest.mark.parametrize(
     ("more", "options", "reason"),
     [
         ({"crown_m": 4.0}, {"flown": False}, "no_image"),
-        ({"crown_m": 4.0}, {"flown": False, "refused": (Refusal("memory_short", feature=CODE),)}, "unreadable"),
-        ({"crown_m": 4.0}, {"flown": False, "refused": (Refusal("memory_short", feature="1"),)}, "no_image"),
         ({}, {}, "coarse"),  # saplings
         ({"crown_m": 2.0}, {}, "coarse"),
         ({"crown_m": 4.0}, {"pixel_m": 0.8}, "coarse"),
