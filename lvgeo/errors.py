@@ -68,11 +68,14 @@ class Refusal:
         --------
         >>> Refusal("crs_missing", file="plots.shp").sentence("en").startswith("plots.shp: ")
         True
+        >>> "cut off. " in Refusal("file_broken", file="a.tif", value="cut off.").sentence("en")
+        True
         """
         where = self.where()
         stop = "。" if language == "zh" else ". "
         what = self.remedy(language)
-        return f"{where + ': ' if where else ''}{self.reason(language)}{stop}{what[:1].upper()}{what[1:]}"
+        why = self.reason(language).rstrip(" .。")  # a library's own words may end with a stop
+        return f"{where + ': ' if where else ''}{why}{stop}{what[:1].upper()}{what[1:]}"
 
 
 class LvgeoError(Exception):

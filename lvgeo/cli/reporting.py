@@ -13,8 +13,9 @@ from lvgeo.errors import LvgeoError
 from lvgeo.labels import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from lvgeo.errors import Refusal
     from lvgeo.labels import Language
     from lvgeo.monthly import Result
     from lvgeo.monthly.silent import Listener
@@ -90,10 +91,17 @@ def _show_left_out(result: Result, language: Language) -> None:
         typer.echo(f"  {one.sentence(language)}", err=True)
     if result.left_out:
         typer.echo(say("console_left_out", language, count=len(result.left_out)), err=True)
-    for one in result.left_out[:SHOWN]:
+    for one in _some_of_each(result.left_out):
         typer.echo(f"  {one.sentence(language)}", err=True)
     if len(result.left_out) > SHOWN:
         typer.echo("  " + say("console_more", language, count=len(result.left_out) - SHOWN), err=True)
+
+
+def _some_of_each(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """As many as are shown, in their order; of each kind one before there are two: many of a kind hide no other."""
+    kinds = [one.code for one in refusals]
+    first = sorted(range(len(kinds)), key=lambda k: (kinds.index(kinds[k]) != k, k))
+    return [refusals[k] for k in sorted(first[:SHOWN])]
 
 
 def _show_flagged(result: Result, language: Language) -> None:

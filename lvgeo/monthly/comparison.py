@@ -28,7 +28,7 @@ from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, writ
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
-from lvgeo.monthly.scenes import find_scenes, image_paths
+from lvgeo.monthly.scenes import find_scenes, image_paths, tells_of_image
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.map import write_map
 from lvgeo.progress.standing import Standing
@@ -204,12 +204,12 @@ def _refused(
 
 
 def _unseen(villages: Villages, dates: Sequence[MonthScenes]) -> list[Refusal]:
-    """Villages that a date has no scene of, each named."""
+    """Villages that a date has no scene of, each named; not those whose image was refused, which is said already."""
     return [
         Refusal("scene_missing", feature=f"{code} {name}", value=date_.label)
         for date_ in dates
         for code, name in villages.frame[["village_code", "village"]].itertuples(index=False)
-        if code not in date_.by_village
+        if code not in date_.by_village and not any(tells_of_image(one, code) for one in date_.refused)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -21,14 +22,13 @@ from lvgeo.imagery.scene_window import seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
 
-__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths", "is_geotiff", "is_surface_model"]
+__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths", "is_geotiff", "is_surface_model", "tells_of_image"]
 
 HEIGHT_ENDING: Final = "dsm"  # a file whose name ends so is a surface model, as those of DJI Terra and OpenDroneMap
 _SUFFIXES: Final = {".tif", ".tiff"}
@@ -63,6 +63,14 @@ def code_in(path: Path) -> str:
 def is_geotiff(path: Path) -> bool:
     """Whether a file's name is that of a raster, and not of one that the system hides."""
     return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+
+
+def tells_of_image(refusal: Refusal, code: str) -> bool:
+    """Whether an image of a village was refused: while it was read, or at sight, by its name."""
+    if refusal.code == "heights_alone":  # it says itself that there is no image
+        return False
+    path = Path(refusal.file)
+    return refusal.feature.split(" ")[0] == code or (code_in(path) == code and not is_surface_model(path))
 
 
 def is_surface_model(path: Path) -> bool:

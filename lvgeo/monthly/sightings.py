@@ -13,7 +13,7 @@ from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.inputs import imagery_of
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.run import months_up_to
-from lvgeo.monthly.scenes import find_scenes
+from lvgeo.monthly.scenes import MonthScenes, find_scenes, tells_of_image
 from lvgeo.progress.change import measure
 
 if TYPE_CHECKING:
@@ -37,28 +37,30 @@ def classify_month(
     scenes = {m: find_scenes(str(m), layout.imagery(m), inputs.villages, imagery) for m in months}
     befores = baseline_scenes(scenes, inputs.villages, accepted, imagery)
     itself = {code for code, dated in befores.items() if dated.label == str(run.month)}
-    mine = scenes.get(run.month)
+    mine = scenes.get(run.month, MonthScenes(str(run.month), {}, ()))
     recycled = recycled_images({str(m): found.by_village for m, found in scenes.items()}, str(run.month), run.engine)
     afters = {
         code: Dated(str(run.month), scene)
-        for code, scene in (mine.by_village if mine else {}).items()
+        for code, scene in mine.by_village.items()
         if code not in itself and code not in recycled
     }
     classified = classify_street(inputs.villages, (befores, afters), imagery, layout.canopy, progress, run.engine)
     write_catalogue(layout.canopy, classified, str(run.month), run.settings.campaign.name)
     classified = with_seconds(classified, second_scenes(scenes, befores, accepted), imagery, layout.canopy)
-    if mine:  # also what is refused at sight is an image of the month that cannot be read
-        classified = replace(classified, refused=(*mine.refused, *classified.refused))
+    # What was refused at sight is an image of the month too.
+    classified = replace(classified, refused=(*mine.refused, *classified.refused))
     used = {dated.label for dated in befores.values()}
     refused = [r for m, found in scenes.items() if m != run.month and str(m) in used for r in found.refused]
     refused += classified.refused
-    missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, set(afters)))
+    every = inputs.villages.frame["village_code"]
+    at_sight = {code for code in every if any(tells_of_image(one, code) for one in mine.refused)}
+    missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, {*afters, *at_sight}))
     return classified, missing, [*refused, *absent]
 
 
 @dataclass(frozen=True, slots=True)
 class _Absent:
-    """Villages whose baseline is this month's, whose image is an earlier one, and who have an image at all."""
+    """Villages whose baseline is this month's, whose image is an earlier one, and who handed in an image at all."""
 
     itself: set[str]
     recycled: Mapping[str, Refusal]

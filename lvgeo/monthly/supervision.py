@@ -152,7 +152,7 @@ def _judge(run: Run, record_on: date, on: date | None, progress: Listener) -> Re
              **proposed_rows(inputs, areas, tasks, _words(street), run.settings, asked_on)}  # fmt: skip
     found = Result(
         run.layout.out(str(run.month)), run.language, (), rows, _consequences(run, standings),
-        (*inputs.refused, *refused, *street.refused),
+        (*refused, *street.refused, *inputs.refused),  # first what keeps a village from being judged
     )  # fmt: skip
     counted_on = str(on or recording.recorded_on)
     records = records_until(run, counted_on)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
 from lvgeo.engine import THREADS, run
-from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.crown_model import load_crowns
 from lvgeo.imagery.crown_scene import CrownGround, own_pixel_m, read_crown_image
 from lvgeo.imagery.crowns import MIN_CROWN_PX, crown_pixels, find_crowns, find_spots
 from lvgeo.imagery.shipped import shipped_model
-from lvgeo.monthly.scenes import code_in, is_surface_model
+from lvgeo.monthly.scenes import tells_of_image
 from lvgeo.progress.expected import Group, Stand, expected_crown_m, growth_group
 from lvgeo.progress.tree_count import Tally, TreeCount, count_interval
 
@@ -96,7 +95,7 @@ def count_trees(
         pair = classified.pairs.get(code)
         shape = _ground(code, accepted, trees[code])
         if pair is None or shape is None:
-            unread = any(_tells_of_image(one, code) for one in classified.refused)
+            unread = any(tells_of_image(one, code) for one in classified.refused)
             found[code] = TreeCount(reason="no_place" if pair is not None else "unreadable" if unread else "no_image")
             continue
         crown_m = _crown_m(trees[code], pair, settings, asked_on)
@@ -108,14 +107,6 @@ def count_trees(
     counts = run(_counted, jobs, engine=engine, lost=lambda _job: TreeCount(reason="lost"))
     found |= {job.ground.village_code: count for job, count in zip(jobs, counts, strict=True)}
     return dict(sorted(found.items()))
-
-
-def _tells_of_image(refusal: Refusal, code: str) -> bool:
-    """Whether an image of a village was refused: while it was read, or at sight, by its name."""
-    if refusal.code == "heights_alone":  # it says itself that there is no image
-        return False
-    path = Path(refusal.file)
-    return refusal.feature.split(" ")[0] == code or (code_in(path) == code and not is_surface_model(path))
 
 
 def _ground(code: str, accepted: Plots, trees: Sequence[Tree]) -> BaseGeometry | None:

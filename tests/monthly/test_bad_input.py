@@ -89,6 +89,14 @@ def test_an_image_that_breaks_on_reading_loses_its_village_alone(street):
     assert not list((street[0] / "out" / "canopy").rglob("*.cog.tif"))
 
 
+def test_an_image_that_is_refused_at_sight_is_not_said_to_be_missing_too(street):
+    root = street[0]
+    (root / "b" / "street.tif").rename(root / "b" / f"{CODES[0]}.tif")
+    (root / "b" / f"{CODES[1]}.tif").write_bytes(b"II*\0 and no more")
+    left_out = run(street).left_out
+    assert [one.file for one in left_out] == [str(root / "b" / f"{CODES[1]}.tif")]
+
+
 def test_a_village_without_an_image_stays_in_the_table(street):
     root, _, _ = street
     (root / "b" / "street.tif").rename(root / "b" / f"{CODES[0]}.tif")
