@@ -24,6 +24,7 @@ SETTLED_PX: Final = 0.005
 MIN_TILE_PX: Final = TILE_PX // 2
 MIN_PATCH_PX: Final = 16
 MIN_PATCH_AREA_PX: Final = 32**2
+FAR: Final = np.float32(1e4)  # times the scale of what is left: single precision holds its fourth power
 SCALE_PX: Final = 2**16  # about, of a patch: more do not move the scale of what is left
 
 
@@ -123,6 +124,7 @@ def _robust_step(design: NDArray[np.float32], target: NDArray[np.float32]) -> ND
         left = np.abs(target - solved.astype(np.float32) @ design)
         some = left[:: max(1, left.size // SCALE_PX)]
         scale = np.float32(1.4826) * np.partition(some, some.size // 2)[some.size // 2] + np.float32(1e-9)
-        weight = 1 / (1 + (left / (2 * scale)) ** 2) ** 2
+        # Over flat ground next to nothing is left: what changed lies billions of times as far off, and counts nothing.
+        weight = 1 / (1 + np.minimum(left / (2 * scale), FAR) ** 2) ** 2
     step: NDArray[np.float64] = np.clip(solved[:2] / max(float(solved[2]), 0.2), -1.0, 1.0)
     return step

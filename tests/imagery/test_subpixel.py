@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates, spline_filter
 
-from lvgeo.imagery.subpixel import _moved
+from lvgeo.imagery.subpixel import _moved, _robust_step
 
 PICTURE = np.random.default_rng(5).uniform(0, 16, (60, 90)).astype(np.float32)
 SPLINE = spline_filter(PICTURE, order=3, output=np.float32)
@@ -25,3 +25,14 @@ def test_unmoved_the_picture_itself_is_read():
 def test_beyond_the_picture_its_edge_is_repeated():
     """A step that runs away reaches there once; what it finds is refused, and must not break."""
     assert np.isfinite(_moved(SPLINE, ROWS, COLS, np.array([30.5, -40.25]))).all()
+
+
+def test_what_changed_on_flat_ground_overflows_nothing():
+    """Where more than half of the pixels are alike to the last digit, their scale is next to nothing."""
+    moved = np.zeros(20000, np.float32)
+    moved[:3000] = np.random.default_rng(0).uniform(0, 16, 3000)
+    target = moved.copy()
+    target[:200] += 15
+    slope = np.gradient(moved)
+    step = _robust_step(np.stack([slope, np.roll(slope, 1), moved, np.ones_like(moved)]).astype(np.float32), target)
+    assert step == pytest.approx([0, 0], abs=0.002)
