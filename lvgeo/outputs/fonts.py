@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import unicodedata
 from pathlib import Path
@@ -22,6 +23,7 @@ FONTS: Final = (
 LAST: Final = "DejaVu Sans"
 """Comes with matplotlib: Latin letters, figures and signs."""
 _COMMON: Final = frozenset(map(ord, "村社区进度滞后冠层"))
+_NO_LETTER: Final = 0xFDD0  # never one (Unicode, 23.7): a font that has a shape for it draws a box for every letter
 
 
 @functools.cache
@@ -30,9 +32,13 @@ def cjk_fonts() -> tuple[str, ...]:
 
     Where no font of `FONTS` is installed, any other that has the commonest characters will do.
     """
+    return _with_chinese() or (_with_chinese() if _look_again() else ())
+
+
+def _with_chinese() -> tuple[str, ...]:
     from matplotlib import font_manager
 
-    files = {one.name: one.fname for one in font_manager.fontManager.ttflist}
+    files = {one.name for one in font_manager.fontManager.ttflist}
     known = tuple(name for name in FONTS if name in files)
     if any(letters_of(name) >= _COMMON for name in known):
         return known
@@ -40,17 +46,31 @@ def cjk_fonts() -> tuple[str, ...]:
     return (other,) if other else ()
 
 
+def _look_again() -> bool:
+    """Add fonts that were installed since matplotlib made its list, which it keeps; whether there are some."""
+    from matplotlib import font_manager
+
+    listed = {one.fname for one in font_manager.fontManager.ttflist}
+    fresh = sorted(set(font_manager.findSystemFonts()) - listed)
+    for path in fresh:
+        with contextlib.suppress(OSError, RuntimeError, ValueError):  # one that cannot be read is none
+            font_manager.fontManager.addfont(path)
+    letters_of.cache_clear()
+    return bool(fresh)
+
+
 @functools.cache
 def letters_of(font: str) -> frozenset[int]:
-    """Code points that an installed font has a shape for; none where it cannot be read."""
+    """Code points that an installed font has a shape for; none where it cannot be read, or draws a box for each."""
     from matplotlib import font_manager
     from matplotlib.ft2font import FT2Font
 
     found = next((one.fname for one in font_manager.fontManager.ttflist if one.name == font), "")
     try:
-        return frozenset(FT2Font(found).get_charmap()) if Path(found).is_file() else frozenset()
+        shapes = frozenset(FT2Font(found).get_charmap()) if Path(found).is_file() else frozenset[int]()
     except (OSError, RuntimeError):
         return frozenset()
+    return frozenset() if _NO_LETTER in shapes else shapes
 
 
 def drawable(text: str, fonts: Sequence[str], instead: str = "") -> str:

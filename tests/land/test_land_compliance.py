@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -185,12 +185,16 @@ def test_plots_without_any_row_leave_every_village_in_the_table(measure, make_pl
 
 
 @given(corners=st.lists(st.tuples(st.floats(0, 3900), st.floats(0, 1900), st.floats(5, 90)), min_size=1, max_size=6))
+@example(corners=[(2492.0, 0.0, 10.0), (2501.0, 10.0, 5.0)])
 @examples(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_villages_never_show_more_ground_than_was_planted(measure, make_plots, box, corners):
     shapes = [box(x, y, x + side, y + side) for x, y, side in corners]
     plots = make_plots(*[(f"P{n}", "", shape) for n, shape in enumerate(shapes)])
     shown = sum(one.area_m2 for one in measure(plots).values())
-    assert shown <= geodesic_area_m2([shapely.union_all(shapes)])[0] + 1e-6
+    # Where a border cuts an edge, the new corner lies on the line that is straight in degrees. Between that and the
+    # geodesic lie L³ tan φ / 12 R, on both edges: a few square millimetres of a plot 10 m wide.
+    bent_m2 = sum(2 * side**3 * math.tan(math.radians(23.1)) / 12 / 6.37e6 for _, _, side in corners)
+    assert shown <= geodesic_area_m2([shapely.union_all(shapes)])[0] + bent_m2 + 1e-6
 
 
 @pytest.mark.skipif(not STREET.is_dir(), reason="the real street is not beside this checkout")

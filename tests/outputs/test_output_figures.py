@@ -117,6 +117,27 @@ def test_any_other_font_with_the_commonest_characters_will_do(monkeypatch):
     assert set(known) <= set(FONTS)
 
 
+def test_a_font_that_draws_a_box_for_every_letter_is_none():
+    """matplotlib 3.11 comes with one, which would stand in for Chinese where there is no such font."""
+    from matplotlib import font_manager
+
+    boxes = [one.name for one in font_manager.fontManager.ttflist if one.name.startswith("Last Resort")]
+    if not boxes:
+        pytest.skip("this matplotlib has no font of last resort")
+    assert letters_of(boxes[0]) == frozenset()
+    assert boxes[0] not in cjk_fonts()
+
+
+@pytest.mark.usefixtures("with_font")
+def test_a_font_installed_after_matplotlib_made_its_list_is_found(monkeypatch):
+    from matplotlib import font_manager
+
+    own = [one for one in font_manager.fontManager.ttflist if one.name == LAST]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", own)
+    letters_of.cache_clear()
+    assert letters_of(cjk_fonts.__wrapped__()[0]) >= frozenset(map(ord, "村社区"))
+
+
 def test_villages_without_a_change_are_counted_below(tmp_path, monkeypatch):
     unseen = {"village_code": "441399001209", "village": "x", "adjusted_change_pp": None}
     english = FigureHead("a", "b", "en")
