@@ -99,9 +99,11 @@ def _show_left_out(result: Result, language: Language) -> None:
 
 def _some_of_each(refusals: Sequence[Refusal]) -> list[Refusal]:
     """As many as are shown, in their order; of each kind one before there are two: many of a kind hide no other."""
-    kinds = [one.code for one in refusals]
-    first = sorted(range(len(kinds)), key=lambda k: (kinds.index(kinds[k]) != k, k))
-    return [refusals[k] for k in sorted(first[:SHOWN])]
+    first: dict[str, int] = {}
+    for k, one in enumerate(refusals):
+        first.setdefault(one.code, k)
+    ranked = sorted(range(len(refusals)), key=lambda k: (first[refusals[k].code] != k, k))
+    return [refusals[k] for k in sorted(ranked[:SHOWN])]
 
 
 def _show_flagged(result: Result, language: Language) -> None:

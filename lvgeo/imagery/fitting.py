@@ -80,7 +80,8 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
         scale = scale_of(files, job.grid, recipe.roles)
         if len(files) > 1:
             # As it will be read: flights in several lights would give the street a light that none of them has.
-            files = lay_baseline(job.beside, Scales(scale, scale)).scene.files
+            files = lay_baseline(job.files, Scales(scale, scale)).scene.files
+            scale = scale_of(files, job.grid, recipe.roles)
         with _readers(files, job.grid, recipe.roles, scale, threads) as readers:
             samples = sampled(readers, files, pool)
         counts = list(pool.map(lambda sample: recipe.look(sample.observed(LOOK_STEP)), samples))
@@ -164,14 +165,14 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each)
     registration, scene = _registered(job, before, after, each), job.scene
     flights: tuple[Flight, ...] = ()
     if len(scene.files) > 1:
-        laid = lay(job.beside, registration, scales)
+        laid = lay(job.files, registration, scales)
         if laid.scene != scene:
             scene = laid.scene
             after = _read(scene, job, before, scale_of(scene.files, job.grid, job.model.roles))
             registration = _registered(job, before, after, each)
         flights = laid.flights(registration, job.grid)
     if len(job.baseline.files) > 1:
-        apart_m = baseline_apart_m(job.beside, scene, registration, scales)
+        apart_m = baseline_apart_m(job.files, scene, registration, scales)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     extent = job.grid.height, job.grid.width
     cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
@@ -185,7 +186,7 @@ def _itself(job: SceneJob, loss: float, scales: Scales) -> Fitted:
     """Return how a baseline is read: as it is; of several files, each beside the first one."""
     if len(job.scene.files) == 1:
         return Fitted(job.scene, Registration(), identity_radiometry(3), loss)
-    laid = lay_baseline(job.beside, scales)
+    laid = lay_baseline(job.files, scales)
     flights = laid.flights(Registration(), job.grid)
     return Fitted(laid.scene, Registration(), identity_radiometry(3), loss, flights)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.jobs import Beside, Scales
+    from lvgeo.imagery.jobs import FilesJob, Scales
     from lvgeo.imagery.scene import SceneFile
 
 __all__ = ["Below", "Light", "Look", "Table", "continues", "part_under", "shared"]
@@ -113,7 +113,7 @@ class Table:
         Digital numbers that become 0 and 255 in the scene, and in the baseline.
     """
 
-    job: Beside
+    job: FilesJob
     scales: Scales
 
     def look(self, file: SceneFile, below: Below | None = None) -> Look:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.store import CanopyRaster
 
-__all__ = ["METHOD", "BaselineJob", "Beside", "ClassifiedScene", "Scales", "Scene", "SceneJob"]
+__all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "FilesJob", "Scales", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 8
@@ -57,8 +57,8 @@ class Scales(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Files of a scene, to be laid beside each other.
+class FilesJob:
+    """Lay the files of a scene beside each other.
 
     Parameters
     ----------
@@ -102,9 +102,9 @@ class BaselineJob:
     max_shift_m: float
 
     @property
-    def beside(self) -> Beside:
+    def files(self) -> FilesJob:
         """The baseline's files."""
-        return Beside(self.scene, self.scene, self.grid, self.recipe.roles, self.max_shift_m)
+        return FilesJob(self.scene, self.scene, self.grid, self.recipe.roles, self.max_shift_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ class SceneJob:
     name: str
 
     @property
-    def beside(self) -> Beside:
+    def files(self) -> FilesJob:
         """The scene's files."""
-        return Beside(self.scene, self.baseline, self.grid, self.model.roles, self.max_shift_m)
+        return FilesJob(self.scene, self.baseline, self.grid, self.model.roles, self.max_shift_m)
 
     def key(self) -> str:
         """Hash of all that decides the classes; equal inputs are not classified again."""

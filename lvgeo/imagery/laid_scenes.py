@@ -14,12 +14,12 @@ from lvgeo.imagery.laying import Laid, Laying
 from lvgeo.imagery.registration import Registration
 
 if TYPE_CHECKING:
-    from lvgeo.imagery.jobs import Beside, Scene
+    from lvgeo.imagery.jobs import FilesJob, Scene
 
 __all__ = ["baseline_apart_m", "lay", "lay_baseline"]
 
 
-def lay(job: Beside, whole: Registration, scales: Scales) -> Laid:
+def lay(job: FilesJob, whole: Registration, scales: Scales) -> Laid:
     """Lay the files of a scene.
 
     Parameters
@@ -56,7 +56,7 @@ def lay(job: Beside, whole: Registration, scales: Scales) -> Laid:
     return laying.laid()
 
 
-def lay_baseline(job: Beside, scales: Scales) -> Laid:
+def lay_baseline(job: FilesJob, scales: Scales) -> Laid:
     """Lay the files of a baseline on its first, where they overlap; as `lay`."""
     nowhere = np.zeros((1, 2))
     looks = [Look(Registration(refusal="flat" if k else ""), nowhere, nowhere) for k in range(len(job.scene.files))]
@@ -67,7 +67,7 @@ def lay_baseline(job: Beside, scales: Scales) -> Laid:
     return laying.laid()
 
 
-def baseline_apart_m(job: Beside, scene: Scene, registration: Registration, scales: Scales) -> float:
+def baseline_apart_m(job: FilesJob, scene: Scene, registration: Registration, scales: Scales) -> float:
     """How far a file of the baseline clearly lies off where a scene is held against it, 0 where none does.
 
     Files of a baseline that do not overlap cannot be laid on each other; beside the scene it is seen where they lie.

@@ -80,7 +80,7 @@ class Laid:
 
 
 @dataclass(slots=True, eq=False)
-class _Lying:
+class _Placing:
     """A file on its way to its place.
 
     Parameters
@@ -96,7 +96,7 @@ class _Lying:
     by
         What it was laid on; empty as long as it does not lie.
     tried
-        On how many files it was last tried in vain.
+        On how many files it was last tried.
     """
 
     raw: SceneFile
@@ -115,15 +115,15 @@ class Laying:
         self.table, self.anchor, self.reference = table, anchor, reference
         grid = table.job.grid
         self.each = [
-            _Lying(file, part_under(grid, file.grid), look, file)
+            _Placing(file, part_under(grid, file.grid), look, file)
             for file, look in zip(table.job.scene.files, looks, strict=True)
         ]
 
     def laid(self) -> Laid:
         """Return the scene."""
         scene, grid = self.table.job.scene, self.table.job.grid
-        offs, looks, by = (tuple(getattr(one, name) for one in self.each) for name in ("off", "look", "by"))
-        files = tuple(one.file for one in self.each)
+        files, offs = tuple(one.file for one in self.each), tuple(one.off for one in self.each)
+        looks, by = tuple(one.look for one in self.each), tuple(one.by for one in self.each)
         return Laid(replace(scene, files=files, heights=heights_along(scene, offs, grid)), offs, looks, by)
 
     def better_alone(self, k: int, off: Sequence[float] | NDArray[np.float64] = (0.0, 0.0)) -> bool:

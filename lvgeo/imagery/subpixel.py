@@ -75,7 +75,8 @@ def _refined(edges: Edges, start: NDArray[np.float64], part: tuple[slice, slice]
     if min(tall, wide) < least or tall * wide < area:
         return np.full(2, math.nan)
     usable = edges.usable[rows, cols]
-    if part is not None and usable.mean() < 0.5:  # noqa: PLR2004 - half a tile
+    # Half of a tile; of a patch as much as one needs: the ground that it shows may lie along its edges alone.
+    if np.count_nonzero(usable) < (MIN_PATCH_AREA_PX if part is None else usable.size / 2):
         return np.full(2, math.nan)
     known: NDArray[np.bool_] | slice = slice(None) if usable.all() else usable.ravel()
     target = edges.root_before[rows, cols].ravel()[known]

@@ -230,8 +230,10 @@ def test_a_baseline_of_two_flights_is_laid_on_its_first_one(one):
     assert one.apart(after.canopy.read(one.grid.whole))[0] < 0.01
 
 
-def test_a_street_is_fitted_to_baselines_as_they_will_be_read(one):
+@pytest.mark.parametrize("kind", ["uint8", "uint16"])
+def test_a_street_is_fitted_to_baselines_as_they_will_be_read(shared, tmp_path, kind):
     """To the light of both flights 10 % of the ground was canopy instead of 9 %."""
+    one = Village(shared, tmp_path, CODES[0], kind=kind)
     north = one.piece("bn.tif", 0, 150, source=one.first)
     south = one.piece("bs.tif", 110, None, source=one.first, off=(-MOVED_PX, 0), gain=GAIN)
     two, recipe = scene(north, south), recipe_named("trees")
@@ -241,7 +243,7 @@ def test_a_street_is_fitted_to_baselines_as_they_will_be_read(one):
         job = dataclasses.replace(one.job(handed, handed, name), model=model)
         classes = classify(job).canopy.read(one.grid.whole)
         shares.append((classes == 2).sum() / (classes > 0).sum())
-    assert shares[1] == pytest.approx(shares[0], abs=0.002)
+    assert shares[1] == pytest.approx(shares[0], abs=0.002 if kind == "uint8" else 0.004)  # 255 stands for more there
 
 
 @pytest.mark.parametrize("moved_px", [0, MOVED_PX])
