@@ -67,10 +67,11 @@ def is_geotiff(path: Path) -> bool:
 
 def tells_of_image(refusal: Refusal, code: str) -> bool:
     """Whether an image of a village was refused: while it was read, or at sight, by its name."""
-    if refusal.code == "heights_alone":  # it says itself that there is no image
-        return False
     path = Path(refusal.file)
-    return refusal.feature.split(" ")[0] == code or (code_in(path) == code and not is_surface_model(path))
+    if is_surface_model(path):  # of one that was refused at sight nothing follows for the image
+        at_sight = refusal.code in {"heights_alone", "raster_not_reaching"}
+        return not at_sight and refusal.feature.split(" ")[0] == code
+    return code in {refusal.feature.split(" ")[0], code_in(path)}
 
 
 def is_surface_model(path: Path) -> bool:

@@ -129,6 +129,7 @@ def test_only_communities_with_a_register_are_counted(counted):
         (Refusal("file_broken", file=f"m/{CODE}-dsm.tif", feature=CODE), "unreadable"),
         (Refusal("file_broken", file=f"m/{CODE}-dsm.tif"), "no_image"),
         (Refusal("heights_alone", file=f"m/{CODE}-dsm.tif", feature=CODE), "no_image"),
+        (Refusal("raster_not_reaching", file=f"m/{CODE}-dsm.tif", feature=CODE), "no_image"),
     ],
 )
 def test_an_image_that_was_refused_is_not_said_to_be_missing(counted, refusal, reason):
