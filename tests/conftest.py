@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -25,14 +26,18 @@ def demo(tmp_path_factory):
     """The simulated street, made and run once; tests do not write into it.
 
     Where LVGEO_TEST_DEMO names a folder it is made there and found again by the next run, as the gate's two do: nothing
-    looks whether the code is still the same.
+    looks whether the code is still the same. Processes that test beside each other share one: the first makes it.
     """
     from lvgeo.demonstration import demo
 
-    kept = Path(os.environ.get("LVGEO_TEST_DEMO") or tmp_path_factory.mktemp("demo"))
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    kept = Path(os.environ.get("LVGEO_TEST_DEMO") or shared_base / "demo")
+    kept.mkdir(exist_ok=True)
     told = kept / "told.pickle"
-    if not told.is_file():
-        told.write_bytes(pickle.dumps(demo(kept / "street")))
+    with FileLock(kept / "made.lock"):
+        if not told.is_file():
+            told.write_bytes(pickle.dumps(demo(kept / "street")))
     return pickle.loads(told.read_bytes())
 
 

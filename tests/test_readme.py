@@ -90,7 +90,7 @@ def test_two_marked_commands_on_the_first_screen(name):
     found = dict(MARKED.findall(top))
     assert list(found) == ["demo", "test"]
     assert found["demo"].endswith("lvgeo demo demo-street")
-    assert found["test"].endswith("python -m pytest")
+    assert found["test"].endswith("python -m pytest -n auto --dist loadfile")
     assert all(line.startswith("python3 -m venv ") for line in found.values())
 
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.imagery.packing import blank
-from lvgeo.imagery.texture_kernel import HALO_PX, REACH_PX, classify, look_around, see
+from lvgeo.imagery.texture_kernel import HALO_PX, classify
+from lvgeo.imagery.texture_rows import REACH_PX
+from lvgeo.imagery.texture_rows import describe as describe_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,10 +81,8 @@ def describe(
         (4, y, x), in the order of `FEATURES`.
     """
     rgb, seen = _padded(values, valid, REACH_PX)
-    green, bright, state = (np.empty(seen.shape, np.uint8) for _ in range(3))
-    see(rgb, seen, curves.astype(np.int16), collars, green, bright, state)
     out = np.empty((4, *valid.shape), np.uint8)
-    look_around(green, bright, valid.shape[0], np.empty_like(green), np.empty_like(green), out)
+    describe_rows(rgb, seen, curves.astype(np.int16), collars, out)
     return out
 
 
