@@ -182,3 +182,23 @@ def test_a_street_reads_each_flight_of_a_month_where_it_lies(street):
     assert [file.grid.transform.f for file in pair.scene.files] == pytest.approx(
         [NORTH, NORTH - 120 * PIXEL_M]
     )  # whoever reads the pair's scene reads it so
+
+
+def test_a_street_is_fitted_to_a_baseline_of_flights_as_far_apart_as_the_campaign_allows(street):
+    """The southern flight lies off by 3 m and is redder: only where it may be laid has it the other's light."""
+    folder, villages, pixels = street
+    redder = pixels.copy()
+    redder[0] = np.clip(pixels[0] * 1.25, 0, 255).astype(np.uint8)
+    for name, south in (("one", pixels), ("two", redder)):
+        flight(folder / name / f"{CODE}_n.tif", pixels[:, :170], "2024-01-20")
+        flight(folder / name / f"{CODE}_s.tif", south[:, 120:], "2024-01-03", north=NORTH - (120 - 6) * PIXEL_M)
+
+    def red_gain(name, max_shift_m):
+        imagery = ImageryTable(model="trees", max_shift_m=max_shift_m)
+        dated = {CODE: Dated("2024-01", find_scenes("2024-01", [folder / name], villages, imagery).by_village[CODE])}
+        told = classify_street(villages, (dated, dated), imagery, folder / f"{name}-{max_shift_m}", silent)
+        return told.model.gain[0]
+
+    wanted = red_gain("one", 10.0)
+    assert red_gain("two", 10.0) == pytest.approx(wanted, rel=0.02)
+    assert abs(red_gain("two", 1.0) / wanted - 1) > 0.03
