@@ -10,11 +10,11 @@ import numpy as np
 from lvgeo.imagery.bits import join_row
 from lvgeo.imagery.texture_rows import REACH_PX, features, new_rows, see
 
-__all__ = ["HALO_PX", "MAX_SMOOTH_PX", "classify"]
+__all__ = ["HALO_PX", "MAX_SMOOTH_PX", "TILE_PX", "classify"]
 
 MAX_SMOOTH_PX: Final = 9
 HALO_PX: Final = REACH_PX + MAX_SMOOTH_PX // 2
-TILE_PX: Final = 4096  # columns worked on at a time
+TILE_PX: Final = 16384  # columns worked on at a time: what is held of each row fits the caches
 
 _PLANE = numba.types.Array(numba.uint8, 2, "C", readonly=True)
 _U1C = numba.types.Array(numba.uint8, 2, "C")

@@ -16,6 +16,7 @@ from lvgeo.imagery.packing import part
 from lvgeo.imagery.radiometry import identity_radiometry
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curves, recognise
+from lvgeo.imagery.texture_kernel import TILE_PX
 from lvgeo.imagery.training import train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import band_counts, band_medians, load_trees, save_trees
@@ -57,6 +58,18 @@ def test_strips_give_what_the_whole_gives():
     # Nine neighbours averaged, by hand, away from the edge.
     by_hand = sum(likely[1 + r : 199 + r, 1 + c : 199 + c] for r in (-1, 0, 1) for c in (-1, 0, 1)) > 9 * 120
     assert np.array_equal(whole[20:180, 20:180] == 2, by_hand[19:179, 19:179])
+
+
+@pytest.mark.parametrize("smooth_px", [1, 9])
+def test_a_scene_wider_than_is_worked_on_at_a_time_is_told_as_its_pieces_are(smooth_px):
+    rng = np.random.default_rng(4)
+    cells = rng.integers(0, 256, CELLS).astype(np.uint8)
+    height, width, cut = 20, TILE_PX + 301, TILE_PX - 200
+    values = rng.integers(1, 255, (3, height + 2 * HALO_PX, width)).astype(np.uint8)
+    valid = rng.random(values.shape[1:]) < 0.99
+    whole = part(recognise(values, valid, PLAIN, cells, (smooth_px, 120), collars=False), width)
+    piece = recognise(values[:, :, cut:], valid[:, cut:], PLAIN, cells, (smooth_px, 120), collars=False)
+    assert np.array_equal(whole[:, cut + HALO_PX :], part(piece, width - cut)[:, HALO_PX:])
 
 
 def labelled(seed, place):
