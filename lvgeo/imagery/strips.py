@@ -216,7 +216,7 @@ def each(
         stack.callback(_end, coming)
         for k in range(len(cutting.strips)):
             coming.append(pool.submit(done, k))
-            if len(coming) >= threads:
+            if len(coming) > threads:
                 yield coming.popleft().result()
         while coming:
             yield coming.popleft().result()
