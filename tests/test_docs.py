@@ -20,8 +20,11 @@ from lvgeo.labels import console, reasons, refusals
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+EXPLAINED = [DOCS / f"{name}.md" for name in ("method", "canopy", "calibration", "scale")]
 GUIDES = [DOCS / "tutorial.md", *sorted(p for p in (DOCS / "how-to").glob("*.md") if not p.stem.endswith(".zh-CN"))]
 EACH_GUIDE = pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+ROW = re.compile(r"^\|", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # After a folder of programs, a prompt or nothing, up to where a shell takes over.
 SHOWN = re.compile(r"(?:^|[/\\])lvgeo ([a-z][^\n]*?)(?= >>|$)", re.MULTILINE)
@@ -50,6 +53,11 @@ def chinese_of(path):
     return path.with_name(f"{path.stem}.zh-CN.md")
 
 
+def sections(text):
+    """Texts between headings of the second level."""
+    return re.split(r"^## ", text, flags=re.MULTILINE)
+
+
 def shown_in(path):
     """Words of every command that a page shows, in order."""
     blocks = [body.replace("\\", "/") for _, body in FENCE.findall(path.read_text("utf-8"))]
@@ -64,10 +72,18 @@ def test_every_guide_has_its_chinese_twin():
     assert len(GUIDES) == 7
 
 
-@EACH_GUIDE
-def test_a_guide_says_the_same_in_both_languages(path):
+def test_every_page_that_explains_has_its_chinese_twin():
+    found = {path.name for path in DOCS.glob("*.md")}
+    assert found == {name for path in (GUIDES[0], *EXPLAINED) for name in (path.name, chinese_of(path).name)}
+
+
+@pytest.mark.parametrize("path", [*GUIDES, *EXPLAINED], ids=lambda path: path.stem)
+def test_a_page_says_the_same_in_both_languages(path):
     english, chinese = path.read_text("utf-8"), chinese_of(path).read_text("utf-8")
     assert FENCE.findall(english) == FENCE.findall(chinese)
+    for one, other in zip(sections(english), sections(chinese), strict=True):
+        assert sorted(NUMBER.findall(one)) == sorted(NUMBER.findall(other))
+        assert len(ROW.findall(one)) == len(ROW.findall(other))
     levels = [re.findall(r"^(#+) ", FENCE.sub("", text), re.MULTILINE) for text in (english, chinese)]
     assert levels[0] == levels[1]
     pictures = [re.findall(r"!\[[^]]*\]\((.*?)\)", text) for text in (english, chinese)]
