@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
-__all__ = ["framed", "layout", "place_tags", "stored_level"]
+__all__ = ["FRAME_BYTES", "framed", "layout", "place_tags", "stored_level"]
 
 # What GDAL's own COGs say of themselves, so that readers over a network ask for a tile once.
 _LAYOUT: Final = (
@@ -31,7 +31,7 @@ _PADDED: Final = _GHOST + b"\0" * (len(_GHOST) % 2)  # a directory begins at an 
 _SHORT, _LONG, _LONG8 = 3, 4, 16
 _SIZES: Final = {1: 1, 2: 1, _SHORT: 2, _LONG: 4, 5: 8, 12: 8, _LONG8: 8}
 _PLACE_TAGS: Final = (33550, 33922, 34264, 34735, 34736, 34737, 42112)  # scale, tie points, keys of GeoTIFF; metadata
-_FRAME_BYTES: Final = 8
+FRAME_BYTES: Final = 8  # around each tile
 _CODES: Final = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}
 # Of every class raster: bits, compression, bands, sides of a tile.
 _FORM: Final = {258: TIFF_BITS, 259: TIFF_COMPRESSION, 277: 1, 322: TILE, 323: TILE}
@@ -138,7 +138,7 @@ def layout(levels: Sequence[Level], place: Mapping[int, tuple[int, int, bytes]])
     place
         From `place_tags`.
     """
-    total = sum(size + _FRAME_BYTES for level in levels for _, size in level.places)
+    total = sum(size + FRAME_BYTES for level in levels for _, size in level.places)
     form = _CLASSIC if total < _MOST_CLASSIC else _BIG
     # Sizes do not depend on the offsets: once to know how much there is, once with them.
     begin = len(_heads(levels, place, form, 0))
@@ -151,7 +151,7 @@ def _heads(levels: Sequence[Level], place: Mapping[int, tuple[int, int, bytes]],
         starts.insert(0, [])
         for _, size in level.places:
             starts[0].append(begin + 4)
-            begin += size + _FRAME_BYTES
+            begin += size + FRAME_BYTES
     out = bytearray(form.head + struct.pack(form.offset, len(form.head) + form.wide + len(_PADDED)) + _PADDED)
     for k, level in enumerate(levels):
         entries = _entries(level, starts[k], form) | (dict(place) if k == 0 else {_SUBFILE: _numbers(_LONG, [1])})

@@ -157,20 +157,29 @@ def unpack(packed: bytes) -> NDArray[np.uint8]:
     return part(inflate(packed), TILE)
 
 
-def inflate(packed: bytes) -> NDArray[np.uint8]:
+def inflate(packed: bytes | memoryview, out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
     """Classes of a tile, joined as they are stored, (512, 128).
+
+    Parameters
+    ----------
+    packed
+        The tile.
+    out
+        Where to put them, (512, 128), by default somewhere new.
 
     Raises
     ------
     ValueError
         If the bytes are no tile.
     """
-    size = TILE * TILE // PER_BYTE
+    into = np.empty((TILE, TILE // PER_BYTE), np.uint8) if out is None else out
     try:
         # What the head says is believed by the library, so it is looked at first.
-        if zstandard.frame_content_size(packed) != size:
+        if zstandard.frame_content_size(packed) != into.nbytes:
             raise ValueError(f"not a tile of {TILE} x {TILE} pixels")
-        whole = _OWN.decompressor.decompress(packed, max_output_size=size)
+        found = _OWN.decompressor.stream_reader(packed, read_size=len(packed)).readinto(into.reshape(-1).data)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
-    return np.frombuffer(whole, np.uint8).reshape(TILE, -1)
+    if found != into.nbytes:
+        raise ValueError(f"a tile of {into.nbytes} bytes ends after {found}")
+    return into

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["count_pairs"]
 
 _WORD_PX: Final = 32
-_BYTES = numba.types.Array(numba.uint8, 2, "C", readonly=True)
-_WORDS = numba.types.Array(numba.uint64, 2, "C", readonly=True)
+_BYTES = numba.types.Array(numba.uint8, 3, "C", readonly=True)
+_WORDS = numba.types.Array(numba.uint64, 3, "C", readonly=True)
 _I = numba.int64
 _INTS = numba.types.Array(numba.int64, 1, "C", readonly=True)
 _FLOATS = numba.types.Array(numba.float64, 1, "C", readonly=True)
@@ -75,11 +75,8 @@ def _span(before, after, begin, end, seen):  # type: ignore[no-untyped-def] # no
         seen[3] += ones(both & high_f & high_s)
 
 
-@numba.njit(
-    numba.void(_WORDS, _WORDS, _BYTES, _BYTES, _INTS, _INTS, _FLOATS, _FLOATS, _I, _I, _OUT), nogil=True, cache=True,
-    boundscheck=False
-)  # fmt: skip
-def _count(before, after, first, second, starts, cols, heights, parts, top, left, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+@numba.njit(nogil=True, boundscheck=False)
+def _tile(before, after, first, second, starts, cols, heights, parts, top, left, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
     whole, some = np.zeros(4, np.uint64), np.zeros(4, np.uint64)
     for y in range(max(-top, 0), min(TILE, starts.size - 1 - top)):
         within, at = 0.0, 0
@@ -111,6 +108,16 @@ def _count(before, after, first, second, starts, cols, heights, parts, top, left
         out[i] += whole[i]
 
 
+@numba.njit(
+    numba.void(_WORDS, _WORDS, _BYTES, _BYTES, _INTS, _INTS, _FLOATS, _FLOATS, _I, _I, _OUT), nogil=True, cache=True,
+    boundscheck=False
+)  # fmt: skip
+def _count(before, after, first, second, starts, cols, heights, parts, top, left, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913, PLR0917
+    for k in range(before.shape[0]):
+        at = left + k * TILE
+        _tile(before[k], after[k], first[k], second[k], starts, cols, heights, parts, top, at, out)
+
+
 def count_pairs(
     before: NDArray[np.uint8], after: NDArray[np.uint8], outline: Outline, place: tuple[int, int]
 ) -> NDArray[np.float64]:
@@ -119,9 +126,9 @@ def count_pairs(
     Parameters
     ----------
     before, after
-        A tile's classes, (512, 128), four a byte: 0 not observed, 1 other, 2 canopy.
+        Classes of tiles beside each other, (tiles, 512, 128), four a byte: 0 not observed, 1 other, 2 canopy.
     place
-        Row and column of the tile, counted in tiles.
+        Row and column of the first, counted in tiles.
 
     Returns
     -------

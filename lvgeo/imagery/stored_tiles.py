@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.cog import stored_level
-from lvgeo.imagery.packing import TILE, inflate, part_into
+from lvgeo.imagery.cog import FRAME_BYTES, stored_level
+from lvgeo.imagery.packing import PER_BYTE, TILE, inflate, part_into
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,22 +39,35 @@ class StoredTiles:
     def __init__(self, opened: BinaryIO, path: Path) -> None:
         self._opened, self._path, self._level, self._alone = opened, path, stored_level(opened), threading.Lock()
 
-    def joined(self, row: int, col: int) -> NDArray[np.uint8]:
-        """Classes of a tile, four a byte, (512, 128), zero beyond the raster; `row` and `col` count tiles.
+    def joined(self, row: int, first: int, last: int) -> NDArray[np.uint8]:
+        """Classes of a row's tiles from the first to before the last, four a byte, (tiles, 512, 128).
+
+        Zero beyond the raster; all three count tiles.
 
         Raises
         ------
         InputRefusedError
-            If the tile is damaged; it names this file, whatever other files are open.
+            If a tile is damaged; it names this file, whatever other files are open.
         """
-        offset, size = self._level.places[row * self._level.across + col]
+        found = np.empty((last - first, TILE, TILE // PER_BYTE), np.uint8)
         try:
-            with self._alone:
-                self._opened.seek(offset)
-                packed = self._opened.read(size)
-            return inflate(packed)
+            for tile, packed in zip(found, self._packed(row, first, last), strict=True):
+                inflate(packed, tile)
         except (OSError, ValueError) as error:
             raise InputRefusedError(Refusal("file_broken", file=str(self._path), value=str(error))) from error
+        return found
+
+    def _packed(self, row: int, first: int, last: int) -> list[memoryview]:
+        """Tiles as they are packed, read at once: in a row they follow each other."""
+        across = self._level.across
+        places = self._level.places[row * across + first : row * across + last]
+        begin, length = places[0][0], places[-1][0] + places[-1][1] - places[0][0]
+        if not 0 <= length <= sum(size + FRAME_BYTES for _, size in places):
+            raise ValueError("its tiles do not follow each other")
+        with self._alone:
+            self._opened.seek(begin)
+            held = memoryview(self._opened.read(length))
+        return [held[offset - begin : offset - begin + size] for offset, size in places]
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x)."""
@@ -64,8 +77,7 @@ class StoredTiles:
         for row in range(window.row // TILE, -(-(window.row + window.height) // TILE)):
             top, bottom = max(window.row, row * TILE), min(window.row + window.height, (row + 1) * TILE)
             part = found[top - window.row : bottom - window.row]
-            for col in range(first, last):
-                into = part[:, (col - first) * TILE : (col - first + 1) * TILE]
-                part_into(self.joined(row, col)[top - row * TILE : bottom - row * TILE], into)
+            for k, tile in enumerate(self.joined(row, first, last)):
+                part_into(tile[top - row * TILE : bottom - row * TILE], part[:, k * TILE : (k + 1) * TILE])
         left = window.col - first * TILE
         return found[:, left : left + window.width]

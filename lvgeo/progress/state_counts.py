@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Classes", "count_states"]
 
+RUN_TILES: Final = 8  # read and counted at a time: both dates' fit a processor's own cache
+
 
 class Classes(Protocol):
     """What is measured: classes on a grid, 0 not observed, 1 other, 2 canopy."""
@@ -45,8 +47,8 @@ class Classes(Protocol):
 class _Tiles(Protocol):
     """Open classes, of which many tiles are looked at."""
 
-    def joined(self, row: int, col: int) -> NDArray[np.uint8]:
-        """Classes of a tile, four a byte, zero beyond the grid."""
+    def joined(self, row: int, first: int, last: int) -> NDArray[np.uint8]:
+        """Classes of a row's tiles from the first to before the last, four a byte, zero beyond the grid."""
         ...
 
 
@@ -56,12 +58,12 @@ class _Joining:
 
     classes: Classes
 
-    def joined(self, row: int, col: int) -> NDArray[np.uint8]:
-        whole = np.zeros((TILE, TILE), np.uint8)
-        grid, top, left = self.classes.grid, row * TILE, col * TILE
-        window = Window(top, left, min(TILE, grid.height - top), min(TILE, grid.width - left))
+    def joined(self, row: int, first: int, last: int) -> NDArray[np.uint8]:
+        whole = np.zeros((TILE, (last - first) * TILE), np.uint8)
+        grid, top, left = self.classes.grid, row * TILE, first * TILE
+        window = Window(top, left, min(TILE, grid.height - top), min(whole.shape[1], grid.width - left))
         whole[: window.height, : window.width] = self.classes.read(window)
-        return join(whole)
+        return np.stack([join(tile) for tile in np.hsplit(whole, last - first)])
 
 
 def count_states(
@@ -78,7 +80,7 @@ def count_states(
     geometries
         In the grid's CRS.
     each
-        Goes through the geometries, then through rows of tiles.
+        Goes through the geometries, then through runs of tiles.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def count_states(
     outlines = list(each(lambda geometry: trace(geometry, grid), geometries))
     counts = np.zeros((len(outlines), 2, 2))
     with _opened(pair[0]) as before, _opened(pair[1]) as after:
-        for found in each(lambda row: _counted(before, after, row, outlines), _rows(grid, outlines)):
+        for found in each(lambda run: _counted(before, after, run, outlines), _runs(grid, outlines)):
             for k, one in found:
                 counts[k] += one
     return counts
@@ -99,24 +101,48 @@ def _opened(classes: Classes) -> AbstractContextManager[_Tiles]:
     return classes.opened() if isinstance(classes, CanopyRaster) else nullcontext(_Joining(classes))
 
 
-def _rows(grid: Grid, outlines: Sequence[Outline]) -> list[list[tuple[int, int, list[int]]]]:
-    """Tiles that hold some of the outlines, and which, row by row: many small tasks would wait for each other."""
-    tiles = defaultdict[tuple[int, int], list[int]](list)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Tiles of a row, from the first to before the last, and which of them hold some of each outline: (k, from, to)."""
+
+    row: int
+    first: int
+    last: int
+    held: list[tuple[int, int, int]]
+
+
+def _runs(grid: Grid, outlines: Sequence[Outline]) -> list[_Run]:
+    """Tiles that hold some of the outlines, as many at a time as lie beside each other, up to `RUN_TILES`."""
+    rows = defaultdict[int, list[tuple[int, int, int]]](list)
     for k, outline in enumerate(outlines):
-        for row, col in np.argwhere(outline.tiles(TILE, grid.width)).tolist():
-            tiles[row, col].append(k)
-    rows = defaultdict[int, list[tuple[int, int, list[int]]]](list)
-    for (row, col), mine in sorted(tiles.items()):
-        rows[row].append((row, col, mine))
-    return list(rows.values())
+        for row, first, last in _beside(outline.tiles(TILE, grid.width)):
+            rows[row].append((k, first, last))
+    some = np.zeros((max(rows, default=-1) + 1, -(-grid.width // TILE)), np.bool_)
+    for row, held in rows.items():
+        for _, first, last in held:
+            some[row, first:last] = True
+    found = []
+    for row, first, last in _beside(some):
+        for begin in range(first, last, RUN_TILES):
+            end = min(begin + RUN_TILES, last)
+            mine = [(k, max(a, begin), min(b, end)) for k, a, b in rows[row] if a < end and b > begin]
+            found.append(_Run(row, begin, end, mine))
+    return found
+
+
+def _beside(held: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Row, first and one past the last of each run of True in a row."""
+    rows, edges = np.nonzero(np.diff(held.astype(np.int8), prepend=0, append=0))
+    return list(zip(rows[::2].tolist(), edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _counted(
-    before: _Tiles, after: _Tiles, row: list[tuple[int, int, list[int]]], outlines: Sequence[Outline]
+    before: _Tiles, after: _Tiles, run: _Run, outlines: Sequence[Outline]
 ) -> list[tuple[int, NDArray[np.float64]]]:
-    """Pixels in a row of tiles, of each outline there."""
+    """Pixels in a run of tiles, of each outline there."""
+    one, two = (tiles.joined(run.row, run.first, run.last) for tiles in (before, after))
     found = list[tuple[int, "NDArray[np.float64]"]]()
-    for tile_row, col, mine in row:
-        first, second = before.joined(tile_row, col), after.joined(tile_row, col)
-        found += [(k, count_pairs(first, second, outlines[k], (tile_row, col))) for k in mine]
+    for k, first, last in run.held:
+        part = slice(first - run.first, last - run.first)
+        found.append((k, count_pairs(one[part], two[part], outlines[k], (run.row, first))))
     return found

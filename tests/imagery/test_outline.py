@@ -31,7 +31,7 @@ def inside(shape):
     for row, col in np.argwhere(np.ones((HEIGHT, WIDTH), bool)):
         one = np.zeros((512, 128), np.uint8)
         one[row, col // 4] = 1 << (6 - 2 * (col % 4))
-        found[row, col] = count_pairs(one, one, traced, (0, 0))[0, 0]
+        found[row, col] = count_pairs(one[None], one[None], traced, (0, 0))[0, 0]
     return found
 
 
@@ -94,7 +94,7 @@ def test_whatever_the_corners_the_area_inside_is_the_polygons(found):
     ones = join(np.ones((HEIGHT, WIDTH), np.uint8))
     tile = np.zeros((512, 128), np.uint8)
     tile[:HEIGHT] = ones
-    px = count_pairs(tile, tile, trace(shape, GRID), (0, 0)).sum()
+    px = count_pairs(tile[None], tile[None], trace(shape, GRID), (0, 0)).sum()
     assert px == pytest.approx(shapely.intersection(shape, shapely.box(*GRID.bounds)).area / 0.25, abs=1e-6)
 
 
@@ -108,7 +108,7 @@ def test_corners_that_rounding_lays_beyond_the_grid_are_its_ends(monkeypatch):
     tile = np.zeros((512, 128), np.uint8)
     tile[:59] = ones
     px = shapely.intersection(shape, shapely.box(*grid.bounds)).area / 0.02**2
-    assert count_pairs(tile, tile, trace(shape, grid), (0, 0)).sum() == pytest.approx(px, abs=1e-4)
+    assert count_pairs(tile[None], tile[None], trace(shape, grid), (0, 0)).sum() == pytest.approx(px, abs=1e-4)
     followed = []
     monkeypatch.setattr(outline, "_follow", lambda *given: followed.append(given[0]) or FOLLOW(*given))
     trace(shape, grid)
@@ -148,9 +148,12 @@ def test_rows_that_fill_tiles_are_counted_like_others():
     inside[700:900, 1100] = False
     before, after = np.random.default_rng(7).integers(0, 3, (2, 1536, 2560)).astype(np.uint8)
     traced, found = trace(ring, grid), np.zeros((2, 2))
-    for row, col in np.argwhere(traced.tiles(512, grid.width)):
-        tile = np.s_[512 * row : 512 * row + 512, 512 * col : 512 * col + 512]
-        found += count_pairs(join(before[tile]), join(after[tile]), traced, (row, col))
+    for row in range(1, 3):
+        one, two = (
+            np.stack([join(classes[512 * row : 512 * row + 512, 512 * c : 512 * c + 512]) for c in range(5)])
+            for classes in (before, after)
+        )
+        found += count_pairs(one[:2], two[:2], traced, (row, 0)) + count_pairs(one[2:], two[2:], traced, (row, 2))
     assert found.tolist() == [[(inside & (before == b) & (after == a)).sum() for a in (1, 2)] for b in (1, 2)]
 
 
@@ -165,7 +168,7 @@ def test_an_outline_holds_no_more_rows_than_it_crosses():
 def test_classes_are_counted_by_pairs_where_both_dates_saw():
     rng = np.random.default_rng(3)
     before, after = (rng.integers(0, 3, (512, 512)).astype(np.uint8) for _ in range(2))
-    found = count_pairs(join(before), join(after), trace(SHAPES["slanted"], GRID), (0, 0))
+    found = count_pairs(join(before)[None], join(after)[None], trace(SHAPES["slanted"], GRID), (0, 0))
     part = cut(SHAPES["slanted"])
     for one in (1, 2):
         for two in (1, 2):

@@ -1,6 +1,7 @@
 """Geometries over many tiles: as exactly as another library counts them, and each tile read once."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ GRID = Grid(CRS(4547), Affine(0.5, 0, 551000, 0, -0.5, 2550000), 900, 1100)
 
 class Held:
     def __init__(self, classes):
-        self.grid, self.classes = GRID, classes
+        self.grid, self.classes = replace(GRID, height=classes.shape[0], width=classes.shape[1]), classes
 
     def read(self, window):
         return self.classes[window.row : window.row + window.height, window.col : window.col + window.width]
@@ -110,14 +111,17 @@ def test_a_tile_is_read_once_however_many_geometries_share_it():
 
     class Counted(Held):
         def read(self, window):
-            asked.append((window.row, window.col))
+            asked.append((window.row, window.col, window.width))
             return super().read(window)
 
-    whole = np.ones((900, 1100), np.uint8)
+    whole = np.ones((900, 6000), np.uint8)
     plots = [shapely.box(551000 + 20 * k, 2549900, 551010 + 20 * k, 2549910) for k in range(20)]
-    counts = count_states((Counted(whole), Held(whole)), plots)
-    assert counts[:, 0, 0] == pytest.approx(400)
-    assert asked == [(0, 0), (0, 512)]
+    far = [shapely.box(552600 + 10 * k, 2549900, 552605 + 10 * k, 2549920) for k in range(20)]
+    one = shapely.box(551000.25, 2549600, 553900.25, 2549635.25)  # through all columns, of the second row of tiles
+    counts = count_states((Counted(whole), Held(whole)), [*plots, *far, one])
+    assert counts[:, 0, 0] == pytest.approx([400] * 20 + [10 * 40] * 20 + [5800 * 70.5])
+    # Of the first row of tiles those with plots; of the second all, eight at a time.
+    assert asked == [(0, 0, 1024), (0, 3072, 1024), (512, 0, 4096), (512, 4096, 1904)]
 
 
 @pytest.mark.parametrize("broken", ["before", "after"])
