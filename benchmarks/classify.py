@@ -3,10 +3,11 @@
     python benchmarks/classify.py [--side 16384] [--source IMAGE ...] [--threads 2] [--smoke] [--peers]
 
 The scene is made of real tiles, repeated, as JPEG (YCbCr) and as ZSTD. Every figure is taken in a process of its own,
-what it imports not counted; times are the better of two. Ratios are of one run, to decoding what the row reads: one
-date, or two where both are compared from their images on. Beside each ratio of times stands that of processor seconds,
-which a busy machine does not move. `--peers` also has other libraries compare both dates (`peers.py`), in an
-environment made for them; that needs a package index.
+what it imports not counted. A row is run `--rounds` times, each time right after decoding: a machine's speed drifts by
+a third within minutes, and moves both alike. Told are the medians of times and of the rounds' ratios to decoding what
+the row reads: one date, or two where both are compared from their images on. Beside each ratio of times stands that of
+processor seconds, which a busy machine moves less. `--peers` also has other libraries compare both dates (`peers.py`),
+in an environment made for them; that needs a package index.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -165,11 +167,11 @@ def used(started: tuple[float, float]) -> str:
 def measured(
     path: Path, task: str, threads: int, script: tuple[str, ...] = (sys.executable, __file__)
 ) -> dict[str, float]:
-    """The better of two runs of a task, each in a process of its own."""
+    """One run of a task, in a process of its own."""
     python, *rest = script
     command = [python, "-W", "ignore", *rest, "--task", task, "--path", str(path), "--threads", str(threads)]
-    runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(2)]
-    return {key: min(run[key] for run in runs) if key != "mb" else max(run[key] for run in runs) for key in runs[0]}
+    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return found
 
 
 def main() -> None:
@@ -178,6 +180,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=16384)
     parser.add_argument("--source", type=Path, nargs="*")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--smoke", action="store_true", help="2048 px, JPEG only")
     parser.add_argument("--peers", action="store_true", help="other libraries too, installed for it")
     parser.add_argument("--task")
@@ -194,14 +197,18 @@ def main() -> None:
     sets = {"given": words.source} if words.source else {"aerial, 0.6 m": street, "drone, 0.1 m": drone}
     with tempfile.TemporaryDirectory() as made:
         others = peers.installed(Path(made) / "peers") if words.peers else ()
-        table(2048 if words.smoke else words.side, sets, words.threads, others, smoke=words.smoke)
+        rounds = 1 if words.smoke else words.rounds
+        table(2048 if words.smoke else words.side, sets, (words.threads, rounds), others, smoke=words.smoke)
 
 
-def table(side: int, sets: dict[str, list[Path]], threads: int, others: tuple[str, ...], *, smoke: bool) -> None:
+def table(
+    side: int, sets: dict[str, list[Path]], often: tuple[int, int], others: tuple[str, ...], *, smoke: bool
+) -> None:
+    """Print the rows of all scenes; `often` are threads and rounds."""
     codecs = {"JPEG": {"compress": "JPEG", "photometric": "YCBCR", "jpeg_quality": 85}}
     if not smoke:
         codecs["ZSTD"] = {"compress": "ZSTD", "zstd_level": 9, "predictor": 2, "photometric": "RGB"}
-    print(f"{side}² px, {threads} threads; × decoding the same dates (limit {LIMIT_MB} MB)")
+    print(f"{side}² px, {often[0]} threads, {often[1]} rounds; × decoding the same dates (limit {LIMIT_MB} MB)")
     print(
         "both dates: to the share of canopy in 16 squares; lvgeo registers, levels the light and stores, others do not"
     )
@@ -212,26 +219,37 @@ def table(side: int, sets: dict[str, list[Path]], threads: int, others: tuple[st
             for codec, options in codecs.items():
                 path = Path(folder) / f"{codec}.tif"
                 make(path, side, pieces, pixel_m, **options)
-                rows(f"{name:15}{codec:7}", path, threads, others)
+                rows(f"{name:15}{codec:7}", path, often, others)
                 path.unlink()
 
 
-def rows(head: str, path: Path, threads: int, others: tuple[str, ...]) -> None:
+def rows(head: str, path: Path, often: tuple[int, int], others: tuple[str, ...]) -> None:
     """Print a scene's rows: what one date costs, then both dates from images to the share of canopy in 16 squares."""
-    floor = measured(path, "decode", threads)
-    row(head, "decode", floor, floor, 1)
-    for task in ("classify index", "classify trees"):
-        row(head, task, measured(path, task, threads), floor, 1)
-    row(head, "change (both classified)", measured(path, "change", threads), floor, 1)
+    for task in ("decode", "classify index", "classify trees"):
+        row(head, task, paired(path, task, often), 1)
+    row(head, "change (both classified)", paired(path, "change", often), 1)
     for task in ("both index", "both trees"):
-        row(head, f"both dates, lvgeo {task[5:]}", measured(path, task, threads), floor, 2)
+        row(head, f"both dates, lvgeo {task[5:]}", paired(path, task, often), 2)
     for task in peers.TASKS if others else ():
-        row(head, f"both dates, {task}", measured(path, task, threads, others), floor, 2)
+        row(head, f"both dates, {task}", paired(path, task, often, others), 2)
 
 
-def row(head: str, task: str, one: dict[str, float], floor: dict[str, float], dates: int) -> None:
-    times, cpu = (one[key] / (dates * floor[key]) for key in ("s", "cpu"))
-    print(f"{head}{task:32}{one['s']:8.2f}{one['cpu']:8.2f}{times:8.2f}{cpu:8.2f}{one['mb']:7.0f}", flush=True)
+def paired(path: Path, task: str, often: tuple[int, int], script: tuple[str, ...] = ()) -> list[dict[str, float]]:
+    """Rounds of a task, each with what decoding one date took right before it."""
+    threads, rounds = often
+    found = []
+    for _ in range(rounds):
+        floor = measured(path, "decode", threads)
+        one = measured(path, task, threads, *([script] if script else []))
+        found.append(one | {"floor_s": floor["s"], "floor_cpu": floor["cpu"]})
+    return found
+
+
+def row(head: str, task: str, rounds: list[dict[str, float]], dates: int) -> None:
+    times, cpu = (median(one[key] / (dates * one[f"floor_{key}"]) for one in rounds) for key in ("s", "cpu"))
+    seconds, used_cpu = (median(one[key] for one in rounds) for key in ("s", "cpu"))
+    most = max(one["mb"] for one in rounds)
+    print(f"{head}{task:32}{seconds:8.2f}{used_cpu:8.2f}{times:8.2f}{cpu:8.2f}{most:7.0f}", flush=True)
 
 
 if __name__ == "__main__":
