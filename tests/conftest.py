@@ -36,7 +36,7 @@ def demo(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
     shared_base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     kept = Path(os.environ.get("LVGEO_TEST_DEMO") or shared_base / "demo")
-    kept.mkdir(exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
     told = kept / "told.pickle"
     with FileLock(kept / "made.lock"):
         if not told.is_file():

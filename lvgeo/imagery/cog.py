@@ -32,6 +32,7 @@ _SHORT, _LONG, _LONG8 = 3, 4, 16
 _SIZES: Final = {1: 1, 2: 1, _SHORT: 2, _LONG: 4, 5: 8, 12: 8, _LONG8: 8}
 _PLACE_TAGS: Final = (33550, 33922, 34264, 34735, 34736, 34737, 42112)  # scale, tie points, keys of GeoTIFF; metadata
 FRAME_BYTES: Final = 8  # around each tile
+MOST_TILE_BYTES: Final = TILE * TILE * TIFF_BITS // 8 + 512  # what cannot be packed grows by a few bytes
 _CODES: Final = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}
 # Of every class raster: bits, compression, bands, sides of a tile.
 _FORM: Final = {258: TIFF_BITS, 259: TIFF_COMPRESSION, 277: 1, 322: TILE, 323: TILE}
@@ -83,7 +84,7 @@ def stored_level(opened: BinaryIO) -> Level:
     """
     try:
         return _stored_level(opened)
-    except struct.error as error:
+    except (struct.error, OverflowError) as error:
         raise ValueError(str(error)) from error
 
 
@@ -105,7 +106,14 @@ def _stored_level(opened: BinaryIO) -> Level:
         raise ValueError("not a class raster of this version")
     tiles = -(-width // TILE) * -(-height // TILE)
     starts, sizes = (_values(opened, said, tag, form, tiles) for tag in (_OFFSETS, _COUNTS))
-    return Level(height, width, list(zip(starts, sizes, strict=True)))
+    places, end = list(zip(starts, sizes, strict=True)), _length(opened)
+    if any(size > MOST_TILE_BYTES or start + size > end for start, size in places):
+        raise ValueError("tiles of a class raster lie beyond its end, or are larger than any")
+    return Level(height, width, places)
+
+
+def _length(opened: BinaryIO) -> int:
+    return opened.seek(0, 2)
 
 
 def _values(
@@ -118,6 +126,8 @@ def _values(
         raise ValueError(f"tag {tag} of a class raster is wrong")
     size = n * _SIZES[kind]
     if size > form.wide:
+        if size > _length(opened):  # as much room would be made as is claimed
+            raise ValueError(f"tag {tag} of a class raster is larger than the file")
         opened.seek(struct.unpack(form.offset, held)[0])
         held = opened.read(size)
     return struct.unpack_from(f"<{n}{code}", held)

@@ -165,7 +165,7 @@ def inflate(packed: bytes | memoryview, out: NDArray[np.uint8] | None = None) ->
     packed
         The tile.
     out
-        Where to put them, (512, 128), by default somewhere new.
+        Where to put them, (512, 128) without gaps, by default somewhere new.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def inflate(packed: bytes | memoryview, out: NDArray[np.uint8] | None = None) ->
         # What the head says is believed by the library, so it is looked at first.
         if zstandard.frame_content_size(packed) != into.nbytes:
             raise ValueError(f"not a tile of {TILE} x {TILE} pixels")
-        found = _OWN.decompressor.stream_reader(packed, read_size=len(packed)).readinto(into.reshape(-1).data)
+        found = _OWN.decompressor.stream_reader(packed, read_size=len(packed)).readinto(into.data.cast("B"))
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
     if found != into.nbytes:

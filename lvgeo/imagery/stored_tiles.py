@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,16 +59,19 @@ class StoredTiles:
         return found
 
     def _packed(self, row: int, first: int, last: int) -> list[memoryview]:
-        """Tiles as they are packed, read at once: in a row they follow each other."""
+        """Tiles as they are packed; where they follow each other, as in rows that were laid out here, read at once."""
         across = self._level.across
         places = self._level.places[row * across + first : row * across + last]
-        begin, length = places[0][0], places[-1][0] + places[-1][1] - places[0][0]
-        if not 0 <= length <= sum(size + FRAME_BYTES for _, size in places):
-            raise ValueError("its tiles do not follow each other")
-        with self._alone:
-            self._opened.seek(begin)
-            held = memoryview(self._opened.read(length))
+        if not all(0 <= after - at - size <= FRAME_BYTES for (at, size), (after, _) in pairwise(places)):
+            return [self._read(*place) for place in places]
+        begin = places[0][0] if places else 0
+        held = self._read(begin, sum(places[-1]) - begin if places else 0)
         return [held[offset - begin : offset - begin + size] for offset, size in places]
+
+    def _read(self, offset: int, size: int) -> memoryview:
+        with self._alone:
+            self._opened.seek(offset)
+            return memoryview(self._opened.read(size))
 
     def read(self, window: Window) -> NDArray[np.uint8]:
         """Classes of a window that lies within the grid, (y, x)."""

@@ -23,7 +23,7 @@ from lvgeo.imagery.scene_reader import Pixels, SceneReader
 from lvgeo.imagery.scene_window import columns_held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from lvgeo.imagery.grid import Grid
@@ -190,7 +190,7 @@ def each(
     tell
         Of a strip's number and its pixels with the halo, which are overwritten once it returns.
     workers
-        The pool, and how many strips may be in work.
+        The pool, and how many strips may be in work: as many as it has threads. One more waits its turn.
     givers
         Told which file gave what.
     """
@@ -206,29 +206,31 @@ def each(
             buffer = buffers.get()
             try:
                 _keep(kept[k], buffer, cutting.strips[k])
-                above = kept.pop(k - 1).result() if k else None  # its strip was begun before: it waits for nothing
+                above = kept[k - 1].result() if k else None  # its strip was begun before: it waits for nothing
+                kept.pop(k - 1, None)
                 return tell(k, buffer.around(cutting.strips[k], above))
             finally:
                 buffers.put(buffer)
 
-        coming = deque[Future[Told]]()
+        coming = deque[tuple[int, Future[Told]]]()
         # Entered last, left first: no reader is closed while a thread still reads with it.
-        stack.callback(_end, coming)
+        stack.callback(_end, coming, kept)
         for k in range(len(cutting.strips)):
-            coming.append(pool.submit(done, k))
+            coming.append((k, pool.submit(done, k)))
             if len(coming) > threads:
-                yield coming.popleft().result()
+                yield coming.popleft()[1].result()
         while coming:
-            yield coming.popleft().result()
+            yield coming.popleft()[1].result()
         for reader in readers:
             givers.merge(reader.givers)
 
 
-def _end(coming: Collection[Future[Told]]) -> None:
+def _end(coming: Collection[tuple[int, Future[Told]]], kept: Mapping[int, Future[Pixels]]) -> None:
     """Begin no more, and wait for what was begun: where one strip breaks, others are in work."""
-    for one in coming:
-        one.cancel()
-    wait(coming)
+    for k, one in coming:
+        if one.cancel():
+            kept[k].cancel()  # the next strip may have begun meanwhile, and would wait for its rows for ever
+    wait([one for _, one in coming])
 
 
 def _keep(promise: Future[Pixels], buffer: _Buffer, strip: Strip) -> None:

@@ -1,4 +1,4 @@
-"""What a crown looks like beside colour: four quantised features of every pixel, in one compiled pass over small tiles.
+"""What a crown looks like beside colour: four quantised features of every pixel, in one compiled pass, row by row.
 
 Features, each 0 to 255, over square windows of the model's own pixels:
 

@@ -22,7 +22,7 @@ _CURVES = numba.types.Array(numba.int16, 2, "C", readonly=True)
 _I4 = np.int32
 _U1 = np.uint8
 _U2 = np.uint16
-_SEVENTH = 1338  # 2**16 / 49
+_FORTY_NINTH = 1338  # 2**16 / 49
 _NINTH = 7282  # 2**16 / 9
 _DEVIATION = 3236  # 4 · 2**16 / 81
 
@@ -101,7 +101,7 @@ def _mean(column, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     c = column
     for x in range(out.size):
         s = _I4(_U2(c[x] + c[x + 1] + c[x + 2] + c[x + 3] + c[x + 4] + c[x + 5] + c[x + 6]))
-        out[x] = _U1(_I4(s * _I4(_SEVENTH)) >> _I4(16))
+        out[x] = _U1(_I4(s * _I4(_FORTY_NINTH)) >> _I4(16))
 
 
 @numba.njit(nogil=True, boundscheck=False)
@@ -110,7 +110,7 @@ def _off(column, middle, out):  # type: ignore[no-untyped-def] # noqa: ANN001, A
     c = column
     for x in range(out.size):
         s = _I4(_U2(c[x] + c[x + 1] + c[x + 2] + c[x + 3] + c[x + 4] + c[x + 5] + c[x + 6]))
-        out[x] = _U1(abs(_I4(middle[x]) - _I4(_I4(s * _I4(_SEVENTH)) >> _I4(16))))
+        out[x] = _U1(abs(_I4(middle[x]) - _I4(_I4(s * _I4(_FORTY_NINTH)) >> _I4(16))))
 
 
 @numba.njit(nogil=True, boundscheck=False)
@@ -148,7 +148,7 @@ def _least(rows, f, low, out):  # type: ignore[no-untyped-def] # noqa: ANN001, A
 
 @numba.njit(nogil=True, boundscheck=False)
 def _tell(i, rows):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Take in the i-th row, which was just seen; from the 15th on features of row i - 7 are told."""
+    """Take in the i-th row, which was just seen; from i = 14 on features of row i - 7 are told."""
     green, bright, away, three, sums = rows.green, rows.bright, rows.away, rows.three, rows.sums
     width = green.shape[1]
     inner = width - 2 * REACH_PX
@@ -175,7 +175,7 @@ def see(i, rows, rgb, seen, curves, collars):  # type: ignore[no-untyped-def] # 
 
 @numba.njit(nogil=True, boundscheck=False)
 def features(i, rows):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Four features of row i - 7, once the i-th was seen, from the 15th on; each (x - 14,)."""
+    """Four features of row i - 7, once row i was seen, from i = 14 on; each (x - 14,)."""
     f, inner = i - REACH_PX, rows.green.shape[1] - 2 * REACH_PX
     brightness = rows.three[f & 7, REACH_PX : REACH_PX + inner]
     return rows.greenness[f & 7, :inner], brightness, rows.told[0, :inner], rows.told[1, :inner]

@@ -108,7 +108,7 @@ class _Run:
     row: int
     first: int
     last: int
-    held: list[tuple[int, int, int]]
+    held: tuple[tuple[int, int, int], ...]
 
 
 def _runs(grid: Grid, outlines: Sequence[Outline]) -> list[_Run]:
@@ -123,9 +123,10 @@ def _runs(grid: Grid, outlines: Sequence[Outline]) -> list[_Run]:
             some[row, first:last] = True
     found = []
     for row, first, last in _beside(some):
-        for begin in range(first, last, RUN_TILES):
-            end = min(begin + RUN_TILES, last)
-            mine = [(k, max(a, begin), min(b, end)) for k, a, b in rows[row] if a < end and b > begin]
+        # Cut at multiples: what is added up of a geometry does not depend on those beside it.
+        for block in range(first // RUN_TILES * RUN_TILES, last, RUN_TILES):
+            begin, end = max(block, first), min(block + RUN_TILES, last)
+            mine = tuple((k, max(a, begin), min(b, end)) for k, a, b in rows[row] if a < end and b > begin)
             found.append(_Run(row, begin, end, mine))
     return found
 

@@ -124,6 +124,18 @@ def test_a_tile_is_read_once_however_many_geometries_share_it():
     assert asked == [(0, 0, 1024), (0, 3072, 1024), (512, 0, 4096), (512, 4096, 1904)]
 
 
+def test_what_is_counted_of_a_geometry_does_not_depend_on_those_beside_it():
+    before, after = (
+        Held(classes) for classes in np.random.default_rng(9).integers(0, 3, (2, 600, 9000)).astype(np.uint8)
+    )
+    turn = np.linspace(0, 2 * np.pi, 70)[:-1]
+    one, two = (
+        shapely.Polygon(np.c_[x + 1100 * np.cos(turn), 2549850 + 140 * np.sin(turn)]) for x in (553200.3, 552150.7)
+    )
+    alone = count_states((before, after), [one])[0]
+    assert np.array_equal(alone, count_states((before, after), [two, one])[1])
+
+
 @pytest.mark.parametrize("broken", ["before", "after"])
 def test_the_damaged_one_of_two_rasters_is_named(tmp_path, broken):
     pair = []
