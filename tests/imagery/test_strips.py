@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -80,6 +80,35 @@ def test_no_reader_is_closed_while_another_strip_is_in_work(file, monkeypatch):
     with pytest.raises(RuntimeError, match="broken"):
         told(one, cut(one, 2, 1), 2, tell)
     assert closed_at == [set(), set()]
+
+
+def test_no_strip_waits_for_rows_of_one_that_was_taken_back():
+    """Between taking one back and the next, a thread may come free and begin the next, which needs the first's rows."""
+    kept = {1: Future(), 2: Future()}
+    free, begun = threading.Event(), threading.Event()
+
+    def second():
+        begun.set()
+        kept[1].result()
+
+    class Coming(list):
+        def __iter__(self):
+            for pair in list.__iter__(self):
+                yield pair
+                free.set()  # the only thread comes free once the first was taken back
+                begun.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(free.wait)
+        coming = Coming([(1, pool.submit(kept[1].set_result, None)), (2, pool.submit(second))])
+        ending = threading.Thread(target=module._end, args=(coming, kept))
+        ending.start()
+        ending.join(10)
+        ended = not ending.is_alive()
+        kept[1].cancel()  # lets the pool end where the strip waits for ever
+        ending.join()
+    assert begun.is_set()
+    assert ended
 
 
 @pytest.mark.parametrize("masked", [False, True])
