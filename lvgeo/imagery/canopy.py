@@ -204,7 +204,7 @@ class CanopyModel:
 
     def classify(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Classify pixels (3, ...) in the baseline's light: 1 other, 2 canopy."""
-        return np.where(self.spectrum.index(values) >= self.threshold, 2, 1).astype(np.uint8)
+        return (self.spectrum.index(values) >= self.threshold).astype(np.uint8) + np.uint8(1)
 
     def table(self, radiometry: Radiometry) -> LookUpTable:
         """Compile to a table that takes the scene's own digital numbers.

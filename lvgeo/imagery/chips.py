@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.registered import lying
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +90,8 @@ def read_pieces(
     own = scene.files[0].grid
     fine = own if own.north_up and own.crs.is_projected else grid
     fine = fine.coarsened(max(1, math.ceil(FINEST_M / fine.ground_pixel_m - 1e-6)))
-    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
-    to_fine = Transformer.from_crs(grid.crs, fine.crs, always_xy=True)
+    to_grid = between(crs, grid.crs)
+    to_fine = between(grid.crs, fine.crs)
     found: list[GroundPiece | None] = []
     roles: tuple[Role, ...] = ("red", "green", "blue")
     with SceneReader(scene.files, fine, roles, scale_of(scene.files, fine, roles)) as reader:

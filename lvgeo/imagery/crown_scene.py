@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 from affine import Affine
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.crowns import crown_factor
@@ -17,6 +17,7 @@ from lvgeo.imagery.grid import Grid
 from lvgeo.imagery.registered import lying
 from lvgeo.imagery.scene_reader import Pixels, SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,8 +125,8 @@ def _around(bounds: tuple[float, float, float, float], fine: Grid) -> Grid:
 
 def _lying(ground: CrownGround, fine: Grid) -> BaseGeometry:
     """Where the ground lies in the file, in the picture's reference system."""
-    to_grid = Transformer.from_crs(CRS.from_wkt(ground.crs), ground.grid.crs, always_xy=True)
-    to_fine = Transformer.from_crs(ground.grid.crs, fine.crs, always_xy=True)
+    to_grid = between(CRS.from_wkt(ground.crs), ground.grid.crs)
+    to_fine = between(ground.grid.crs, fine.crs)
     moved = shapely.transform(ground.shape, to_grid.transform, interleaved=False)
     moved = lying(moved, ground.grid, ground.registration)
     return shapely.transform(moved, to_fine.transform, interleaved=False)

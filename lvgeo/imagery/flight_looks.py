@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from affine import Affine
-from pyproj import Transformer
 
 from lvgeo.imagery.grid import Grid, Window
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry
 from lvgeo.imagery.registration import RMS_OF_MEDIAN, Patch, Registration, alike, field_at, register_tiles
 from lvgeo.imagery.sample import Sample, brightness, sampled
 from lvgeo.imagery.scene_reader import SceneReader
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +189,7 @@ class Table:
 
 def part_under(grid: Grid, file: Grid) -> Window | None:
     """Part of a grid that a file's corners span, None where that is next to nothing."""
-    to_grid = Transformer.from_crs(file.crs, grid.crs, always_xy=True)
+    to_grid = between(file.crs, grid.crs)
     corners = [file.transform @ at for at in ((0, 0), (file.width, 0), (0, file.height), (file.width, file.height))]
     inside = np.array([~grid.transform @ to_grid.transform(*corner) for corner in corners])
     if not np.isfinite(inside).all():

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from affine import Affine
-from pyproj import Transformer
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +130,7 @@ def moved(file: SceneFile, grid: Grid, off: tuple[float, float]) -> SceneFile:
         down, right = row_now - (row + round(factor * off[0])), col_now - (col + round(factor * off[1]))
         return replace(file, grid=replace(file.grid, transform=there @ Affine.translation(right, down)))
     middle = (grid.width / 2, grid.height / 2)
-    to_file = Transformer.from_crs(grid.crs, file.grid.crs, always_xy=True)
+    to_file = between(grid.crs, file.grid.crs)
     x, y = to_file.transform(*(grid.transform @ middle))
     x_off, y_off = to_file.transform(*(grid.transform @ (middle[0] + off[1], middle[1] + off[0])))
     return replace(file, grid=replace(file.grid, transform=Affine.translation(x - x_off, y - y_off) @ there))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 from affine import Affine
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Geod
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,7 +194,7 @@ def ring_bounds(geometry: BaseGeometry, crs: CRS, grid: Grid, margin_m: float) -
     margin_m
         Metres on the ground on every side.
     """
-    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    to_grid = between(crs, grid.crs)
     west, south, east, north = to_grid.transform_bounds(*geometry.bounds)
     margin = margin_m / grid.ground_pixel_m * abs(grid.transform.a)
     return west - margin, south - margin, east + margin, north + margin
@@ -202,7 +204,7 @@ def ring_bounds(geometry: BaseGeometry, crs: CRS, grid: Grid, margin_m: float) -
 def _ground_pixel_m(grid: Grid) -> float:
     row, col = grid.height / 2, grid.width / 2
     points = [grid.transform @ at for at in ((col, row), (col + 1, row), (col, row + 1))]
-    to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs or grid.crs, always_xy=True)
+    to_degrees = between(grid.crs, grid.crs.geodetic_crs or grid.crs)
     lon, lat = to_degrees.transform([p[0] for p in points], [p[1] for p in points])
     _, _, across = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
     _, _, down = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from affine import Affine
-from pyproj import Transformer
 
 from lvgeo.imagery.classify import scale_of
 from lvgeo.imagery.grid import Grid, Window
@@ -19,6 +18,7 @@ from lvgeo.imagery.radiometry import Radiometry, identity_radiometry
 from lvgeo.imagery.registered import read_registered
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def read_probes(
         If a block cannot be read.
     """
     grid = classified.canopy.grid
-    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    to_grid = between(crs, grid.crs)
     found = []
     with SceneReader(scene.files, grid, roles, scale_of(scene.files, grid, roles)) as reader:
         for shape in shapes:

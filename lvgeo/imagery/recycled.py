@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyproj import Transformer
 from scipy.ndimage import gaussian_filter
 
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.sample import brightness
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +80,6 @@ def _grain(pixels: Pixels) -> NDArray[np.float32]:
 def _overlap(one: Grid, other: Grid) -> bool:
     if min(one.height, one.width) < PATCH_PX + 2 * REACH_PX:
         return False
-    bounds = Transformer.from_crs(other.crs, one.crs, always_xy=True).transform_bounds(*other.bounds)
+    bounds = between(other.crs, one.crs).transform_bounds(*other.bounds)
     west, south, east, north = one.bounds
     return bounds[0] < east and bounds[2] > west and bounds[1] < north and bounds[3] > south

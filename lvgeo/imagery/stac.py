@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +44,7 @@ def canopy_item(
     """
     grid = canopy.grid
     west, south, east, north = grid.bounds
-    to_degrees = Transformer.from_crs(grid.crs, DEGREES, always_xy=True)
+    to_degrees = between(grid.crs, DEGREES)
     ring = shapely.box(west, south, east, north) if observed.is_empty else observed
     straight = shapely.segmentize(ring, max(east - west, north - south) / 4)
     footprint = shapely.transform(straight, to_degrees.transform, interleaved=False)

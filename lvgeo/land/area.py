@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Geod
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +159,7 @@ def plane_area_m2(geometries: Shapes, geographic: CRS, plane: CRS) -> Floats:
     NDArray[np.float64]
         (n,) m².
     """
-    to_plane = Transformer.from_crs(geographic, plane, always_xy=True)
+    to_plane = between(geographic, plane)
     shapes = _array(geometries)
     areas = shapely.area(shapely.transform(shapes, to_plane.transform, interleaved=False))
     use = plane.area_of_use

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +73,7 @@ def guess_system(geometry: NDArray[np.object_], villages: Villages) -> tuple[Gue
     tree = shapely.STRtree(np.asarray(villages.frame.geometry, dtype=object))
     found = []
     for crs in _candidates((west + east) / 2):
-        to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        to_degrees = between(crs, crs.geodetic_crs)
         for swapped in (False, True):
             xy = middles[:, ::-1] if swapped else middles
             lon, lat = to_degrees.transform(xy[:, 0], xy[:, 1], errcheck=False)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.land.datum import bd09_to_wgs84, gcj02_to_wgs84
 from lvgeo.land.inference import DECIDES, NEAR_DEG, guess_system, middles_of
 from lvgeo.land.reference import is_reachable, parse_crs, to_geographic
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,7 +100,7 @@ def _near(layer: Layer, crs: CRS, villages: Villages) -> bool:
     if not len(xy) or crs.geodetic_crs is None:
         return True  # said elsewhere
     x, y = np.median(xy, axis=0)
-    lon, lat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(x, y)
+    lon, lat = between(crs, crs.geodetic_crs).transform(x, y)
     west, south, east, north = villages.frame.total_bounds
     return bool(west - NEAR_DEG < lon < east + NEAR_DEG and south - NEAR_DEG < lat < north + NEAR_DEG)
 

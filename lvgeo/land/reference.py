@@ -10,6 +10,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def to_geographic(geometries: NDArray[np.object_], crs: CRS, target: CRS, file: 
     if _same(own, target):
         if crs.is_geographic and own.prime_meridian == target.prime_meridian and _in_degrees(crs):
             return geometries
-        transformer = Transformer.from_crs(crs, own, always_xy=True)
+        transformer = between(crs, own)
     else:
         try:
             transformer = Transformer.from_crs(crs, target, always_xy=True, allow_ballpark=False)

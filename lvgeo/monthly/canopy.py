@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from affine import Affine
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from lvgeo.engine import THREADS, threads_for
 from lvgeo.errors import Refusal
@@ -18,6 +18,7 @@ from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
 from lvgeo.monthly.guarded import Told, guarded
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,7 +165,7 @@ def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, refused: list[Re
 
 
 def _reaches(file: Grid, grid: Grid) -> bool:
-    bounds = Transformer.from_crs(file.crs, grid.crs, always_xy=True).transform_bounds(*file.bounds)
+    bounds = between(file.crs, grid.crs).transform_bounds(*file.bounds)
     return grid.cut(bounds) is not None
 
 
@@ -179,7 +180,7 @@ def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages) -> Grid
 def _spanning(grids: list[Grid]) -> Grid:
     """Return the first file's pixels, north up, reaching over all files."""
     first = grids[0] if grids[0].crs.is_projected else _projected(grids[0])
-    boxes = [Transformer.from_crs(g.crs, first.crs, always_xy=True).transform_bounds(*g.bounds) for g in grids]
+    boxes = [between(g.crs, first.crs).transform_bounds(*g.bounds) for g in grids]
     if len(grids) == 1 and first.north_up and first is grids[0]:
         return first
     width, height = _pixel(first)
@@ -195,12 +196,12 @@ def _spanning(grids: list[Grid]) -> Grid:
 def _projected(grid: Grid) -> Grid:
     """Turn a grid of degrees into square pixels of the same size on the ground: UTM on CGCS2000's ellipsoid."""
     west, south, east, north = grid.bounds
-    to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs or grid.crs, always_xy=True)
+    to_degrees = between(grid.crs, grid.crs.geodetic_crs or grid.crs)
     lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
     zone = int((lon + 180.0) // 6.0) + 1
     crs = CRS.from_proj4(f"+proj=utm +zone={zone} {'+south ' if lat < 0 else ''}+ellps=GRS80 +units=m +no_defs")
     side = grid.ground_pixel_m
-    left, bottom, right, top = Transformer.from_crs(grid.crs, crs, always_xy=True).transform_bounds(*grid.bounds)
+    left, bottom, right, top = between(grid.crs, crs).transform_bounds(*grid.bounds)
     shape = (int(np.ceil((top - bottom) / side)), int(np.ceil((right - left) / side)))
     return Grid(crs, Affine(side, 0.0, left, 0.0, -side, top), *shape)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.classify import classify
@@ -17,6 +17,7 @@ from lvgeo.monthly.work import MIN_CELLS, canopy_colours
 from lvgeo.progress.change import combine, measure
 from lvgeo.progress.saplings import Saplings, draw_cover
 from lvgeo.progress.stress import placed_otherwise
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +135,7 @@ def _from_second(job: ProbeJob, crs: CRS) -> tuple[str, float]:
     if second.registration.refusal or not second.registration.residual_m <= limit_m:
         return "", 0.0
     plots = combine(measure(second.canopy, first, job.plots, crs))
-    to_plots = Transformer.from_crs(first.grid.crs, crs, always_xy=True).transform
+    to_plots = between(first.grid.crs, crs).transform
     controls = [shapely.transform(one, to_plots, interleaved=False) for one in job.controls]
     beside = combine(measure(second.canopy, first, controls, crs)).net_pp
     if not plots.observed_share >= MIN_OBSERVED or not math.isfinite(plots.net_pp):

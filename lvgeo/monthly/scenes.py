@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import shapely
-from pyproj import Transformer
 from shapely import box
 
 from lvgeo.errors import InputRefusedError, Refusal
@@ -19,6 +18,7 @@ from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -212,7 +212,7 @@ def _footprint(file: SceneFile, villages: Villages) -> shapely.Polygon:
     """Corners of a file in the villages' reference system."""
     t, (height, width) = file.grid.transform, (file.grid.height, file.grid.width)
     corners = [t @ at for at in ((0, 0), (width, 0), (width, height), (0, height))]
-    to_land = Transformer.from_crs(file.grid.crs, villages.crs, always_xy=True)
+    to_land = between(file.grid.crs, villages.crs)
     lon, lat = to_land.transform([c[0] for c in corners], [c[1] for c in corners])
     ring = shapely.Polygon(list(zip(lon, lat, strict=True)))
     return ring if ring.is_valid else box(min(lon), min(lat), max(lon), max(lat))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.classify import laid, scale_of, stored_registration
@@ -21,6 +21,7 @@ from lvgeo.outputs.files import keep_only
 from lvgeo.outputs.map_values import MapTiles
 from lvgeo.outputs.pictures import without_collar
 from lvgeo.outputs.tiles import TileGrid, cut_tiles, framed, tile_grid
+from lvgeo.projection import between
 from lvgeo.units import Month
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Placed:
         row, col = registration.shift
         self._shift = (row * pixels, col * pixels)
         self._registration, self._pixels = registration, pixels
-        to_own = Transformer.from_crs(web.crs, own.crs, always_xy=True)
+        to_own = between(web.crs, own.crs)
         middle = (web.width / 2, web.height / 2)
         (left, top), (right, bottom) = (
             (

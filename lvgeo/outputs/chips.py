@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from lvgeo.labels import say
 from lvgeo.outputs.pictures import encode_image
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def chip_values(chip: Chip, outlines: Outlines, language: Language) -> dict[str,
         Of the scale.
     """
     shapes, crs = outlines
-    to_chip = Transformer.from_crs(crs, chip.crs, always_xy=True)
+    to_chip = between(crs, chip.crs)
     moved = [shapely.transform(shape, to_chip.transform, interleaved=False) for shape in shapes]
     rgb, seen, transform = _cut(chip, moved)
     step = max(1, math.ceil(max(seen.shape) / MAX_CHIP_PX))

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyproj
 import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.io import MemoryFile
-from rasterio.warp import Resampling, reproject, transform_bounds
+from rasterio.warp import Resampling, reproject
 from scipy.ndimage import label
 
 from lvgeo.imagery.unplaced import unplaced
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +39,6 @@ MAX_SIDE_PX: Final = 768
 _QUALITY: Final = 75
 _BLACK: Final = 3
 _WEB: Final = CRS.from_epsg(3857)
-_DEGREES: Final = CRS.from_epsg(4326)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,9 @@ def draw_picture(
         return None
     step = max(1, max(seen.shape) // (2 * side_px))
     source, coarse = CRS.from_wkt(crs.to_wkt()), _coarser(transform, step)
-    place, width, height = _target(seen.shape, transform, source, side_px)
+    place, width, height = _target(seen.shape, transform, crs, side_px)
     rgba = warp_picture(rgb[::step, ::step], seen[::step, ::step], (coarse, source), (place, width, height))
-    return Picture(encode_image(rgba), transform_bounds(_WEB, _DEGREES, *_bounds((height, width), place)))
+    return Picture(encode_image(rgba), _in_degrees((height, width), place))
 
 
 def draw_classes(classes: NDArray[np.uint8], transform: Affine, crs: Any, side_px: int = MAX_SIDE_PX) -> Picture | None:
@@ -122,7 +123,7 @@ def draw_classes(classes: NDArray[np.uint8], transform: Affine, crs: Any, side_p
     if not classes.any():
         return None
     source = CRS.from_wkt(crs.to_wkt())
-    place, width, height = _target(classes.shape, transform, source, side_px)
+    place, width, height = _target(classes.shape, transform, crs, side_px)
     warped = np.zeros((height, width), dtype=np.uint8)
     with unplaced():  # rasterio opens the pixels themselves without a place
         reproject(
@@ -135,8 +136,7 @@ def draw_classes(classes: NDArray[np.uint8], transform: Affine, crs: Any, side_p
             resampling=Resampling.nearest,
         )
     grey = (warped.astype(np.uint16) * 255 // 2).astype(np.uint8)
-    bounds = transform_bounds(_WEB, _DEGREES, *_bounds((height, width), place))
-    return Picture(encode_image(np.stack([grey] * 3), exact=True), bounds)
+    return Picture(encode_image(np.stack([grey] * 3), exact=True), _in_degrees((height, width), place))
 
 
 def without_collar(rgb: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -192,13 +192,20 @@ def warp_picture(
     return np.where(shown, np.rint([*warped[:3], shown * 255.0]), 0.0).clip(0, 255).astype(np.uint8)
 
 
-def _target(shape: tuple[int, ...], transform: Affine, crs: CRS, side_px: int) -> tuple[Affine, int, int]:
+def _target(shape: tuple[int, ...], transform: Affine, crs: Any, side_px: int) -> tuple[Affine, int, int]:
     """Return the web grid: about the image's own pixel size, or coarser so that it fits."""
-    west, south, east, north = transform_bounds(crs, _WEB, *_bounds(shape, transform))
+    to_web = between(pyproj.CRS.from_user_input(crs), 3857)
+    west, south, east, north = to_web.transform_bounds(*_bounds(shape, transform))
     own = math.sqrt((east - west) * (north - south) / math.prod(shape))
     pixel = max(own, (east - west) / side_px, (north - south) / side_px)
     width, height = (max(1, math.floor(side / pixel + 0.5)) for side in (east - west, north - south))
     return Affine(pixel, 0.0, west, 0.0, -pixel, north), width, height
+
+
+def _in_degrees(shape: tuple[int, int], place: Affine) -> tuple[float, float, float, float]:
+    """West, south, east, north of a picture on the web grid."""
+    west, south, east, north = between(3857, 4326).transform_bounds(*_bounds(shape, place))
+    return west, south, east, north
 
 
 def _bounds(shape: tuple[int, ...], transform: Affine) -> tuple[float, float, float, float]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyproj
 from affine import Affine
 from rasterio.crs import CRS
-from rasterio.warp import Resampling, reproject, transform_bounds
+from rasterio.warp import Resampling, reproject
 from scipy.ndimage import binary_erosion
 
 from lvgeo.outputs.files import write_bytes
 from lvgeo.outputs.pictures import pack_image
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,9 +92,8 @@ def tile_grid(bounds: tuple[float, float, float, float], crs: Any, pixel_m: floa
     >>> grid.first, grid.last, (grid.columns, grid.rows)
     (17, 19, (5, 5))
     """
-    web = CRS.from_epsg(3857)
-    west, south, east, north = transform_bounds(CRS.from_wkt(crs.to_wkt()), web, *bounds)
-    _, latitude, _, _ = transform_bounds(web, CRS.from_epsg(4326), west, south, east, north)
+    west, south, east, north = between(pyproj.CRS.from_user_input(crs), 3857).transform_bounds(*bounds)
+    _, latitude = between(3857, 4326).transform(west, south)
     # A level finer than the picture's own pixels would only be larger; half a level coarser is not seen.
     last = min(_FINEST, round(math.log2(_WORLD_M * math.cos(math.radians(latitude)) / SIDE / pixel_m)))
     tile_m = _WORLD_M / 2**last

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
-from pyproj import Transformer
 
 from lvgeo.imagery.outline import repaired
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.progress.state_counts import count_states
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def measure(
     each
         Calls a function for each of many parts of the work, in order; a pool's `map` does it in threads.
     """
-    to_grid = Transformer.from_crs(crs, before.grid.crs, always_xy=True)
+    to_grid = between(crs, before.grid.crs)
     placed = [repaired(shapely.transform(one, to_grid.transform, interleaved=False)) for one in geometries]
     pixel = abs(before.grid.transform.determinant)
     return [

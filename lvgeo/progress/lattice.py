@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 from scipy.ndimage import distance_transform_edt
 
 from lvgeo.imagery.burn import burn
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,7 @@ def _drawn(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Cells inside the village (by their middle), and cells that any plot touches."""
     village, plots, crs = ground
-    to_grid = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    to_grid = between(crs, grid.crs)
     moved = [shapely.transform(g, to_grid.transform, interleaved=False) for g in (village, *plots) if not g.is_empty]
     inside = burn([(moved[0], 1)], out_shape=shape, transform=transform, dtype=np.uint8) > 0
     near = [g for g in moved[1:] if g.intersects(shapely.box(*grid.bounds))]

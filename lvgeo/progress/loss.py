@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 from rasterio.features import shapes as outlined
 from scipy.ndimage import binary_opening
 
 from lvgeo.land.area import geodesic_area_m2
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from affine import Affine
@@ -73,7 +73,7 @@ def find_loss(
     if not lost.any():
         return []
     transform: Affine = grid.transform @ type(grid.transform).scale(n, n)
-    to_land = Transformer.from_crs(grid.crs, crs, always_xy=True)
+    to_land = between(grid.crs, crs)
     found = []
     for outline, _ in outlined(lost.astype(np.uint8), mask=lost, transform=transform, connectivity=8):
         placed = shapely.transform(shapely.geometry.shape(outline), to_land.transform, interleaved=False)

@@ -18,6 +18,7 @@ __all__ = ["Saplings", "draw_cover", "with_saplings"]
 
 OPACITY: Final = 0.6  # of a young crown: the ground shows through
 JITTER_M: Final = 0.12
+BATCH_PX: Final = 2**18  # pixels of discs worked on at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +63,26 @@ def draw_cover(
     axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
     at = (grid @ axes + rng.normal(0, JITTER_M, grid.shape)) / pixel_m + [height / 2, width / 2]
     at = at[rng.random(len(at)) < saplings.survival]
-    return _crowns(at, np.full(len(at), saplings.crown_m / 2 / pixel_m), (height, width))
+    return _crowns(at, saplings.crown_m / 2 / pixel_m, (height, width))
 
 
-def _crowns(at: NDArray[np.float64], radius_px: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Share of each pixel under discs; a disc smaller than a pixel keeps its area."""
+def _crowns(at: NDArray[np.float64], radius_px: float, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Share of each pixel under discs around (n, 2) rows and columns; one smaller than a pixel keeps its area."""
     cover = np.zeros(shape, dtype=np.float32)
-    for (row, col), radius in zip(at, radius_px, strict=True):
-        reach = int(radius) + 2
-        top, left = max(0, int(row) - reach), max(0, int(col) - reach)
-        bottom, right = min(shape[0], int(row) + reach + 1), min(shape[1], int(col) + reach + 1)
-        if bottom <= top or right <= left:
-            continue
-        y = np.arange(top, bottom)[:, None] + 0.5 - row
-        x = np.arange(left, right)[None, :] + 0.5 - col
-        disc = np.clip(max(radius, 0.5) + 0.5 - np.hypot(y, x), 0.0, 1.0)
-        disc *= min(1.0, math.pi * radius**2 / max(float(disc.sum()), 1e-6))
-        here = np.s_[top:bottom, left:right]
-        cover[here] = np.maximum(cover[here], disc)
+    reach = int(radius_px) + 2
+    steps = np.arange(-reach, reach + 1)
+    middle = np.trunc(at).astype(np.int64)
+    near = ((middle >= -reach) & (middle < np.array(shape) + reach)).all(axis=1)
+    at, middle = at[near], middle[near]
+    batch = max(1, BATCH_PX // steps.size**2)
+    for first in range(0, len(at), batch):
+        rows, cols = (middle[first : first + batch, axis, None] + steps for axis in (0, 1))
+        y, x = (pixels + 0.5 - at[first : first + batch, axis, None] for axis, pixels in enumerate((rows, cols)))
+        disc = np.clip(max(radius_px, 0.5) + 0.5 - np.hypot(y[:, :, None], x[:, None, :]), 0.0, 1.0)
+        disc *= ((rows >= 0) & (rows < shape[0]))[:, :, None] & ((cols >= 0) & (cols < shape[1]))[:, None, :]
+        area = np.maximum(disc.sum(axis=(1, 2)), 1e-6)
+        disc *= np.minimum(1.0, math.pi * radius_px**2 / area)[:, None, None]
+        place = rows.clip(0, shape[0] - 1)[:, :, None], cols.clip(0, shape[1] - 1)[:, None, :]
+        np.maximum.at(cover, place, disc.astype(np.float32))
     blurred: NDArray[np.float32] = gaussian_filter(cover, 0.5)
     return blurred

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
+
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def boundaries_path() -> Path:
 
 def boundaries_text() -> str:
     """Make the boundaries as GeoJSON text, EPSG:4490, the same every time."""
-    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    to_degrees = between(4547, 4490)
     features: list[dict[str, Any]] = []
     for place, shape in enumerate(_cells()):
         moved = shapely.transform(shape, to_degrees.transform, interleaved=False)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import xlsxwriter
-from pyproj import Transformer
 
+from lvgeo.projection import between
 from lvgeo.simulate.street import AVENUES
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _demand(sites: Sequence[Site]) -> Sheet:
 def _supply(sites: Sequence[Site]) -> Sheet:
     rows: list[Row] = [(site.village_code, "", "香樟", 30) for site in sites[::4]]
     rows += [("", "市林场苗圃", "香樟", 700), ("", "市林场苗圃", "秋枫", 600)]
-    middle = Transformer.from_crs(4547, 4490, always_xy=True).transform(sites[10].west, sites[10].north)
+    middle = between(4547, 4490).transform(sites[10].west, sites[10].north)
     lon, lat = (f"{degree:.5f}" for degree in middle)
     placed = tuple((*row, lon, lat) if not row[0] else (*row, "", "") for row in rows)
     return Sheet("苗木供应", ("行政代码", "供应单位", "树种", "可供数量", "经度", "纬度"), placed)
@@ -239,7 +239,7 @@ def _placed(site: Site) -> dict[int, tuple[str, str, str]]:
     """Return each avenue tree's place by its number, and its crown at planting where that was written down."""
     if site.avenue is None:
         return {}
-    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    to_degrees = between(4547, 4490)
     lon, lat = to_degrees.transform(site.avenue.stems[:, 0], site.avenue.stems[:, 1])
     crown = f"{AVENUES[site.place] + SAPLING_M:g}" if AVENUES[site.place] else ""
     return {n: (f"{x:.8f}", f"{y:.8f}", crown) for n, (x, y) in enumerate(zip(lon, lat, strict=True), start=1)}
@@ -247,7 +247,7 @@ def _placed(site: Site) -> dict[int, tuple[str, str, str]]:
 
 def _one_by_one(site: Site) -> list[Row]:
     """Every living stem, its place as GNSS gives it; one is far too large for a sapling."""
-    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    to_degrees = between(4547, 4490)
     rows: list[Row] = []
     for planting in site.plantings:
         lon, lat = to_degrees.transform(planting.stems[:, 0], planting.stems[:, 1])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 from affine import Affine
-from pyproj import Transformer
 
+from lvgeo.projection import between
 from lvgeo.simulate.ground import MARGIN_PX, burnt
 from lvgeo.simulate.render import crown_cover
 from lvgeo.simulate.street import MONTHS, PIXEL_M, SIZE_PX
@@ -112,5 +112,5 @@ def site_truth(site: Site, border: shapely.Polygon, canopy: dict[str, dict[str, 
 
 
 def _degrees(planting: Planting) -> shapely.Polygon:
-    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    to_degrees = between(4547, 4490)
     return shapely.transform(planting.ring, to_degrees.transform, interleaved=False)

@@ -12,10 +12,10 @@ import pyogrio
 import rasterio
 import shapely
 from affine import Affine
-from pyproj import Transformer
 from rasterio.enums import ColorInterp
 
 from lvgeo.land.datum import wgs84_to_gcj02
+from lvgeo.projection import between
 from lvgeo.simulate.boundaries import boundaries_path
 from lvgeo.simulate.ground import lay_ground
 from lvgeo.simulate.marks import is_marked, marks_of, marks_text
@@ -144,7 +144,7 @@ def _row(planting: Planting) -> dict[str, Any]:
 
 
 def _shifted(planting: Planting) -> dict[str, Any]:
-    to_degrees = Transformer.from_crs(4547, 4490, always_xy=True)
+    to_degrees = between(4547, 4490)
     true = shapely.get_coordinates(shapely.transform(planting.ring, to_degrees.transform, interleaved=False))
     lon, lat = wgs84_to_gcj02(true[:, 0], true[:, 1])
     ring = [[round(float(x), 8), round(float(y), 8)] for x, y in zip(lon, lat, strict=True)]
