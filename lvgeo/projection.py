@@ -29,7 +29,7 @@ def between(source: CRS | int, target: CRS | int) -> Transformer:
     Examples
     --------
     >>> [round(degrees, 3) for degrees in between(4547, 4490).transform(500000.0, 2560000.0)]
-    [114.0, 23.137]
+    [114.0, 23.14]
     >>> between(CRS.from_epsg(4547), CRS.from_epsg(4490)) is between(CRS.from_epsg(4547), CRS.from_epsg(4490))
     True
     """
