@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "same_ground", "similarity", "whole_shift"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
+MIN_SIDE_PX: Final = 8  # of less there is no gradient, or only its edge
 EDGE_PX: Final = 3  # gradients this close to unobserved ground are the collar's
 MAX_PATCHES: Final = 9  # more do not move the estimate
 CLEARLY: Final = 0.05  # by how much a shift beyond the limit must be better to be believed
@@ -85,6 +86,8 @@ def _edges_of_part(patch: Patch) -> Edges | None:
 
 def _edges(patch: Patch, least: float = 0.5) -> Edges | None:
     """Edges of both dates, or None where there is too little to see: observed ground, as a share, or on it edges."""
+    if min(patch.valid.shape) < MIN_SIDE_PX:
+        return None
     usable = binary_erosion(patch.valid, iterations=EDGE_PX, border_value=1)
     if usable.mean() <= least:
         return None

@@ -41,9 +41,23 @@ SCALE_PX: Final = 500_000
 
 
 def scale_of(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
-    """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay."""
-    if all(file.dtype == "uint8" for file in files):
+    """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay.
+
+    Reflectance and counts begin at nothing, or at the number that the file's own offset makes nothing. What lies below
+    is noise, or stands for ground that was not observed: it becomes black.
+
+    Raises
+    ------
+    InputRefusedError
+        If a block cannot be read, or files of more than 8 bits count otherwise than others of the scene do.
+    """
+    kinds = sorted({(file.dtype, file.zero) for file in files if file.dtype != "uint8"})
+    if not kinds:
         return 0.0, 255.0
+    if len(kinds) > 1:
+        said = ", ".join(f"{dtype} ({zero:g})" if zero else dtype for dtype, zero in kinds)
+        raise InputRefusedError(Refusal("flights_numbers", file=files[0].path, value=said))
+    zero = kinds[0][1]
     first, rest = sample_windows(grid, files)
     numbers: list[NDArray[np.float64]] = []
     with SceneReader(files, grid, roles, (0.0, 1.0)) as reader:
@@ -52,12 +66,8 @@ def scale_of(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> t
             if sum(n.size for n in numbers) >= SCALE_PX and window is not first[0]:
                 break
     used = np.concatenate(numbers)
-    used = used[used != 0]
-    if not used.size:
-        return 0.0, 255.0
-    low, high = np.quantile(used, (0.002, 0.998))
-    # Reflectance and counts begin at nothing; only data that go below it do not.
-    return min(0.0, float(low)), float(high) if high > 0 else 1.0
+    used = used[used > zero]
+    return (zero, float(np.quantile(used, 0.998))) if used.size else (zero, zero + 255.0)
 
 
 def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:

@@ -7,7 +7,6 @@ virtual raster (VRT) that calls itself .tif could read any file of the machine.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -21,8 +20,9 @@ from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.scene_bands import Bands, Role, alpha_band, bands_of
+from lvgeo.imagery.scene_bands import Bands, Role, alpha_band, alpha_over_nodata, bands_of
 from lvgeo.imagery.scene_place import placed
+from lvgeo.imagery.sidecars import digest_file, digest_mask, refuse_sidecars
 from lvgeo.imagery.unplaced import unplaced
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class SceneFile:
         Number that stands for what was not observed, as text: nan is never nan again.
     mask_digest
         SHA-256 of the mask beside it (its name with ``.msk`` added), empty where there is none.
+    zero
+        Digital number that its own offset and scale make nothing; of files of more than 8 bits.
     levels
         Tables of 256 bytes, by role, that bring it to the light of the scene that it is a part of; where it is moved to
         lie as the others of its scene do, its grid says so (see `flights`).
@@ -92,6 +94,7 @@ class SceneFile:
     block_cols: int
     nodata: str = ""
     mask_digest: str = ""
+    zero: float = 0.0
     levels: tuple[tuple[Role, bytes], ...] = ()
 
     def decides(self) -> list[Any]:
@@ -99,7 +102,7 @@ class SceneFile:
         grid, bands = self.grid, self.bands
         place = [*grid.transform, grid.height, grid.width, grid.crs.to_wkt()]
         read = [bands.red, bands.green, bands.blue, bands.nir, self.dtype, self.masked, self.nodata, self.mask_digest]
-        return [*read, *place, *((role, table.hex()) for role, table in self.levels)]
+        return [*read, self.zero, *place, *((role, table.hex()) for role, table in self.levels)]
 
     @property
     def in_colour(self) -> bool:
@@ -139,7 +142,14 @@ def _refusal(error: Exception, path: str) -> Refusal:
 
 
 def open_tif(path: str) -> Any:
-    """Open a file with GDAL's GeoTIFF driver alone."""
+    """Open a file with GDAL's GeoTIFF driver alone.
+
+    Raises
+    ------
+    InputRefusedError
+        If what GDAL would open beside it is no TIFF.
+    """
+    refuse_sidecars(Path(path))
     # A str driver is an allow-list of one: VRT, and whatever else is called .tif, is refused.
     return rasterio.open(path, driver="GTiff", sharing=False)
 
@@ -180,6 +190,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             block_cols=int(opened.block_shapes[0][1]),
             nodata=str(opened.nodata),
             mask_digest=digest_mask(path),
+            zero=_zero(opened, name),
         )
 
 
@@ -209,27 +220,6 @@ def read_mask(path: Path, grid: Grid) -> NDArray[np.uint8]:
         return found
 
 
-def digest_file(path: Path) -> str:
-    """SHA-256 of a file's bytes.
-
-    Raises
-    ------
-    InputRefusedError
-        If it cannot be read.
-    """
-    try:
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError as error:
-        raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
-
-
-def digest_mask(path: Path) -> str:
-    """SHA-256 of the mask that GDAL reads beside a file, empty where there is none."""
-    mask = path.with_name(path.name + ".msk")
-    return digest_file(mask) if mask.is_file() else ""
-
-
 def refuse_bomb(opened: Any, path: Path) -> None:
     """Refuse an open file that claims far more pixels than its bytes can hold.
 
@@ -250,7 +240,19 @@ def _refuse_pixels(opened: Any, name: str) -> None:
         raise InputRefusedError(Refusal("raster_dtype", file=name, value=opened.dtypes[0], limit=", ".join(DTYPES)))
 
 
+def _zero(opened: Any, name: str) -> float:
+    """Digital number of no light: number × scale + offset = 0."""
+    if opened.dtypes[0] == "uint8":
+        return 0.0
+    found = {-offset / scale for scale, offset in zip(opened.scales, opened.offsets, strict=True) if offset and scale}
+    if len(found) > 1 or (found and not all(opened.offsets)):
+        raise InputRefusedError(Refusal("raster_offsets", file=name, value=", ".join(map(str, opened.offsets))))
+    return round(found.pop(), 6) if found else 0.0
+
+
 def _masked(opened: Any, bands: Bands) -> bool:
+    if alpha_over_nodata(opened, bands):
+        return True
     flags = opened.mask_flag_enums[0]
     if MaskFlags.all_valid in flags or MaskFlags.alpha in flags:
         # GDAL takes alpha for a mask in files of two or four bands only, and there even where its name is a colour's.

@@ -13,7 +13,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Bands", "Role", "alpha_band", "alpha_is_colour", "bands_of"]
+__all__ = ["Bands", "Role", "alpha_band", "alpha_is_colour", "alpha_over_nodata", "bands_of"]
 
 Role = Literal["red", "green", "blue", "nir"]
 
@@ -65,12 +65,12 @@ def bands_of(opened: Any, name: str, declared: Sequence[str]) -> Bands:
     Raises
     ------
     InputRefusedError
-        If colours that are needed are missing.
+        If colours that are needed are missing, or a band that is alpha by the file is a colour by the campaign, which
+        gives others of its bands other colours too.
     """
     found = _said(opened)
-    if not found and len(declared) == opened.count:
-        # The file says nothing of any band: then, and only then, the campaign's order holds.
-        found = {role: k for k, word in enumerate(declared, start=1) if (role := _role(word))}
+    if len(declared) == opened.count:
+        found |= _unsaid(opened, name, found, {role: k for k, word in enumerate(declared, 1) if (role := _role(word))})
     if opened.count < 3 and not {"red", "nir"} <= set(found):  # noqa: PLR2004 - red, green and blue
         raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="R, G, B (+ NIR)"))
     missing = [role for role in ("red", "green", "blue") if role not in found]
@@ -93,6 +93,14 @@ def alpha_band(opened: Any, bands: Bands) -> int:
     return alphas[-1] if alphas else 0
 
 
+def alpha_over_nodata(opened: Any, bands: Bands) -> int:
+    """Return the number of the alpha band of a file that also has a nodata number, 0 where it has not both.
+
+    Alpha says what was observed; GDAL would go by the number alone, which under alpha may stand for anything.
+    """
+    return alpha_band(opened, bands) if opened.nodata is not None else 0
+
+
 def _role(words: str | None) -> Role | None:
     """Role that a band's name says, None where it says none: "B4" is a number, and a red edge no red."""
     plain = (words or "").strip().lower()
@@ -100,6 +108,19 @@ def _role(words: str | None) -> Role | None:
     roles = {_NAMES.get(word) if word == plain or len(word) > 1 or not word.isascii() else None for word in said}
     alike = roles.pop() if len(roles) == 1 else None  # the same in two languages
     return _NAMES.get(" ".join(said)) if len(said) > 1 and alike is None else alike
+
+
+def _unsaid(opened: Any, name: str, said: dict[Role, int], declared: dict[Role, int]) -> dict[Role, int]:
+    """Roles that the campaign gives to bands of which the file says nothing; none where they contradict each other."""
+    alphas = {k for k, colour in enumerate(opened.colorinterp, start=1) if colour == ColorInterp.alpha}
+    of_band = {k: role for role, k in said.items()}
+    apart = any(said.get(role, k) != k or of_band.get(k, role) != role for role, k in declared.items())
+    if apart and alphas & set(declared.values()) and not any(opened.descriptions):
+        # Four bands without a name are red, green, blue and alpha to GDAL, whatever they are.
+        value, limit = ", ".join(c.name for c in opened.colorinterp), ", ".join(declared)
+        raise InputRefusedError(Refusal("raster_bands_contradict", file=name, value=value, limit=limit))
+    unsaid = {k for k, words in enumerate(opened.descriptions, start=1) if not words} - alphas
+    return {} if apart else {role: k for role, k in declared.items() if role not in said and k in unsaid}
 
 
 def _said(opened: Any) -> dict[Role, int]:

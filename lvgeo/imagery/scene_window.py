@@ -15,14 +15,14 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.scene import translated
-from lvgeo.imagery.scene_bands import alpha_band
+from lvgeo.imagery.scene_bands import alpha_band, alpha_over_nodata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from lvgeo.imagery.scene import Role, SceneFile
+    from lvgeo.imagery.scene import Bands, Role, SceneFile
 
 __all__ = ["FileReader", "Pixels", "columns_held", "seen"]
 
@@ -66,6 +66,14 @@ def seen(pixels: Pixels) -> NDArray[np.bool_]:
     return away
 
 
+def _mask_band(opened: Any, bands: Bands) -> int:
+    """Return the band that says what was observed, 0 where GDAL knows better: of more than four it sees no alpha."""
+    both = alpha_over_nodata(opened, bands)
+    if both or MaskFlags.all_valid not in opened.mask_flag_enums[0]:
+        return both
+    return alpha_band(opened, bands)
+
+
 def columns_held(file: SceneFile, side: int) -> int:
     """Columns of a grid that are read at a time where `side` × `side` of a file's pixels make one of the grid's.
 
@@ -107,8 +115,7 @@ class FileReader:
             raise InputRefusedError(
                 Refusal("raster_band_roles", file=file.path, value=", ".join(file.roles_seen()), limit=missing)
             )
-        # Of more than four bands GDAL does not take alpha for a mask: it is read as a band.
-        self._alpha = alpha_band(opened, file.bands) if MaskFlags.all_valid in opened.mask_flag_enums[0] else 0
+        self._alpha = _mask_band(opened, file.bands)
         tables = dict(file.levels)
         self._levels = [(k, np.frombuffer(tables[role], np.uint8)) for k, role in enumerate(roles) if role in tables]
         self._room = np.empty(0, file.dtype)  # used again by the next window

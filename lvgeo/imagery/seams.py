@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -36,9 +36,9 @@ class Givers:
         self._px = np.zeros(files, np.int64)
         small = grid.coarsened(self._step)
         # One file has no seams: nothing is kept of it.
-        self._cells = np.zeros((small.height, small.width) if files > 1 else (0, 0), np.uint8)
+        self._cells = np.zeros((small.height, small.width) if files > 1 else (0, 0), np.uint16)
 
-    def add(self, window: Window, giver: NDArray[np.uint8]) -> None:
+    def add(self, window: Window, giver: NDArray[np.unsignedinteger[Any]]) -> None:
         """Take who gave a window (y, x): 0 nobody, else a file's number from 1."""
         if not self._cells.size:
             self._px += int(np.count_nonzero(giver))

@@ -35,6 +35,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请导出为真正的 {limit} 文件；虚拟文件（VRT）不予读取",
         "export it as a real {limit} file; virtual files (VRT) are not opened",
     ),
+    "job_failed": (
+        "处理该村影像时程序出错（{value}），本次未能评估，其他村不受影响",
+        "lvgeo failed on this village's image ({value}): it is not judged this time, the other villages are",
+        "请把这一行连同该影像发给 lvgeo 的维护者",
+        "send this line and the image to lvgeo's maintainers",
+    ),
     "file_broken": (
         "文件损坏，无法读取：{value}",
         "the file is damaged and cannot be read: {value}",
@@ -453,6 +459,24 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "the image does not say where it lies (its geotransform: {value})",
         "请连同坐标一起重新导出",
         "export it again with its georeference",
+    ),
+    "raster_bands_contradict": (
+        "文件写明的波段（{value}）与 campaign.toml 的 imagery.bands（{limit}）矛盾，无法确定哪个对",
+        "the file's bands ({value}) and imagery.bands in campaign.toml ({limit}) contradict each other",
+        "请在导出时写明波段名称；文件里的名称优先",
+        "name the bands when exporting: names in the file go first",
+    ),
+    "raster_offsets": (
+        "各波段的偏移量不同（{value}），颜色无法比较",
+        "its bands have different offsets ({value}): their colours cannot be compared",
+        "请导出为各波段偏移量相同、或不带偏移量的反射率影像",
+        "export reflectance with one offset for all bands, or with none",
+    ),
+    "flights_numbers": (
+        "同一村同一月的影像用了不同的数值类型（{value}），无法拼成一景",
+        "images of one village and month count in different numbers ({value}): they cannot be laid beside each other",
+        "请把这一月的各个架次导出为同一种数据类型",
+        "export all flights of the month in one pixel type",
     ),
     "raster_dtype": (
         "影像的像元类型 {value} 不支持（可用：{limit}）",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 
 from lvgeo.engine import job_lost, run
-from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.errors import InputRefusedError, LvgeoError, Refusal
 from lvgeo.imagery.scene import out_of_memory
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lvgeo.monthly.silent import Listener
 
 __all__ = ["Told", "guarded"]
+
+MOST_SAID: Final = 200  # characters of an error
 
 
 class VillageJob(Protocol):
@@ -69,6 +71,11 @@ class _Guarded(Generic[Job, Result]):
             if out_of_memory(error):
                 return (Refusal("memory_short", file=where, feature=job.village_code),)
             return (Refusal("file_broken", file=where, feature=job.village_code, value=said),)
+        except LvgeoError:
+            raise
+        except Exception as error:  # a village that lvgeo fails on is named; the others are judged
+            where, said = job.scene.files[0].path, f"{type(error).__name__}: {error}"[:MOST_SAID]
+            return (Refusal("job_failed", file=where, feature=job.village_code, value=said),)
 
 
 def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused: list[Refusal]) -> dict[str, Result]:

@@ -46,8 +46,8 @@ class MarkedMasks:
         if len(masks) > 1 or self._uses[masks[0]] > 1:
             told = ", ".join(mask.name for mask in masks)
             raise InputRefusedError(Refusal("mask_ambiguous", file=str(path), value=told))
-        values = read_mask(masks[0], file.grid)
-        return Marked(labels_from_mask(values, max(1, round(grid.transform.a / file.grid.transform.a))))
+        nested = grid.nested_in(file.grid)
+        return Marked(labels_from_mask(read_mask(masks[0], file.grid), nested[0] if nested else 1))
 
     def left_out(self) -> tuple[Refusal, ...]:
         """Name masks of no image."""

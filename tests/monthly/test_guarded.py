@@ -49,6 +49,15 @@ def test_one_broken_raster_ends_no_others_month(error):
     assert said.value
 
 
+def test_a_fault_of_lvgeo_itself_is_said_of_its_village_and_the_others_are_judged():
+    refused = []
+    jobs = [Job("1"), Job("2", ZeroDivisionError("float division by zero")), Job("3")]
+    assert guarded(work, jobs, Told(silent, "classify", "threads"), refused) == {"1": "1", "3": "3"}
+    (said,) = refused
+    assert (said.code, said.file, said.feature) == ("job_failed", "2.tif", "2")
+    assert "ZeroDivisionError: float division by zero" in said.reason("en")
+
+
 def unread():
     """What rasterio raises of a block for which there is no room: GDAL's words are its cause's."""
     error = RasterioIOError("Read failed. See previous exception for details.")

@@ -18,6 +18,7 @@ from lvgeo.imagery.unplaced import unplaced
 from lvgeo.land.read_samples import read_samples
 from lvgeo.monthly.training import _image_paths, labeller_of
 from lvgeo.monthly.training_labels import read_whole
+from lvgeo.monthly.training_masks import MarkedMasks
 
 WEST, NORTH, SIDE, PIXEL_M = 551000.0, 2550000.0, 240, 0.6
 
@@ -195,6 +196,20 @@ def test_masks_of_one_name_are_those_of_the_images_that_lie_as_they_do(tmp_path)
     found = labeller(masks, *(path for path, _, _ in images))
     assert [int(found.labels(*image).labels.sum()) for image in images] == [1600, 6400]
     assert found.left_out() == ()
+
+
+def test_a_mask_of_an_image_laid_on_its_side_is_averaged_as_the_image_is(tmp_path):
+    path = write_tif(tmp_path / "images" / "a.tif", picture()[0].astype(np.uint8))
+    drawn_px = np.zeros((1, 240, 240), np.uint8)
+    drawn_px[:, :20] = 1
+    write_tif(tmp_path / "masks" / "a.tif", drawn_px)
+    with rasterio.open(path, "r+") as opened:
+        opened.transform = opened.transform @ rasterio.Affine(0, 1, 0, 1, 0, 0)
+    file = inspect_file(path)
+    found = MarkedMasks(tmp_path / "masks", [path]).labels(path, file, file.grid.coarsened(2))
+    assert found is not None
+    assert (found.labels[:10] == 1).all()
+    assert (found.labels[10:] == 0).all()
 
 
 def test_a_mask_that_may_be_of_several_images_and_one_of_none_are_named(tmp_path):
