@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from canopy_masks import SEEDS, masks_table
+from canopy_masks import SEEDS, hold_masks, masks_table
 from canopy_pairs import pairs_table
-from canopy_street import ablation_table, dated, street_table, unchanged_table
+from canopy_street import ablation_table, dated, hold_street, street_table, unchanged_table
+from promises import Promises
 
 import lvgeo
 
@@ -65,9 +66,13 @@ def main() -> None:
         print(make_default(words.data).to_string(index=False))
         return
     chosen = list(parts) if words.part == "all" else [words.part]
+    promises, held = Promises(), {"street": hold_street, "masks": hold_masks}
     for name in chosen[:2] if words.smoke else chosen:
         print(f"\n{name}")
-        print(parts[name]().to_string(index=False), flush=True)
+        table = parts[name]()
+        print(table.to_string(index=False), flush=True)
+        held.get(name, lambda _table, _promises: None)(table, promises)
+    promises.end()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -16,8 +17,12 @@ from shapely.geometry import box
 
 import lvgeo
 
+if TYPE_CHECKING:
+    from promises import Promises
+
 FOLDS = 3
 WINDOW_M = 30.0
+COLOUR_RMSE = {"nir": 2.0, "index": 4.0}  # against what was added, points
 
 
 def street_folds(street: Path, folder: Path, **options: object) -> dict[str, str]:
@@ -93,6 +98,22 @@ def street_table(data: Path, *, smoke: bool) -> pd.DataFrame:
         for name, by_code in models.items():
             rows += street_rows(street, by_code, name, smoke=smoke)
     return pd.DataFrame(rows)
+
+
+def hold_street(table: pd.DataFrame, promises: Promises) -> None:
+    """Hold the models to what is promised of the street."""
+    for _, row in table.iterrows():
+        name, two_years = f"{row['model']}, {row['before']} to {row['after']}", row["before"] == "2018-07"
+        if row["model"] == "trees (other villages)" and row["slope"] != "":
+            gained, planted = map(int, row["gain where > 10"].split("/"))
+            promises.hold(f"{name}, slope", float(row["slope"]), least=0.8, most=1.2)
+            promises.hold(f"{name}, RMSE", row["net RMSE"], most=6.0)
+            promises.hold(f"{name}, planted villages called gain", gained, least=planted)
+            promises.hold(f"{name}, unplanted called", int(row["called, unplanted"].split("/")[0]), most=1)
+        elif row["slope"] != "" and row["model"] in COLOUR_RMSE:
+            promises.hold(f"{name}, RMSE", row["net RMSE"], most=COLOUR_RMSE[row["model"]])
+        elif row["model"] == "trees (other villages)" and two_years:
+            promises.hold(f"{name}, nobody planted, RMSE", row["net RMSE"], most=3.0)
 
 
 def _unchanged_windows(street: Path, codes: list[str]) -> gpd.GeoDataFrame:

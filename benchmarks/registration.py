@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from promises import Promises
 
 from lvgeo.imagery.registration import Patch, Registration, register
 
@@ -28,16 +29,17 @@ def found(before: Path, after: Path, pixel_m: float) -> Registration:
     return register([Patch(a[cut], b[cut], np.ones((height, width), bool))], pixel_m, 10.0)
 
 
-def derived(data: Path) -> None:
+def derived(data: Path, promises: Promises) -> None:
     folder = data / "registration" / "derived_subpixel"
     for name, true in json.loads((folder / "truth.json").read_text()).items():
         one = found(folder / "dev" / f"{name}_ref.tif", folder / "dev" / f"{name}_tgt.tif", 0.5)
         # truth.json says how the grid was moved; content lies the other way.
         error = np.hypot(one.row_estimate_px + true["dy_px"], one.col_estimate_px + true["dx_px"])
         print(f"{name}: error {error:.3f} px, residual said {one.residual_m / 0.5:.3f} px")
+        promises.hold(f"{name}, error, px", float(error), most=0.1)
 
 
-def street(data: Path) -> None:
+def street(data: Path, promises: Promises) -> None:
     images = data / "street-naip" / "imagery"
     gaps, rows, started = [], [], time.perf_counter()
     for path in sorted((images / "2016-07").glob("*.tif")):
@@ -55,6 +57,9 @@ def street(data: Path) -> None:
     print(f"pairs: {len(rows)}, refused {sum(bool(leg.refusal) for leg in rows)}, worse than delivered {worse}, "
           f"residual over a pixel {over}, bent {sum(bool(leg.bend) for leg in rows)}, "
           f"{(time.perf_counter() - started) / len(rows):.2f} s each")  # fmt: skip
+    promises.hold("triangles, median, px", float(np.median(gaps)), most=0.3)
+    promises.hold("triangles that closed", len(gaps), least=len(rows) // 3)
+    promises.hold("pairs worse than delivered", worse, most=0)
 
 
 def main() -> None:
@@ -64,8 +69,10 @@ def main() -> None:
     if not words.data.is_dir():
         print(f"no real data at {words.data}: nothing measured")
         return
-    derived(words.data)
-    street(words.data)
+    promises = Promises()
+    derived(words.data, promises)
+    street(words.data, promises)
+    promises.end()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Twenty-three real places, with what was planted in them: the figures that the README quotes.
 
-The bounds are those promised; what is reached is printed by ``python benchmarks/street.py``.
+The bounds are wide, for colour models alone; what is promised is held by ``python benchmarks/canopy.py``, of `trees` too.
 """
 
 import functools
