@@ -1,6 +1,6 @@
 """Twenty-three real places, with what was planted in them: the figures that the README quotes.
 
-The bounds are wide, for colour models alone; what is promised is held by ``python benchmarks/canopy.py``, of `trees` too.
+The bounds are wide, and of colour models alone; what is promised, of `trees` too, ``benchmarks/canopy.py`` holds.
 """
 
 import functools
