@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -26,6 +25,8 @@ from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, preview_
 from lvgeo.imagery.streaming import Stream, classify_strips
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.streaming import Seen
 
@@ -59,7 +60,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     StorageError
         If the class raster cannot be written.
     """
-    place = Path(job.folder) / f"{job.name}-{job.key()}.tif"
+    place = job.place
     small = preview_path(place)
     stored = _stored(place, small)
     if stored is not None:

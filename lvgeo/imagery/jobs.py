@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.model import Model, Recipe
     from lvgeo.imagery.registration import Registration
@@ -22,6 +22,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "FilesJob", "Scales", "Sc
 METHOD: Final = 9
 FLIGHTS: Final = 4  # the same of scenes of several files, and what is compared with them
 HEIGHTS: Final = 1  # the same of scenes with surface models
+NAME_BYTES: Final = 120  # of a raster's name before its key: systems take 255 in all, or as many for a whole path
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class SceneJob:
     folder
         Where class rasters of this village and month go.
     name
-        Month, as the beginning of the file's name.
+        Month, or in `compare` the name of a file or folder, as the beginning of the class raster's name.
     """
 
     village_code: str
@@ -137,6 +138,14 @@ class SceneJob:
     max_shift_m: float
     folder: str
     name: str
+
+    @property
+    def place(self) -> Path:
+        """Where its class raster goes: of a long name only the beginning, so that the endings have room."""
+        name = self.name
+        while len(os.fsencode(name)) > NAME_BYTES:
+            name = name[:-1]
+        return Path(self.folder) / f"{name}-{self.key()}.tif"
 
     @property
     def files(self) -> FilesJob:
