@@ -97,7 +97,7 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
         counts = list(pool.map(lambda sample: recipe.look(sample.observed(LOOK_STEP)), samples))
     total = np.sum(counts, axis=0)
     if not counts or not total.any():
-        raise InputRefusedError(Refusal("raster_not_reaching", file=files[0].path, feature=job.village_code))
+        raise InputRefusedError(Refusal("raster_blank", file=files[0].path, feature=job.village_code))
     share: NDArray[np.float64] = total / total.sum()
     return share
 
@@ -149,8 +149,7 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
         with _readers(files, job.grid, roles, scales.baseline, count) as readers:
             before = glanced(readers[0], files) if itself else sampled(readers, files, pool)
         if not before:
-            named = job.scene.files[0].path
-            raise InputRefusedError(Refusal("raster_not_reaching", file=named, feature=job.village_code))
+            raise InputRefusedError(Refusal("raster_blank", file=files[0].path, feature=job.village_code))
         if itself:
             return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
         near = _beside(job, before, scales, pool.map)

@@ -169,11 +169,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "little unplanted ground to compare with. It is too early for growth too ({required_pp:.1f} points are due, "
         "{provable_pp:.1f} would show). Look on the ground, or wait for a sharper image.",
     ),
+    "reason_observed_none": (
+        "地块没有一处在本月和种植前的影像上都看得见，本月不判断。请核对两期影像是否空白、拍的是否同一处。",
+        "No part of the plots shows in both this month's image and the one from before the planting, so this month is "
+        "not judged. Check whether either is blank, or they show different ground.",
+    ),
     "reason_observed_low": (
         "地块只拍到 {observed:.0%}（至少要 {limit:.0%}），本月不判断。请补拍被云、阴影或画面边缘挡住的部分。",
         "Only {observed:.0%} of the plots was photographed (at least {limit:.0%} is wanted), so this month is not "
-        "judged. "
-        "Fly again over what lies under cloud, in shadow or beyond the image's edge.",
+        "judged. Fly again over what lies under cloud, in shadow or beyond the image's edge.",
     ),
     "reason_residual_high": (
         "本月影像与种植前的影像对不齐，还差 {residual_m:.2f} 米（最多允许 {limit_m:.2f} 米），本月不判断。"
@@ -184,14 +188,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason_unregistered": (
         "本月影像无法与种植前的影像对齐（{why}），本月不判断。请检查影像的位置和坐标系后再交。",
         "This month's image could not be laid on the one from before the planting ({why}), so this month is not "
-        "judged. "
-        "Check the image's place and reference system and hand it in again.",
+        "judged. Check the image's place and reference system and hand it in again.",
     ),
     "reason_few_controls": (
         "可供比对的未种植地面太少：只相当于 {controls:.1f} 个村，至少要 {limit} 个，本月不判断。请补交其他村的影像。",
         "There is too little unplanted ground to compare with: as much as {controls:.1f} villages have, and {limit} "
-        "are "
-        "wanted, so this month is not judged. Hand in the images of other villages.",
+        "are wanted, so this month is not judged. Hand in the images of other villages.",
     ),
     "reason_no_image": (
         "本月没有可用影像，也没有到期未交的资料，不作评估。缺影像本身不判为滞后。",

@@ -454,6 +454,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请检查影像坐标系，或该文件是否放错了村",
         "check the image's reference system, and whether the file is this village's",
     ),
+    "raster_blank": (
+        "影像在该村（社区）没有任何可用的像元：全是无数据（或透明）、纯黑或纯白",
+        "the image shows nothing of the village: all of it there is nodata (or transparent), black or white",
+        "请打开影像查看，核对导出范围与无数据值，然后重新导出",
+        "open it and look, check the extent and the nodata value of the export, then export it again",
+    ),
+    "images_apart": (
+        "与 {value} 的影像在该村（社区）没有共同拍到的地面，无法比较",
+        "it has no observed ground of the village in common with the image of {value}, so the two cannot be compared",
+        "请为两个日期都提供拍到全村的影像",
+        "hand in images that show the whole village at both dates",
+    ),
     "raster_unplaced": (
         "影像没有写明可用的位置（地理变换：{value}）",
         "the image does not say where it lies (its geotransform: {value})",

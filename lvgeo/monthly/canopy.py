@@ -106,8 +106,8 @@ def classify_street(
     grids: dict[str, Grid] = {}
     for code, dated in befores.items():
         found = _village_grid(dated.scene, shapes[code], villages)
-        if isinstance(found, Refusal):
-            refused.append(found)
+        if found is None:
+            refused.append(Refusal("raster_not_reaching", file=dated.scene.files[0].path, feature=code))
         else:
             grids[code] = found.coarsened(recipe.factor(found.ground_pixel_m))
     looks = [BaselineJob(code, befores[code].scene, grid, recipe, imagery.max_shift_m) for code, grid in grids.items()]
@@ -132,7 +132,7 @@ def classify_street(
         refused,
     )
     baselines = {code: laid(befores[code].scene, one.canopy.provenance) for code, one in first.items()}
-    usable = [code for code in first if _usable(code, afters, grids[code], refused)]
+    usable = [code for code in first if _usable(code, (befores, afters), grids[code], refused)]
     second = guarded(
         functools.partial(classify, threads=threads_for(len(usable))),
         [job(c, afters[c], baselines[c]) for c in usable],
@@ -153,14 +153,17 @@ def classify_street(
     return Classified(model, first, pairs, tuple(refused))
 
 
-def _usable(code: str, afters: Mapping[str, Dated], grid: Grid, refused: list[Refusal]) -> bool:
+def _usable(
+    code: str, dates: tuple[Mapping[str, Dated], Mapping[str, Dated]], grid: Grid, refused: list[Refusal]
+) -> bool:
     """Whether the month's scene can be compared with the baseline; if not, say why."""
+    befores, afters = dates
     if code not in afters:
         return False
     scene = afters[code].scene
     reaching = any(_reaches(file.grid, grid) for file in scene.files)
     if not reaching:
-        refused.append(Refusal("raster_not_reaching", file=scene.files[0].path, feature=code))
+        refused.append(Refusal("images_apart", scene.files[0].path, code, befores[code].label))
     return reaching
 
 
@@ -169,12 +172,10 @@ def _reaches(file: Grid, grid: Grid) -> bool:
     return grid.cut(bounds) is not None
 
 
-def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages) -> Grid | Refusal:
-    """Baseline's own CRS and pixels, cut to the village plus 30 m."""
-    first = scene.files[0]
+def _village_grid(scene: Scene, shape: BaseGeometry, villages: Villages) -> Grid | None:
+    """Baseline's own CRS and pixels, cut to the village plus 30 m; None where it lies elsewhere."""
     whole = _spanning([file.grid for file in scene.files])
-    cut = whole.cut(ring_bounds(shape, villages.crs, whole, AROUND_M))
-    return cut or Refusal("raster_not_reaching", file=first.path, feature=str(shape.bounds))
+    return whole.cut(ring_bounds(shape, villages.crs, whole, AROUND_M))
 
 
 def _spanning(grids: list[Grid]) -> Grid:

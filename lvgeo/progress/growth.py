@@ -40,6 +40,8 @@ def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Ch
 def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
     """Why the images cannot be judged, or None."""
     limit = settings.imagery.min_observed_share
+    if canopy.change.observed_share == 0:
+        return Reason("reason_observed_none")
     if not canopy.change.observed_share >= limit:
         return Reason("reason_observed_low", {"observed": canopy.change.observed_share, "limit": limit})
     if canopy.unregistered:

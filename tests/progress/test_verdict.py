@@ -112,6 +112,9 @@ CASES = {
     "reason_work_cannot_tell": (working(word="cannot_tell"), "inconclusive", "work"),
     "reason_work_blind": (working(word="cannot_tell", smallest_crown_m=math.inf), "inconclusive", "work"),
     "reason_too_early": (required(6.79), "inconclusive", "canopy"),
+    "reason_observed_none": (
+        seen(change=replace(MEASURED.change, observed_share=0.0)), "inconclusive", "canopy",
+    ),
     "reason_observed_low": (
         seen(change=replace(MEASURED.change, observed_share=0.949)), "inconclusive", "canopy",
     ),
@@ -288,12 +291,15 @@ def test_growth_by_where_the_interval_lies(pp, growth):
     assert judge(required(pp), SETTINGS).growth == growth
 
 
-@pytest.mark.parametrize("observed", [0.0, 0.5, 0.9499, math.nan])
-def test_what_was_not_seen_is_not_judged(observed):
+@pytest.mark.parametrize(
+    ("observed", "code"),
+    [(0.0, "reason_observed_none"), *((share, "reason_observed_low") for share in (1e-6, 0.5, 0.9499, math.nan))],
+)
+def test_what_was_not_seen_is_not_judged(observed, code):
     evidence = replace(
         required(90.0), canopy=replace(MEASURED, change=replace(MEASURED.change, observed_share=observed))
     )
-    assert judge(evidence, SETTINGS).reason.code == "reason_observed_low"
+    assert judge(evidence, SETTINGS).reason.code == code
 
 
 def test_a_gate_at_its_limit_is_open():
