@@ -454,6 +454,24 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请检查影像坐标系，或该文件是否放错了村",
         "check the image's reference system, and whether the file is this village's",
     ),
+    "image_unread": (
+        "不是 GeoTIFF（.tif）而是“{value}”，没有读取",
+        "this is no GeoTIFF (.tif) but {value}, and it was not read",
+        "如是影像，请导出或转换为 GeoTIFF（.tif），放在同一文件夹；如不是，请移到别处",
+        "if it is an image, export or convert it to GeoTIFF (.tif), in the same folder; if not, move it elsewhere",
+    ),
+    "image_packed": (
+        "压缩包（{value}）不会打开，其中如有影像也没有读取",
+        "packed files ({value}) are not opened: no image in it was read",
+        "请解压，把其中的 .tif 直接放在该文件夹；已解压的，请把压缩包移到别处",
+        "unpack it and put the .tif files themselves into the folder; if that is done, move the packed file elsewhere",
+    ),
+    "image_folder": (
+        "影像文件夹里的子文件夹不会打开，其中的文件没有读取",
+        "folders within a folder of images are not opened: no file in it was read",
+        "请把其中的 .tif 移到上一级文件夹；其他的请移到别处",
+        "move the .tif files in it up to the folder of images, and anything else elsewhere",
+    ),
     "raster_blank": (
         "影像在该村（社区）没有任何可用的像元：全是无数据（或透明）、纯黑或纯白",
         "the image shows nothing of the village: all of it there is nodata (or transparent), black or white",

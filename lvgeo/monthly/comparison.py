@@ -22,13 +22,14 @@ from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.findings import plot_row, village_row
+from lvgeo.monthly.image_folder import image_paths, passed_over
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.mapping import MapHead, map_page, with_ends
 from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.results import Result
-from lvgeo.monthly.scenes import find_scenes, image_paths, tells_of_image
+from lvgeo.monthly.scenes import find_scenes, tells_of_image
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.map import write_map
 from lvgeo.progress.standing import Standing
@@ -184,7 +185,7 @@ def _dates(asked: Comparison, villages: Villages, imagery: ImageryTable) -> tupl
     found = []
     for place in (asked.before, asked.after):
         if not image_paths([place]):
-            raise InputRefusedError(Refusal("folder_empty", file=str(place), limit="*.tif"))
+            raise InputRefusedError([Refusal("folder_empty", file=str(place), limit="*.tif"), *passed_over([place])])
         found.append(find_scenes(place.stem, [place], villages, imagery))
     if found[0].label == found[1].label:
         found[1] = replace(found[1], label=f"{found[1].label} (2)")

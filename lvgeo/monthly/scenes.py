@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.monthly.image_folder import code_in, image_paths, passed_over
 from lvgeo.projection import between
 
 if TYPE_CHECKING:
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
     from lvgeo.campaign.settings import ImageryTable
     from lvgeo.land.plots import Villages
 
-__all__ = ["MonthScenes", "code_in", "find_scenes", "image_paths", "is_geotiff", "is_surface_model", "tells_of_image"]
+__all__ = ["MonthScenes", "find_scenes", "is_surface_model", "tells_of_image"]
 
 HEIGHT_ENDING: Final = "dsm"  # a file whose name ends so is a surface model, as those of DJI Terra and OpenDroneMap
-_SUFFIXES: Final = {".tif", ".tiff"}
-_CODE = re.compile(r"[0-9]{12}(?![0-9])")  # 14 digits are a time: 20240915103000.tif
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,12 @@ class MonthScenes:
     by_village
         Village code → its scene.
     refused
-        Files that could not be used.
+        Files that could not be used, and what else lies in its folders.
     """
 
     label: str
     by_village: Mapping[str, Scene]
     refused: tuple[Refusal, ...]
-
-
-def code_in(path: Path) -> str:
-    """Code that a file's name begins with, empty where it begins with none."""
-    found = _CODE.match(path.name)
-    return found[0] if found else ""
-
-
-def is_geotiff(path: Path) -> bool:
-    """Whether a file's name is that of a raster, and not of one that the system hides."""
-    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
 
 
 def tells_of_image(refusal: Refusal, code: str) -> bool:
@@ -77,17 +64,6 @@ def tells_of_image(refusal: Refusal, code: str) -> bool:
 def is_surface_model(path: Path) -> bool:
     """Whether a raster's name says that it holds heights."""
     return path.stem.lower().endswith(HEIGHT_ENDING)
-
-
-def image_paths(places: Sequence[Path]) -> list[Path]:
-    """GeoTIFF files in folders (or the files themselves), sorted by name."""
-    found: list[Path] = []
-    for place in places:
-        if place.is_dir():
-            found += filter(is_geotiff, place.iterdir())
-        elif place.is_file():
-            found.append(place)
-    return sorted(found, key=lambda path: path.name)
 
 
 def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery: ImageryTable) -> MonthScenes:
@@ -139,6 +115,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
         for path, codes in of_heights
         if not scenes.keys() & set(codes)
     ]
+    refused += passed_over(places)
     return MonthScenes(label, scenes, tuple(dict.fromkeys(refused)))
 
 

@@ -20,6 +20,7 @@ from lvgeo.monthly.asked import Asked, Ground
 from lvgeo.monthly.assess import assess
 from lvgeo.monthly.findings import controls_account, loss_rows, plot_row, village_row, work_account
 from lvgeo.monthly.foresight import required_rows
+from lvgeo.monthly.image_folder import image_paths
 from lvgeo.monthly.inputs import digests_of, imagery_of, locked, month_begun, open_campaign, read_campaign
 from lvgeo.monthly.mapping import stories
 from lvgeo.monthly.pages import Shapes
@@ -30,7 +31,6 @@ from lvgeo.monthly.published import Published
 from lvgeo.monthly.recording import record_verdicts, recorded_before, records_until
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.run import Run, months_up_to
-from lvgeo.monthly.scenes import image_paths
 from lvgeo.monthly.sightings import classify_month, prior_canopy
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.tasks import Seen, compliance_rows, layer_rows, tasks_of

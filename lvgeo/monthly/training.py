@@ -15,8 +15,9 @@ from lvgeo.imagery.training import Trained, train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
 from lvgeo.imagery.trees import save_trees
 from lvgeo.labels import say
+from lvgeo.monthly.image_folder import code_in, is_geotiff
 from lvgeo.monthly.inputs import open_campaign
-from lvgeo.monthly.scenes import code_in, is_geotiff, is_surface_model
+from lvgeo.monthly.scenes import is_surface_model
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.monthly.training_labels import read_whole
 from lvgeo.monthly.training_masks import MASK_SUFFIXES, MarkedMasks

@@ -12,7 +12,7 @@ import shapely
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.labels import labels_from_points, labels_from_polygons, labels_from_spots
 from lvgeo.land.read_samples import read_samples
-from lvgeo.monthly.scenes import code_in
+from lvgeo.monthly.image_folder import code_in
 from lvgeo.monthly.training_labels import Marked, read_whole
 
 if TYPE_CHECKING:

@@ -1,0 +1,106 @@
+"""What lies in a folder of images: files that are read, and what is passed over, which is named."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from lvgeo.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["code_in", "image_paths", "is_geotiff", "passed_over"]
+
+_SUFFIXES: Final = {".tif", ".tiff"}
+_PACKED: Final = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+# What belongs to an image, or tells of it: no image is lost where it is not read.
+_BESIDE: Final = {
+    ".tfw", ".tifw", ".tiffw", ".wld", ".jgw", ".jpw", ".pgw", ".j2w", ".xml", ".aux", ".ovr", ".rrd", ".msk", ".prj",
+    ".txt", ".md", ".json", ".kml",
+}  # fmt: skip
+_OF_SYSTEMS: Final = {"thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "system volume information"}
+_NAMED: Final = 5  # of one kind, each by itself: of thousands of photos no list would be read
+_CODE = re.compile(r"[0-9]{12}(?![0-9])")  # 14 digits are a time: 20240915103000.tif
+
+
+def code_in(path: Path) -> str:
+    """Code that a file's name begins with, empty where it begins with none."""
+    found = _CODE.match(path.name)
+    return found[0] if found else ""
+
+
+def is_geotiff(path: Path) -> bool:
+    """Whether a file's name is that of a raster, and not of one that the system hides."""
+    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+
+
+def image_paths(places: Sequence[Path]) -> list[Path]:
+    """GeoTIFF files in folders (or the files themselves), sorted by name."""
+    found: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            found += (path for path in place.iterdir() if is_geotiff(path) and not path.is_dir())
+        elif place.is_file():
+            found.append(place)
+    return sorted(found, key=lambda path: path.name)
+
+
+def passed_over(places: Sequence[Path]) -> list[Refusal]:
+    """Name what lies in folders of images and is not read: other formats, packed files, folders.
+
+    One that begins with the code of a village without an image by itself, others together where there are many of one
+    kind. What belongs to an image (a world file, a mask), hidden files and empty folders are not named.
+
+    Parameters
+    ----------
+    places
+        Folders; of files among them, and of folders that do not exist, nothing is said.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name in ("a.tif", "a.tfw", "b.JP2", "b.zip"):
+    ...     _ = (folder / name).write_bytes(b"")
+    >>> [(one.code, one.value) for one in passed_over([folder])]
+    [('image_packed', '.zip'), ('image_unread', '.jp2')]
+    """
+    return [told for place in places if place.is_dir() for told in _passed_over_in(place)]
+
+
+def _passed_over_in(place: Path) -> Iterator[Refusal]:
+    found = sorted((_kind(path), path.name, path) for path in place.iterdir() if _holds_more(path))
+    beside_others = {code_in(path) for path in image_paths([place])} | {""}
+    for (code, value), group in groupby(found, key=lambda one: one[0]):
+        files = [path for _, _, path in group]
+        common = [path for path in files if code_in(path) in beside_others]
+        if len(common) > _NAMED:
+            names = f"{common[0].name} … {common[-1].name} ({len(common)})"
+            yield Refusal(code, file=str(place), feature=names, value=value)
+            files = [path for path in files if code_in(path) not in beside_others]
+        for path in files:
+            yield Refusal(code, file=str(path), value=value)
+
+
+def _kind(path: Path) -> tuple[str, str]:
+    """Code of the refusal, and the ending that it names."""
+    if path.is_dir():
+        return "image_folder", ""
+    ending = path.suffix.lower()
+    return "image_packed" if ending in _PACKED else "image_unread", ending or path.name
+
+
+def _holds_more(path: Path) -> bool:
+    """Whether something is lost where it is passed over; of a folder, whether anything in it is."""
+    if path.name.startswith(".") or path.name.lower() in _OF_SYSTEMS:
+        return False
+    if not path.is_dir():
+        return not is_geotiff(path) and path.suffix.lower() not in _BESIDE
+    try:
+        # A link may lead back here: what is behind it is not looked at.
+        return path.is_symlink() or any(is_geotiff(inside) or _holds_more(inside) for inside in path.iterdir())
+    except OSError:
+        return True
