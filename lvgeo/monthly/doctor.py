@@ -15,6 +15,7 @@ from lvgeo.imagery.canopy import recipe_named
 from lvgeo.labels import say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.monthly.foresight import required_rows
+from lvgeo.monthly.image_folder import passed_over
 from lvgeo.monthly.inputs import imagery_of, open_campaign, read_campaign
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
@@ -101,6 +102,8 @@ def _folder(layout: CampaignFolder, settings: CampaignSettings, inputs: Campaign
     yield Symptom("ok" if months else "note", "doctor_months", {"months": ", ".join(map(str, months)) or "—"})
     if months and settings.imagery.baseline not in {str(m) for m in months}:
         yield Symptom("wrong", "doctor_baseline", {"baseline": settings.imagery.baseline})
+    for one in (told for month in months[:-1] for told in passed_over(layout.imagery(month))):  # the newest: below
+        yield Symptom("wrong", "doctor_refused", {"why": one})
     with Ledger(settings.ledger.url, layout.root) as ledger:
         number, count, journal = ledger.altered(), len(ledger.records()), ledger.journal()
     if journal:
@@ -114,11 +117,16 @@ def _folder(layout: CampaignFolder, settings: CampaignSettings, inputs: Campaign
 
 
 def _provable(layout: CampaignFolder, settings: CampaignSettings, inputs: CampaignInputs) -> Iterator[Symptom]:
-    """From which month on lag could be proven in each village, with the newest image's pixels and the last noise."""
+    """From which month on lag could be proven in each village, with the newest image's pixels and the last noise.
+
+    First what of the newest month's images cannot be read.
+    """
     months = _months(layout)
     if not months:
         return
     scenes = find_scenes(str(months[-1]), layout.imagery(months[-1]), inputs.villages, settings.imagery)
+    for one in scenes.refused:
+        yield Symptom("wrong", "doctor_refused", {"why": one})
     pixels = {code: scene.files[0].grid.ground_pixel_m for code, scene in scenes.by_village.items()}
     widths = dict.fromkeys(pixels, LEAST_HALF_WIDTH_PP)
     with Ledger(settings.ledger.url, layout.root) as ledger:

@@ -5,8 +5,10 @@ import json
 import pytest
 from factories import ground, square, write_geojson, write_tif
 from pyproj import Transformer
+from typer.testing import CliRunner
 
 import lvgeo
+from lvgeo.cli import app
 from lvgeo.errors import InputRefusedError
 from lvgeo.monthly.image_folder import image_paths, passed_over
 
@@ -115,3 +117,14 @@ def test_a_month_lists_it_and_does_not_say_that_the_village_handed_in_nothing(ca
     assert "scene_missing" not in {one.code for one in found.left_out}
     listed = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))["left_out"]
     assert f"imagery/2024-09/{CODE}.ecw" in json.dumps(listed)
+
+
+def test_doctor_names_it_for_every_month(campaign):
+    lay(campaign / "imagery" / "2024-01", "before.zip")
+    lay(campaign / "imagery" / "2024-09", "a.jp2", "b.tif")
+    answer = CliRunner().invoke(app, ["doctor", str(campaign), "--lang", "zh", "--on", "2024-10-01"])
+    assert answer.exit_code == 4
+    lines = answer.stdout.splitlines()
+    for name in ("before.zip", "a.jp2", "b.tif"):
+        assert sum(line.startswith("问题") and name in line for line in lines) == 1, answer.stdout
+    assert "请解压" in answer.stdout
