@@ -19,7 +19,7 @@ _PACKED: Final = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 # What belongs to an image, or tells of it: no image is lost where it is not read.
 _BESIDE: Final = {
     ".tfw", ".tifw", ".tiffw", ".wld", ".jgw", ".jpw", ".pgw", ".j2w", ".xml", ".aux", ".ovr", ".rrd", ".msk", ".prj",
-    ".txt", ".md", ".json", ".kml",
+    ".txt", ".md", ".json", ".kml", ".csv", ".log", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".htm", ".html",
 }  # fmt: skip
 _OF_SYSTEMS: Final = {"thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "system volume information"}
 _NAMED: Final = 5  # of one kind, each by itself: of thousands of photos no list would be read
