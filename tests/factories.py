@@ -36,7 +36,7 @@ def ground(size=160, seed=0, *, shift=(0, 0), gain=1.0):
     rgb = rgb + rng.normal(0, 2, rgb.shape)
     rows, cols = 20 - shift[0], 20 - shift[1]
     cut = rgb[:, rows : rows + size, cols : cols + size] * gain
-    return np.clip(cut, 1, 254).astype(np.uint8)
+    return np.clip(cut, 2, 253).astype(np.uint8)
 
 
 def square(west, south, side, code, **properties):

@@ -137,4 +137,5 @@ def _in_strips(reader: SceneReader) -> Pixels:
     grid = reader.grid
     factor = math.ceil(grid.ground_pixel_m / min(file.grid.ground_pixel_m for file in reader.files) - 1e-6)
     parts = [reader.read(window) for window in grid.strips(max(8, STRIP_PX // (factor**2 * grid.width)))]
-    return Pixels(np.concatenate([p.values for p in parts], axis=1), np.concatenate([p.valid for p in parts]))
+    values, valid = np.concatenate([p.values for p in parts], axis=1), np.concatenate([p.valid for p in parts])
+    return Pixels(values, valid, parts[0].marked)

@@ -133,5 +133,6 @@ def _read(
                 for k in rows
             ]
             values = np.concatenate([p.values for p in parts], axis=1)
-            found.append(Sample.of(window, Pixels(values, np.concatenate([p.valid for p in parts]))))
+            whole = Pixels(values, np.concatenate([p.valid for p in parts]), parts[0].marked)
+            found.append(Sample.of(window, whole))
     return found

@@ -236,6 +236,6 @@ def table_between(curve: NDArray[Any], anchor: NDArray[Any]) -> bytes:
     100
     """
     levels = np.interp(curve, anchor, np.arange(256.0))
-    table = np.clip(np.round(levels), 1, 254).astype(np.uint8)
-    table[0], table[-1] = 0, 255
+    table = np.clip(np.round(levels), 2, 253).astype(np.uint8)
+    table[:2], table[-2:] = (0, 1), (254, 255)
     return bytes(table)

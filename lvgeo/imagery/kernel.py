@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 NOT_OBSERVED, OTHER, CANOPY, COLLAR = 0, 1, 2, 3
+DENSE_PX = 24  # of a square's 64: fewer would take more of clean edges, more would leave more of JPEG's fringe
 
 _U1 = numba.types.Array(numba.uint8, 2, "A", readonly=True)
 _OUT = numba.types.Array(numba.uint8, 2, "C")
@@ -56,7 +57,8 @@ def _classify(a, b, c, valid, cells, s0, s1, s2, k0, k1, collars, out):  # type:
             found[x] = cells[index[x]]
         if collars:
             for x in range(width):
-                pure = (p[x] == q[x]) & (p[x] == r[x]) & ((p[x] == 0) | (p[x] == 255))  # noqa: PLR2004
+                some, every = np.uint8(p[x] | q[x] | r[x]), np.uint8(p[x] & q[x] & r[x])
+                pure = (some <= np.uint8(1)) | (every >= np.uint8(254))
                 found[x] = np.uint8(3) if pure else found[x]
         for x in range(width):
             found[x] = found[x] * known[x]
@@ -187,12 +189,14 @@ def shrink(
 
 
 @numba.njit(
-    numba.void(numba.types.Array(numba.uint64, 2, "C"), _I, _BOOL2, _BOOL2), nogil=True, cache=True, boundscheck=False
+    numba.void(numba.types.Array(numba.uint64, 2, "C"), _I, _BOOL2, _BOOL2, _BOOL2), nogil=True, cache=True,
+    boundscheck=False
 )  # fmt: skip
-def _look_at_cells(words, width, pure, void):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _look_at_cells(words, width, pure, dense, void):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     cell, one = np.uint64(0xFFFF), np.uint64(1)  # two bytes of a word: a cell is eight pixels wide
     across = pure.shape[1]
     every, some = np.empty(words.shape[1], np.uint64), np.empty(words.shape[1], np.uint64)
+    count = np.empty(across, np.uint8)
     for top in range(0, words.shape[0], 8):
         bottom = min(top + 8, words.shape[0])
         every[:], some[:] = ~np.uint64(0), 0
@@ -211,18 +215,25 @@ def _look_at_cells(words, width, pure, void):  # type: ignore[no-untyped-def] # 
             pure[top // 8, k] = (every[k // 4] >> place) & cell == cell
             void[top // 8, k] = (some[k // 4] >> place) & cell == 0
         if marked:
+            count[:] = 0
             for y in range(top, bottom):
                 for x in range(words.shape[1]):
                     wrong = words[y, x] & (words[y, x] >> one) & HALVES
                     if wrong:
                         for k in range(x * 4, min(x * 4 + 4, across)):
+                            place = np.uint64(k % 4 * 16)
+                            count[k] += ones((wrong >> place) & cell)
                             if pure[top // 8, k]:
-                                wrong &= ~(cell << np.uint64(k % 4 * 16))
+                                wrong &= ~(cell << place)
                         words[y, x] ^= wrong << one
+            for k in range(across):
+                dense[top // 8, k] = count[k] >= DENSE_PX
 
 
-def look_at_cells(joined: NDArray[np.uint8], width: int, pure: NDArray[np.bool_], void: NDArray[np.bool_]) -> None:
-    """Say which squares of 8 × 8 pixels are wholly pure (3) and which wholly unobserved (0).
+def look_at_cells(
+    joined: NDArray[np.uint8], width: int, into: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]
+) -> None:
+    """Say which squares of 8 × 8 pixels are wholly pure (3), which in good part, and which wholly unobserved (0).
 
     Parameters
     ----------
@@ -230,7 +241,8 @@ def look_at_cells(joined: NDArray[np.uint8], width: int, pure: NDArray[np.bool_]
         (y, bytes); pure pixels of a square that is not wholly pure are made 1.
     width
         Pixels of a row.
-    pure, void
-        (square rows, square columns), written; squares at the end are cut short.
+    into
+        (square rows, square columns) each, written: wholly pure, at least `DENSE_PX` pixels pure, wholly unobserved;
+        squares at the end are cut short.
     """
-    _look_at_cells(joined.view(np.uint64), width, pure, void)
+    _look_at_cells(joined.view(np.uint64), width, *into)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -11,7 +12,6 @@ import shapely.affinity
 from lvgeo.imagery.edges import same_ground
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.registration import displacements, field_at
-from lvgeo.imagery.scene_reader import Pixels, SceneReader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.registration import Registration
     from lvgeo.imagery.sample import Sample
+    from lvgeo.imagery.scene_reader import Pixels, SceneReader
 
 __all__ = ["bent_from", "beside", "lying", "read_bent", "read_registered"]
 
@@ -73,7 +74,7 @@ def read_bent(reader: SceneReader, window: Window, displaced: NDArray[np.float32
     """
     around, rows, cols = bent_from(window, displaced)
     pixels = reader.read(around)
-    return Pixels(np.ascontiguousarray(pixels.values[:, rows, cols]), pixels.valid[rows, cols])
+    return replace(pixels, values=np.ascontiguousarray(pixels.values[:, rows, cols]), valid=pixels.valid[rows, cols])
 
 
 def beside(before: Sample, after: Sample, registration: Registration, extent: tuple[int, int]) -> tuple[Pixels, Pixels]:
@@ -91,13 +92,18 @@ def beside(before: Sample, after: Sample, registration: Registration, extent: tu
     one, two = before.pixels, after.pixels
     if not registration.bend:
         here, there = same_ground(one.valid.shape, (round(registration.shift[0]), round(registration.shift[1])))
-        return Pixels(one.values[:, *here], one.valid[here]), Pixels(two.values[:, *there], two.valid[there])
+        return _cut(one, here), _cut(two, there)
     around, rows, cols = bent_from(before.window, displacements(registration, before.window, extent))
     rows, cols = rows + around.row - before.window.row, cols + around.col - before.window.col
     height, width = two.valid.shape
     known = (rows >= 0) & (rows < height) & (cols >= 0) & (cols < width)
     rows, cols = np.clip(rows, 0, height - 1), np.clip(cols, 0, width - 1)
-    return one, Pixels(two.values[:, rows, cols], two.valid[rows, cols] & known)
+    moved = _cut(two, (rows, cols))
+    return one, replace(moved, valid=moved.valid & known)
+
+
+def _cut(pixels: Pixels, place: tuple[Any, Any]) -> Pixels:
+    return replace(pixels, values=pixels.values[:, *place], valid=pixels.valid[place])
 
 
 def bent_from(window: Window, displaced: NDArray[np.float32]) -> tuple[Window, NDArray[np.int32], NDArray[np.int32]]:

@@ -124,6 +124,7 @@ class SceneReader:
             into = Pixels(
                 np.empty((len(self.roles), window.height, window.width), np.uint8),
                 np.empty((window.height, window.width), np.bool_),
+                self._marked,
             )
         self._opened[0].read(window, shift, into)
         if len(self._opened) == 1:

@@ -40,16 +40,19 @@ class Pixels:
         (role, y, x) uint8.
     valid
         (y, x); True where observed. A collar that no mask marks is still True here.
+    marked
+        Whether every file says what it observed.
     """
 
     values: NDArray[np.uint8]
     valid: NDArray[np.bool_]
+    marked: bool = False
 
 
-def _pure(values: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return True where every band is 0 or every band is 255, as in an unmarked collar; (band, y, x) → (y, x)."""
+def _pure(values: NDArray[np.uint8], off: int) -> NDArray[np.bool_]:
+    """Return True where every band is no farther off 0, or off 255, than that; (band, y, x) → (y, x)."""
     some, every = np.bitwise_or.reduce(values, axis=0), np.bitwise_and.reduce(values, axis=0)
-    found: NDArray[np.bool_] = (some == 0) | (every == 255)  # noqa: PLR2004
+    found: NDArray[np.bool_] = (some <= off) | (every >= 255 - off)
     return found
 
 
@@ -59,7 +62,7 @@ def seen(pixels: Pixels) -> NDArray[np.bool_]:
     For a sample, and for choosing between flights, that is enough; which of it is a collar, and which a black roof, the
     streamed pass decides.
     """
-    collar = _pure(pixels.values)
+    collar = _pure(pixels.values, 0 if pixels.marked else 1)  # where none is marked, JPEG may have made 1 of its 0
     if not collar.any():
         return pixels.valid
     away: NDArray[np.bool_] = pixels.valid & ~binary_dilation(collar, iterations=COLLAR_PX)

@@ -74,8 +74,8 @@ def _see(red, grn, blue, seen, curves, collars, light, green, bright, state):  #
         bright[x] = np.uint8((_I4(total[x]) * _I4(5461)) >> _I4(16))  # t / (3 · 4)
     if collars:
         for x in range(state.size):
-            p = red[x]
-            pure = (p == grn[x]) & (p == blue[x]) & ((p == 0) | (p == 255))  # noqa: PLR2004
+            some, every = np.uint8(red[x] | grn[x] | blue[x]), np.uint8(red[x] & grn[x] & blue[x])
+            pure = (some <= np.uint8(1)) | (every >= np.uint8(254))
             state[x] = np.uint8(3) if pure else np.uint8(1)
         for x in range(state.size):
             state[x] = state[x] * seen[x]

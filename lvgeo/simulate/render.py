@@ -76,7 +76,7 @@ def render_flight(site: Site, flight: Flight, ground: Ground, seed: int) -> NDAr
     lit = 255.0 * (np.clip(moved * np.array(flight.gain)[:, None, None], 0, 255) / 255.0) ** flight.gamma
     lit = lit * (1 - flight.haze) + AIRLIGHT[:, None, None] * flight.haze
     noisy = lit + rng.normal(0.0, NOISE_DN, lit.shape)
-    return _collared(np.clip(np.round(noisy), 1, 254).astype(np.uint8), flight)
+    return _collared(np.clip(np.round(noisy), 2, 253).astype(np.uint8), flight)
 
 
 def _sunlight(height_m: Floats, flight: Flight) -> Floats:
