@@ -16,6 +16,7 @@ from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import shrink
 from lvgeo.imagery.scene import translated
 from lvgeo.imagery.scene_bands import alpha_band, alpha_over_nodata
+from lvgeo.imagery.stretch import stretched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -213,7 +214,4 @@ class FileReader:
     def _bytes(self, raw: NDArray[Any]) -> NDArray[np.uint8]:
         if self._file.dtype == "uint8":
             return np.asarray(raw, dtype=np.uint8)
-        low, high = self._scale
-        stretched = (raw.astype(np.float32) - low) * (255.0 / max(high - low, 1e-6))
-        clipped: NDArray[np.uint8] = np.clip(stretched, 0, 255).astype(np.uint8)
-        return clipped
+        return stretched(raw, self._scale)

@@ -164,6 +164,25 @@ def test_every_reader_takes_the_same_levels_for_pure():
     assert not seen(Pixels(values, every))[pure].any()
 
 
+@pytest.mark.parametrize("dtype", ["uint16", "float32"])
+def test_deep_water_at_the_border_of_a_16_bit_image_is_no_collar(tmp_path, dtype):
+    """Its numbers, up to 8 of 3000, had been cut down to black."""
+    deep = ground(300).astype(np.float64) * 20
+    deep[:, :, :60] = np.random.default_rng(0).integers(2, 9, (3, 300, 60))
+    roof = deep[:, :10, 285:]  # brighter than 99.8 % of the numbers
+    roof += np.random.default_rng(1).integers(20000, 40000, roof.shape)
+    assert (classes_of(tmp_path, (deep / (1 if dtype == "uint16" else 10000)).astype(dtype)) > 0).all()
+
+
+def test_a_black_and_a_white_frame_of_a_16_bit_image_are_still_found(tmp_path):
+    for fill in (0, 65535):
+        deep = ground(300).astype(np.uint16) * 20
+        deep[:, :, :60] = fill
+        found = classes_of(tmp_path / str(fill), deep)
+        assert (found[:, :63] == 0).all()
+        assert (found[:, 63:] > 0).all()
+
+
 def test_where_nodata_marks_the_collar_the_darkest_ground_is_observed(tmp_path):
     pixels = np.ones((3, 300, 300), np.uint8)
     pixels[:, :, :60] = 0
