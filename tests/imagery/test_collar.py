@@ -189,3 +189,13 @@ def test_where_nodata_marks_the_collar_the_darkest_ground_is_observed(tmp_path):
     found = classes_of(tmp_path, pixels, nodata=0)
     assert (found[:, :60] == 0).all()
     assert (found[:, 60:] > 0).all()
+
+
+def test_a_collar_grows_as_scipy_grows_it():
+    from scipy.ndimage import binary_dilation
+
+    rng = np.random.default_rng(6)
+    into = rng.random((70, 50)) < 0.6
+    cells = into & (rng.random(into.shape) < 0.02)
+    wanted = binary_dilation(cells, structure=np.ones((3, 3)), iterations=5, mask=into)
+    assert (collar._grown(cells, 5, into) == wanted).all()
