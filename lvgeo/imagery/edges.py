@@ -1,4 +1,4 @@
-"""Edges of two scenes at the same place: whether there are any, and under which whole shift they are most alike."""
+"""Edges of two scenes at the same place: whether there are any, and how much alike they are under a whole shift."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.fft import fftn
 from scipy.ndimage import binary_erosion, gaussian_filter, spline_filter
-from skimage.registration import phase_cross_correlation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +16,12 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.ordered import Each
 
-__all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "same_ground", "similarity", "whole_shift"]
+__all__ = ["RUNAWAY_PX", "TILE_PX", "Edges", "Patch", "looked", "rivals", "same_ground", "similarity"]
 
 FLAT_GRADIENT: Final = 0.75  # mean gradient, DN a pixel, below which a patch has nothing to hold on to
 MIN_SIDE_PX: Final = 8  # of less there is no gradient, or only its edge
 EDGE_PX: Final = 3  # gradients this close to unobserved ground are the collar's
 MAX_PATCHES: Final = 9  # more do not move the estimate
-CLEARLY: Final = 0.05  # by how much a shift beyond the limit must be better to be believed
 TILE_PX: Final = 96  # about; a smaller tile follows noise
 MIN_PART_SIDE_PX: Final = TILE_PX // 2
 MIN_PART_PX: Final = TILE_PX**2  # observed ground of a patch that shows less than half of its own
@@ -103,30 +100,6 @@ def _edges(patch: Patch, least: float = 0.5) -> Edges | None:
         roots.append(np.where(usable, np.sqrt(gradient), math.sqrt(mean)).astype(np.float32))
     spline = spline_filter(roots[1], order=3, output=np.float32)
     return Edges(pair[0], pair[1], roots[0], spline, usable, patch.row, patch.col)
-
-
-def whole_shift(edges: Sequence[Edges], limit_px: float, each: Each = map) -> tuple[tuple[int, int], float]:
-    """Whole shift under which edges are most alike, and how much: beyond the limit only where clearly better."""
-    candidates = {(0, 0)}.union(*each(_peaks, edges))
-    scored = {c: similarity(edges, c) for c in sorted(candidates)}
-    near = {c: s for c, s in scored.items() if math.hypot(*c) <= limit_px}
-    best_near, best = max(near, key=near.__getitem__), max(scored, key=scored.__getitem__)
-    if best not in near and scored[best] < near[best_near] + CLEARLY:
-        best = best_near
-    return best, scored[best]
-
-
-def _peaks(edges: Edges) -> set[tuple[int, int]]:
-    """Whole shifts at which a patch's edges may be most alike."""
-    candidates = set[tuple[int, int]]()
-    for blur in (0.0, 1.5):
-        sides = (gaussian_filter(side, blur) if blur else side for side in (edges.before, edges.after))
-        spectra = [fftn(side) for side in sides]
-        for normalization in ("phase", None):
-            found, _, _ = phase_cross_correlation(*spectra, space="fourier", normalization=normalization)  # type: ignore[no-untyped-call]
-            if np.abs(found).max() <= min(edges.before.shape) / 4:  # the rest would overlap too little to tell
-                candidates.add((-int(found[0]), -int(found[1])))
-    return candidates
 
 
 def rivals(edges: Sequence[Edges], best: tuple[int, int]) -> float:

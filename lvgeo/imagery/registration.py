@@ -1,7 +1,7 @@
 """Find by how far a scene lies off its baseline, where it bends, and how sure that is.
 
-First a whole shift: peaks of phase and of plain cross-correlation (Guizar-Sicairos et al. 2008, as in scikit-image) are
-candidates, and the one under which the two scenes' edges are most alike wins. Then the sub-pixel part by
+First a whole shift: peaks of phase and of plain cross-correlation (Kuglin & Hines 1975) are candidates, and the one
+under which the two scenes' edges are most alike wins, unless another does nearly as well. Then the sub-pixel part by
 Gauss–Newton steps (Lucas & Kanade 1981) with weights against what changed, on roots of gradient magnitudes, which
 hardly change with light and season. Then tiles: where a smooth field foretells held-out tiles better than one shift
 does, the scene bends.
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.imagery.bend import RMS_OF_MEDIAN, fit_field
-from lvgeo.imagery.edges import Patch, looked, rivals, similarity, whole_shift
+from lvgeo.imagery.edges import Patch, looked, rivals, similarity
 from lvgeo.imagery.subpixel import sub_pixel, tiles_of
+from lvgeo.imagery.whole import whole_shift
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.grid import Window
     from lvgeo.imagery.ordered import Each
+    from lvgeo.imagery.repeats import Whole
 
 __all__ = [
     "RMS_OF_MEDIAN",
@@ -61,8 +63,9 @@ class Registration:
     similarity_before, similarity_after
         Correlation of edges as delivered, and as registered, -1 to 1.
     refusal
-        Empty, or why no shift was applied: ``flat``, ``shift`` (beyond the limit), ``worse``; ``flights`` where one of
-        the scene's files could not be laid beside the others, whose shift is applied.
+        Empty, or why no shift was applied: ``flat``, ``shift`` (beyond the limit), ``worse``, ``repeats`` (another
+        shift does nearly as well, as along rows of trees); ``flights`` where one of the scene's files could not be
+        laid beside the others, whose shift is applied.
     bend
         Empty, or coefficients of the local field added to the estimate, rows then columns: 1, u, v (, u², uv, v²),
         with u and v the column and row as shares of the grid.
@@ -145,11 +148,11 @@ def register_tiles(
         flat = Registration(residual_m=math.inf, similarity_before=0.0, similarity_after=0.0, refusal="flat")
         return flat, nowhere, nowhere
     as_delivered = similarity(edges, (0, 0))
-    whole, best = whole_shift(edges, max_shift_m / pixel_m, each)
-    if math.hypot(*whole) * pixel_m > max_shift_m:
-        return _unapplied(whole, as_delivered, "shift"), nowhere, nowhere
-    if best < UNLIKE:
-        return _unapplied(whole, as_delivered, "worse"), nowhere, nowhere
+    one = whole_shift(edges, max_shift_m / pixel_m, each)
+    whole, best, _ = one
+    refusal = _refusal(one, max_shift_m / pixel_m)
+    if refusal:
+        return _unapplied(whole, as_delivered, refusal), nowhere, nowhere
     start = np.array(whole, float)
     estimate = sub_pixel(edges, start, each)
     applied = np.round(estimate * parts) / parts
@@ -216,6 +219,15 @@ def field_at(
 
     down, along = registration.bend
     return off(registration.row_estimate_px, down), off(registration.col_estimate_px, along)
+
+
+def _refusal(whole: Whole, limit_px: float) -> str:
+    """Why a whole shift is not applied, empty where it is."""
+    if math.hypot(*whole.shift) > limit_px:
+        return "shift"
+    if whole.similarity < UNLIKE:
+        return "worse"
+    return "" if whole.sure else "repeats"
 
 
 def _unapplied(estimate: tuple[int, int], similarity: float, refusal: str) -> Registration:

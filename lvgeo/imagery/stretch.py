@@ -30,7 +30,7 @@ def _stretch(raw, low, high, factor, most, out):  # type: ignore[no-untyped-def]
     for i in range(raw.size):
         number = np.float32(raw[i])
         level = (number - low) * factor
-        black = (number == low) | ((number == np.float32(0)) & (level < np.float32(1)))
+        black = (number <= low) | ((number == np.float32(0)) & (level < np.float32(1)))
         white = (number == high) | (number == most)
         ground = np.uint8(min(max(level, _DARK), _BRIGHT))
         out[i] = np.uint8(255) if white else np.uint8(0) if black else ground
@@ -44,8 +44,8 @@ def stretched(raw: NDArray[Any], scale: tuple[float, float]) -> NDArray[np.uint8
     raw
         (band, y, x), finite, of uint16, int16, float32 or float64.
     scale
-        Numbers that become 0 and 255. So do 0, where it lies at the dark end, and the greatest number of whole numbers,
-        which collars are filled with; all others become 2 to 253.
+        Numbers that become 0 and 255. So do 0, where it lies at the dark end, what lies below, and the greatest of whole
+        numbers, which collars are filled with; all others become 2 to 253.
 
     Examples
     --------

@@ -190,7 +190,7 @@ def test_a_village_held_against_its_peers_is_put_to_stress_too(rule):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("why", ["flat", "shift", "worse"])
+@pytest.mark.parametrize("why", ["flat", "shift", "worse", "repeats"])
 def test_each_failed_registration_says_why(why, language):
     said = Reason("reason_unregistered", {"why": why}).sentence(language)
     assert verdicts.WORDS[f"unregistered_{why}"][LANGUAGES.index(language)] in said
