@@ -44,8 +44,8 @@ def stretched(raw: NDArray[Any], scale: tuple[float, float]) -> NDArray[np.uint8
     raw
         (band, y, x), finite, of uint16, int16, float32 or float64.
     scale
-        Numbers that become 0 and 255. So do 0, where it lies at the dark end, what lies below, and the greatest of whole
-        numbers, which collars are filled with; all others become 2 to 253.
+        Numbers that become 0 and 255. So do 0 at the dark end, what lies below, and the greatest of whole numbers: they
+        fill collars. All others become 2 to 253.
 
     Examples
     --------

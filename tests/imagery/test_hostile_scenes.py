@@ -139,6 +139,10 @@ def test_numbers_below_nothing_do_not_move_colours(tmp_path):
     low, high = scale_of([file], file.grid, RGB)
     assert low == 0.0
     assert high == pytest.approx(scale_of([plain], plain.grid, RGB)[1], rel=0.02)
+    with SceneReader([file], file.grid, RGB, (low, high)) as reader:
+        found = reader.read(file.grid.whole).values
+    assert not found[:, :, :60].any()  # as a black frame is
+    assert found[1:, 1:, 60:].all()
 
 
 def test_flights_that_count_in_different_numbers_are_refused_by_name(tmp_path):

@@ -13,7 +13,7 @@ from lvgeo.errors import InputRefusedError
 from lvgeo.monthly.image_folder import image_paths, passed_over
 
 CODE, OTHER = "441399001201", "441399001202"
-UNREAD = (".jp2", ".img", ".png", ".jpg", ".ecw", ".sid", ".pdf")
+UNREAD = (".jp2", ".img", ".png", ".jpg", ".ecw", ".sid")
 PACKED = (".zip", ".rar", ".7z")
 SILENT = (
     f"{CODE}.tfw", f"{CODE}.tif.aux.xml", f"{CODE}.tif.ovr", f"{CODE}.tif.msk", f"{CODE}.prj", "readme.txt", "notes.md",
