@@ -90,8 +90,8 @@ def _overlap(edges: Sequence[Edges], shift: Shift) -> float:
     """Correlation of two scenes that are the same, which fall off towards a patch's edges: less, the farther moved."""
 
     def along(side: int, by: int) -> float:
-        weight = _falling(side)
-        one, other = weight[: side - abs(by)], weight[abs(by) :]
+        weight, kept = _falling(side), max(0, side - abs(by))
+        one, other = weight[:kept], weight[side - kept :]
         return float((one * other).sum() / math.sqrt((one * one).sum() * (other * other).sum())) if one.size else 1.0
 
     found = [along(e.before.shape[0], shift[0]) * along(e.before.shape[1], shift[1]) for e in edges]

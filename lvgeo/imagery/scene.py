@@ -22,7 +22,7 @@ from rasterio.errors import RasterioError, RasterioIOError
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene_bands import Bands, Role, alpha_band, alpha_over_nodata, bands_of
 from lvgeo.imagery.scene_place import placed
-from lvgeo.imagery.sidecars import digest_file, digest_mask, refuse_sidecars
+from lvgeo.imagery.sidecars import digest_file, digest_mask, refuse_overviews_elsewhere, refuse_sidecars
 from lvgeo.imagery.unplaced import unplaced
 
 if TYPE_CHECKING:
@@ -151,7 +151,13 @@ def open_tif(path: str) -> Any:
     """
     refuse_sidecars(Path(path))
     # A str driver is an allow-list of one: VRT, and whatever else is called .tif, is refused.
-    return rasterio.open(path, driver="GTiff", sharing=False)
+    opened = rasterio.open(path, driver="GTiff", sharing=False)
+    try:
+        refuse_overviews_elsewhere(opened, Path(path))
+    except InputRefusedError:
+        opened.close()
+        raise
+    return opened
 
 
 def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
@@ -190,7 +196,7 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             block_cols=int(opened.block_shapes[0][1]),
             nodata=str(opened.nodata),
             mask_digest=digest_mask(path),
-            zero=_zero(opened, name),
+            zero=_zero(opened, roles, name),
         )
 
 
@@ -240,14 +246,15 @@ def _refuse_pixels(opened: Any, name: str) -> None:
         raise InputRefusedError(Refusal("raster_dtype", file=name, value=opened.dtypes[0], limit=", ".join(DTYPES)))
 
 
-def _zero(opened: Any, name: str) -> float:
-    """Digital number of no light: number × scale + offset = 0."""
+def _zero(opened: Any, bands: Bands, name: str) -> float:
+    """Digital number of no light, number × scale + offset = 0, of the bands that have a role."""
     if opened.dtypes[0] == "uint8":
         return 0.0
-    found = {-offset / scale for scale, offset in zip(opened.scales, opened.offsets, strict=True) if offset and scale}
-    if len(found) > 1 or (found and not all(opened.offsets)):
-        raise InputRefusedError(Refusal("raster_offsets", file=name, value=", ".join(map(str, opened.offsets))))
-    return round(found.pop(), 6) if found else 0.0
+    used = [k - 1 for k in bands.of(("red", "green", "blue", "nir")) if k]
+    found = sorted({round(-opened.offsets[k] / opened.scales[k], 6) if opened.scales[k] else 0.0 for k in used})
+    if len(found) > 1:
+        raise InputRefusedError(Refusal("raster_offsets", file=name, value=", ".join(f"{zero:g}" for zero in found)))
+    return found[0] + 0.0  # no negative nothing
 
 
 def _masked(opened: Any, bands: Bands) -> bool:

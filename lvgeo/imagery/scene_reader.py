@@ -155,8 +155,8 @@ class SceneReader:
     def _surely(self, pixels: Pixels) -> NDArray[np.bool_]:
         return pixels.valid.copy() if self._marked else seen(pixels).copy()
 
-    def observed(self, window: Window) -> NDArray[np.float64]:
-        """Digital numbers of all bands of what a window shows, (n,), as the files have them, without pure white."""
+    def observed(self, window: Window) -> list[NDArray[np.float64]]:
+        """Digital numbers of all bands of what a window shows, (n,) of each file as it has them, without pure white."""
         found = []
         for file in self._opened:
             raw, seen = file.numbers(window, (0.0, 0.0))
@@ -165,7 +165,7 @@ class SceneReader:
                 white = (shown == np.iinfo(raw.dtype).max).all(axis=0)
                 shown = shown[:, ~white] if white.any() else shown
             found.append(shown.ravel().astype(np.float64))
-        return np.concatenate(found)
+        return found
 
 
 @contextlib.contextmanager

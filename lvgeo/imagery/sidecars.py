@@ -1,19 +1,20 @@
-"""Files beside an image that GDAL opens of its own accord: its mask (``.msk``) and its overviews (``.ovr``).
+"""What GDAL opens of its own accord with an image: a mask (``.msk``) and overviews (``.ovr``) beside it.
 
 GDAL takes any format for them: a virtual raster of that name could read any file of the machine, or of the network.
+Overviews may lie elsewhere too, where the image or its ``.aux.xml`` says so.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lvgeo.errors import InputRefusedError, Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["digest_file", "digest_mask", "refuse_sidecars"]
+__all__ = ["digest_file", "digest_mask", "refuse_overviews_elsewhere", "refuse_sidecars"]
 
 SUFFIXES: Final = (".msk", ".ovr", ".msk.ovr", ".ovr.msk")
 TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the first bytes of a TIFF, and of a BigTIFF
@@ -36,6 +37,19 @@ def refuse_sidecars(path: Path) -> None:
         if begin not in TIFF:
             value = begin.decode("ascii", "replace") or "0 bytes"
             raise InputRefusedError(Refusal("driver_refused", file=str(beside), value=value, limit="GeoTIFF"))
+
+
+def refuse_overviews_elsewhere(opened: Any, path: Path) -> None:
+    """Refuse an open image that says that its overviews are in another file.
+
+    Raises
+    ------
+    InputRefusedError
+        Naming that file.
+    """
+    elsewhere = opened.tags(ns="OVERVIEWS").get("OVERVIEW_FILE", "")
+    if elsewhere:
+        raise InputRefusedError(Refusal("driver_refused", file=str(path), value=elsewhere, limit="GeoTIFF"))
 
 
 def digest_mask(path: Path) -> str:

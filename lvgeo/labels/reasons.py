@@ -170,9 +170,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{provable_pp:.1f} would show). Look on the ground, or wait for a sharper image.",
     ),
     "reason_observed_none": (
-        "地块没有一处在本月和种植前的影像上都看得见，本月不判断。请核对两期影像是否空白、拍的是否同一处。",
+        "地块没有一处在本月和种植前的影像上都看得见，本月不判断。请核对两期影像是否空白、拍的是否同一处；地块被云挡住或在画面之外的，请补拍。",
         "No part of the plots shows in both this month's image and the one from before the planting, so this month is "
-        "not judged. Check whether either is blank, or they show different ground.",
+        "not judged. Check whether either is blank, or they show different ground; what lies under cloud or beyond the "
+        "image's edge, fly again.",
     ),
     "reason_observed_low": (
         "地块只拍到 {observed:.0%}（至少要 {limit:.0%}），本月不判断。请补拍被云、阴影或画面边缘挡住的部分。",
@@ -189,6 +190,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "本月影像无法与种植前的影像对齐（{why}），本月不判断。请检查影像的位置和坐标系后再交。",
         "This month's image could not be laid on the one from before the planting ({why}), so this month is not "
         "judged. Check the image's place and reference system and hand it in again.",
+    ),
+    "reason_repeats": (
+        "本月影像错开一行树木，与种植前的影像几乎同样吻合，无法确定位置，本月不判断。"
+        "请提供范围更大、拍到道路或房屋的影像，或定位更准（RTK、像控点）的影像。",
+        "Moved by a row of trees this month's image fits the one from before the planting nearly as well: where it "
+        "lies cannot be told, so this month is not judged. Hand in an image that shows more around it (roads, houses), "
+        "or one placed more exactly (RTK, control points).",
     ),
     "reason_few_controls": (
         "可供比对的未种植地面太少：只相当于 {controls:.1f} 个村，至少要 {limit} 个，本月不判断。请补交其他村的影像。",

@@ -491,22 +491,23 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "export it again with its georeference",
     ),
     "raster_bands_contradict": (
-        "文件写明的波段（{value}）与 campaign.toml 的 imagery.bands（{limit}）矛盾，无法确定哪个对",
-        "the file's bands ({value}) and imagery.bands in campaign.toml ({limit}) contradict each other",
+        "文件没有写波段名称，按默认读作（{value}），与 campaign.toml 的 imagery.bands（{limit}）矛盾，无法确定哪个对",
+        "the file names no bands and reads as {value} by default; imagery.bands in campaign.toml ({limit}) contradicts "
+        "that, and which is right cannot be told",
         "请在导出时写明波段名称；文件里的名称优先",
         "name the bands when exporting: names in the file go first",
     ),
     "raster_offsets": (
-        "各波段的偏移量不同（{value}），颜色无法比较",
-        "its bands have different offsets ({value}): their colours cannot be compared",
+        "各波段按各自的偏移量，代表“无光”的数值不同（{value}），颜色无法比较",
+        "by the offsets of its bands different numbers stand for no light ({value}): their colours cannot be compared",
         "请导出为各波段偏移量相同、或不带偏移量的反射率影像",
         "export reflectance with one offset for all bands, or with none",
     ),
     "flights_numbers": (
-        "同一村同一月的影像用了不同的数值类型（{value}），无法拼成一景",
+        "同一村同一月的影像数值大小相差太远（{value}），无法拼成一景",
         "images of one village and month count in different numbers ({value}): they cannot be laid beside each other",
-        "请把这一月的各个架次导出为同一种数据类型",
-        "export all flights of the month in one pixel type",
+        "请把这一月的各个架次按同一种数值（都是 0–1 的反射率，或都是同一种整数）导出",
+        "export all flights of the month in the same numbers: all as reflectance of 0 to 1, or all as integers alike",
     ),
     "raster_dtype": (
         "影像的像元类型 {value} 不支持（可用：{limit}）",

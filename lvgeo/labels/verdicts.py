@@ -50,9 +50,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "本月由几幅影像拼成，其中有的无法与其余对齐",
         "it is put together from several files, and one of them cannot be laid beside the others",
     ),
-    "unregistered_repeats": (
-        "另一个偏移几乎同样吻合（如成行的树木），无法确定哪个正确",
-        "another shift fits nearly as well, as along rows of trees, and which is right cannot be told",
-    ),
     "unregistered_worse": ("移动后并没有更吻合", "moving it makes them no more alike"),
 }

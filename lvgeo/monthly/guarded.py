@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from pyproj.exceptions import ProjError
@@ -74,8 +76,14 @@ class _Guarded(Generic[Job, Result]):
         except LvgeoError:
             raise
         except Exception as error:  # a village that lvgeo fails on is named; the others are judged
-            where, said = job.scene.files[0].path, f"{type(error).__name__}: {error}"[:MOST_SAID]
-            return (Refusal("job_failed", file=where, feature=job.village_code, value=said),)
+            return (Refusal("job_failed", job.scene.files[0].path, job.village_code, _told(error)),)
+
+
+def _told(error: Exception) -> str:
+    """Say what went wrong and where in lvgeo, on one line."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_SAID]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "lvgeo" in Path(f.filename).parts]
+    return f"{said}, {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else said
 
 
 def guarded(work: Callable[[Job], Result], jobs: list[Job], told: Told, refused: list[Refusal]) -> dict[str, Result]:

@@ -37,6 +37,11 @@ def call_change(canopy: CanopyEvidence | None, settings: CampaignSettings) -> Ch
     return "loss" if canopy.high_pp <= -settings.lagging.min_change_pp else "no_clear_change"
 
 
+def _unregistered(why: str) -> Reason:
+    """Of rows of trees that repeat nothing is wrong with the image's place."""
+    return Reason("reason_repeats") if why == "repeats" else Reason("reason_unregistered", {"why": why})
+
+
 def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
     """Why the images cannot be judged, or None."""
     limit = settings.imagery.min_observed_share
@@ -45,7 +50,7 @@ def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
     if not canopy.change.observed_share >= limit:
         return Reason("reason_observed_low", {"observed": canopy.change.observed_share, "limit": limit})
     if canopy.unregistered:
-        return Reason("reason_unregistered", {"why": canopy.unregistered})
+        return _unregistered(canopy.unregistered)
     if not canopy.residual_m <= canopy.residual_limit_m:  # nan too
         return Reason("reason_residual_high", {"residual_m": canopy.residual_m, "limit_m": canopy.residual_limit_m})
     if not math.isfinite(canopy.controls.half_width_pp):

@@ -146,13 +146,57 @@ def test_numbers_below_nothing_do_not_move_colours(tmp_path):
 
 
 def test_flights_that_count_in_different_numbers_are_refused_by_name(tmp_path):
-    pixels = ground(size=200)
-    one = inspect_file(write_tif(tmp_path / "a.tif", pixels.astype(np.uint16) * 200))
-    other = inspect_file(write_tif(tmp_path / "b.tif", pixels.astype(np.float32) / 255))
-    eight = inspect_file(write_tif(tmp_path / "c.tif", pixels))
-    told = refused(lambda: scale_of([one, other], one.grid, RGB))
-    assert (told.code, told.value) == ("flights_numbers", "float32, uint16")
-    assert scale_of([one, eight], one.grid, RGB)[0] == 0.0
+    """It is the numbers that count, not their type; files of 8 bits are read as they are."""
+    pixels = ground(size=200).astype(np.float64)
+
+    def file(name, factor, dtype, offset=0.0):
+        path = write_tif(tmp_path / f"{name}.tif", (pixels * factor).astype(dtype))
+        if offset:
+            with rasterio.open(path, "r+") as opened:
+                opened.offsets = (offset,) * 3
+        return inspect_file(path)
+
+    counts = [file("a", 40, "uint16"), file("b", 40, "int16"), file("c", 30, "float32"), file("d", 44, "float64")]
+    eight, reflectance = file("e", 1, "uint8"), file("f", 1 / 255, "float32")
+    for others in (counts, [counts[0], eight]):
+        low, high = scale_of(others, counts[0].grid, RGB)
+        assert (low, high) == (0.0, pytest.approx(scale_of(counts[:1], counts[0].grid, RGB)[1], rel=0.15))
+    for others in ([counts[0], reflectance], [reflectance, counts[2]], [counts[0], file("g", 40, "uint16", -1000.0)]):
+        assert refused(lambda others=others: scale_of(others, counts[0].grid, RGB)).code == "flights_numbers"
+
+
+@pytest.mark.parametrize("mean", [0.002, -0.002, -0.005])
+def test_water_whose_reflectance_is_noise_around_nothing_is_no_collar(tmp_path, mean):
+    pixels = ground(size=200).astype(np.float32) / 255 * 0.4
+    pixels[:, :, :60] = np.random.default_rng(2).normal(mean, 0.003, (3, 200, 60))
+    file = inspect_file(write_tif(tmp_path / "a.tif", pixels))
+    with SceneReader([file], file.grid, RGB, scale_of([file], file.grid, RGB)) as reader:
+        assert reader.read(file.grid.whole).values.all()
+
+
+def test_a_saturated_roof_of_12_bits_is_no_white_frame(tmp_path):
+    deep = ground(size=200).astype(np.uint16) * 10
+    deep[:, :20, :40] = 4095
+    file = inspect_file(write_tif(tmp_path / "a.tif", deep))
+    with SceneReader([file], file.grid, RGB, scale_of([file], file.grid, RGB)) as reader:
+        assert reader.read(file.grid.whole).values.max() < 254
+
+
+def test_offsets_of_bands_that_are_not_read_do_not_count(tmp_path):
+    four = np.concatenate([ground(), ground()[:1]]).astype(np.uint16) * 200
+    path = write_tif(tmp_path / "a.tif", four)
+    with rasterio.open(path, "r+") as opened:
+        opened.scales, opened.offsets = (1 / 40000,) * 4, (-0.025, -0.025, -0.025, 0.0)
+    assert inspect_file(path).zero == pytest.approx(1000.0)
+
+
+def test_overviews_in_another_file_are_not_opened(tmp_path):
+    path = write_tif(tmp_path / "a.tif", ground())
+    (tmp_path / "a.tif.aux.xml").write_text(
+        '<PAMDataset><Metadata domain="OVERVIEWS"><MDI key="OVERVIEW_FILE">/etc/any.vrt</MDI></Metadata></PAMDataset>'
+    )
+    one = refused(lambda: inspect_file(path))
+    assert (one.code, one.value) == ("driver_refused", "/etc/any.vrt")
 
 
 def test_of_what_a_file_leaves_unsaid_the_campaign_speaks(tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 from factories import ground
+from scipy.ndimage import gaussian_filter
 
 from lvgeo.imagery.edges import looked
 from lvgeo.imagery.registration import Patch, register
@@ -106,3 +107,18 @@ def test_a_shift_of_more_than_a_fourth_of_a_patch_makes_doubtful_and_is_not_beli
     found = register([Patch(whole[:160, :160], whole[:160, 60:], np.ones((160, 160), bool))], 0.5, 45.0)
     assert found.refusal in {"repeats", "worse"}
     assert max(abs(found.row_estimate_px), abs(found.col_estimate_px)) <= 40
+
+
+def test_a_patch_narrower_than_the_shift_has_no_part_in_it():
+    """Patches of one scene differ in size where little of some was observed."""
+    scene = 120 + 40 * gaussian_filter(np.random.default_rng(0).standard_normal((900, 900)), 1.5) * 5
+    off = 60
+
+    def patch(row, col, tall, wide):
+        known = np.zeros((512, 512), bool)
+        known[:tall, :wide] = True
+        before, after = (scene[k : k + 512, col : col + 512].astype(np.float32) for k in (row, row - off))
+        return Patch(before, after, known, row, col)
+
+    found = register([patch(100, 100, 300, 300), patch(100, 300, 52, 300)], 0.1, 10.0)
+    assert (found.refusal, found.shift) == ("", (off, 0))
