@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -147,6 +148,26 @@ def test_a_whole_demo_twice_gives_equal_bytes(demo, tmp_path):
     for part in ("out", "canopy", "plots", "trees", "boundaries"):
         assert digests(again.folder / part) == digests(demo.folder / part)
     assert (again.folder / "truth.json").read_bytes() == (demo.folder / "truth.json").read_bytes()
+
+
+@pytest.mark.parametrize("words", [[], ["--lang", "en"], ["--json"]])
+def test_the_command_tells_of_the_demo_that_it_made(demo, monkeypatch, words):
+    asked = []
+
+    def made(folder, **options):
+        asked.append((folder, options["seed"], options["language"]))
+        options["progress"]("street", 1, 1)
+        return demo
+
+    monkeypatch.setattr("lvgeo.demonstration.demo", made)
+    answer = CliRunner().invoke(app, ["demo", "some-street", "--seed", "5", *words])
+    assert answer.exit_code == 0
+    language = "en" if "en" in words else "zh"
+    assert asked == [(Path("some-street"), 5, language)]
+    if "--json" in words:
+        assert json.loads(answer.stdout) == demo.summary()
+    else:
+        assert all(line in answer.stdout for line in demo.lines(language))
 
 
 def test_a_folder_that_holds_a_campaign_is_not_overwritten(demo):
