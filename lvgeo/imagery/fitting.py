@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Fitted", "fit", "look_at_baseline", "scale_of"]
 
 LOOK_STEP: Final = 3  # neighbours tell the same
+LOOK_PX: Final = 500_000  # of a large scene so many are enough for a histogram
 LOSS_STEP: Final = 7
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
 SCALE_PX: Final = 500_000
@@ -101,7 +102,8 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
             scale = scale_of(files, job.grid, recipe.roles)
         with _readers(files, job.grid, recipe.roles, scale, threads) as readers:
             samples = sampled(readers, files, pool)
-        counts = list(pool.map(lambda sample: recipe.look(sample.observed(LOOK_STEP)), samples))
+        step = max(LOOK_STEP, sum(sample.known_px for sample in samples) // LOOK_PX)
+        counts = list(pool.map(lambda sample: recipe.look(sample.observed(step)), samples))
     total = np.sum(counts, axis=0)
     if not counts or not total.any():
         raise InputRefusedError(Refusal("raster_blank", file=files[0].path, feature=job.village_code))
