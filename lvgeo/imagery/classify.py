@@ -21,12 +21,15 @@ from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
 from lvgeo.imagery.scene_height import keep_standing
+from lvgeo.imagery.shade import shade_of
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, preview_path, read_preview, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lvgeo.imagery.fitting import Fitted
+    from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.streaming import Seen
 
@@ -65,26 +68,46 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     stored = _stored(place, small)
     if stored is not None:
         return ClassifiedScene(job.village_code, stored, small, stored_registration(stored))
-    fitted = fit(job, threads)
-    files, radiometry = fitted.scene.files, fitted.radiometry
-    scale = scale_of(files, job.grid, job.model.roles)
-    stream = Stream(files, job.grid, job.model.roles, scale, fitted.registration)
     writer = StripWriter(place, job.grid)
-    with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
-        found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
-        heights = fitted.scene.heights
-        flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
-        # The disk makes the preview durable while the raster is laid out.
-        written = pool.submit(write_preview, small, found.preview)
-        registration = fitted.registration
-        if job.scene != job.baseline:
-            registration = with_worst(registration, fitted.flights, found.givers.shares())
-        said = _provenance(job, found, registration, (flat_px, fitted.loss), radiometry)
-        if len(files) > 1:
-            said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
-        stored = writer.finish(tiles, said)
-        written.result()
-        return ClassifiedScene(job.village_code, stored, small, registration)
+    with ThreadPoolExecutor(threads) as pool:
+        fitted = fit(job, threads)
+        with writer.open(pool.submit) as tiles:
+            found = _streamed(job, fitted, tiles, (pool, threads))
+            shade = shade_of(job, found.preview)
+            if shade is None:
+                return _finished(job, fitted, (writer, tiles, pool), found, 0)
+        # The scene's light was told from ground in shadow too: once more, without it.
+        fitted = fit(job, threads, shade)
+        with writer.open(pool.submit) as tiles:
+            found = _streamed(job, fitted, tiles, (pool, threads))
+            return _finished(job, fitted, (writer, tiles, pool), found, shade.leave_out(tiles, job.grid))
+
+
+def _streamed(job: SceneJob, fitted: Fitted, tiles: Pyramid, work: tuple[ThreadPoolExecutor, int]) -> Seen:
+    files, roles = fitted.scene.files, job.model.roles
+    stream = Stream(files, job.grid, roles, scale_of(files, job.grid, roles), fitted.registration)
+    return classify_strips(stream, job.model.reader(fitted.radiometry), tiles, *work)
+
+
+def _finished(
+    job: SceneJob, fitted: Fitted, open_: tuple[StripWriter, Pyramid, ThreadPoolExecutor], found: Seen, shaded_px: int
+) -> ClassifiedScene:
+    """Apply heights to an open class raster, and store it with its preview."""
+    writer, tiles, pool = open_
+    heights = fitted.scene.heights
+    flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
+    small = preview_path(writer.path)
+    # The disk makes the preview durable while the raster is laid out.
+    written = pool.submit(write_preview, small, found.preview)
+    registration = fitted.registration
+    if job.scene != job.baseline:
+        registration = with_worst(registration, fitted.flights, found.givers.shares())
+    said = _provenance(job, found, registration, (flat_px, shaded_px, fitted.loss), fitted.radiometry)
+    if len(fitted.scene.files) > 1:
+        said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
+    stored = writer.finish(tiles, said)
+    written.result()
+    return ClassifiedScene(job.village_code, stored, small, registration)
 
 
 def _stored(place: Path, small: Path) -> CanopyRaster | None:
@@ -104,17 +127,19 @@ def _stored(place: Path, small: Path) -> CanopyRaster | None:
 
 
 def _provenance(
-    job: SceneJob, found: Seen, registration: Registration, measured: tuple[int, float], radiometry: Radiometry
+    job: SceneJob, found: Seen, registration: Registration, measured: tuple[int, int, float], radiometry: Radiometry
 ) -> dict[str, Any]:
-    """Say of a class raster what it was made from; `measured` are pixels that lie flat, and the table's loss."""
-    flat_px, loss = measured
+    """Say of a class raster what it was made from; `measured` are pixels that lie flat and in shadow, and the loss."""
+    flat_px, shaded_px, loss = measured
+    whole = job.grid.height * job.grid.width
     return {
         "model": job.model.facts(),
         "table_loss": round(loss, 6) if math.isfinite(loss) else None,
         "observed_share": round(found.observed_share, 6),
         "acquired": job.scene.flown_on,
         "heights": list(job.scene.height_digests),
-        "flat_share": round(flat_px / (job.grid.height * job.grid.width), 6),
+        "flat_share": round(flat_px / whole, 6),
+        "shaded_share": round(shaded_px / whole, 6),
         "given_share": [round(share, 6) for share in found.givers.shares()],
         # In the raster's CRS, to a centimetre; where two of them meet is a seam.
         "given_ground": [shapely.to_wkt(ground, rounding_precision=2) for ground in found.givers.grounds()],

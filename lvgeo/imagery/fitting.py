@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.model import Model
     from lvgeo.imagery.ordered import Each
     from lvgeo.imagery.scene import Role, SceneFile
+    from lvgeo.imagery.shade import Shade
 
 __all__ = ["Fitted", "fit", "look_at_baseline", "scale_of"]
 
@@ -143,8 +144,17 @@ class Fitted:
     flights: tuple[Flight, ...] = ()
 
 
-def fit(job: SceneJob, threads: int = 1) -> Fitted:
+def fit(job: SceneJob, threads: int = 1, shade: Shade | None = None) -> Fitted:
     """Find how a scene lies and shines, from sampled blocks; of the baseline itself little is looked at.
+
+    Parameters
+    ----------
+    job
+        Which.
+    threads
+        Windows in work at a time; changes nothing but the time.
+    shade
+        Ground that tells nothing of the scene's light.
 
     Raises
     ------
@@ -161,15 +171,18 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
             raise InputRefusedError(Refusal("raster_blank", file=files[0].path, feature=job.village_code))
         if itself:
             return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
-        near = _beside(job, before, scales, pool.map)
+        near = _beside(job, before, (scales, shade), pool.map)
         off = far_off(job, near.registration, before, scales)
-        return near if off is None else _from_afar(job, before, near, off, pool.map)
+        return near if off is None else _from_afar(job, before, (near, off, shade), pool.map)
 
 
-def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float], each: Each) -> Fitted:
+def _from_afar(
+    job: SceneJob, before: Sequence[Sample], told: tuple[Fitted, tuple[float, float], Shade | None], each: Each
+) -> Fitted:
     """Find how a scene lies that lies off by about so many rows and columns, if that is so."""
+    near, off, shade = told
     moved = replace(job, scene=moved_by(job.scene, job.grid, off))
-    there = _beside(moved, before, _scales(moved), each)
+    there = _beside(moved, before, (_scales(moved), shade), each)
     limit_px = job.max_shift_m / job.grid.ground_pixel_m
     registration = told_from_afar(near.registration, there.registration, off, limit_px)
     if registration is None:
@@ -177,8 +190,9 @@ def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple
     return replace(there, scene=moved_by(there.scene, job.grid, (-off[0], -off[1])), registration=registration)
 
 
-def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each) -> Fitted:
+def _beside(job: SceneJob, before: Sequence[Sample], known: tuple[Scales, Shade | None], each: Each) -> Fitted:
     """Find how a scene lies and shines beside sampled windows of its baseline."""
+    scales, shade = known
     after = _read(job.scene, job, before, scales.scene)
     registration, scene = _registered(job, before, after, each), job.scene
     flights: tuple[Flight, ...] = ()
@@ -193,7 +207,8 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each)
         apart_m = baseline_apart_m(job.files, scene, registration, scales)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     extent = job.grid.height, job.grid.width
-    cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
+    sunlit = before if shade is None else [one.without(shade.within(one.window)) for one in before]
+    cut = [beside(b, a, registration, extent) for b, a in zip(sunlit, after, strict=True)]
     radiometry = fit_radiometry(
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut], each
     )

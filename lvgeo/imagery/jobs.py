@@ -22,6 +22,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "FilesJob", "Scales", "Sc
 METHOD: Final = 9
 FLIGHTS: Final = 5  # the same of scenes of several files, and what is compared with them
 HEIGHTS: Final = 1  # the same of scenes with surface models
+SHADE: Final = 1  # the same of scenes held beside their baseline in small
 NAME_BYTES: Final = 120  # of a raster's name before its key: systems take 255 in all, or as many for a whole path
 
 
@@ -128,6 +129,8 @@ class SceneJob:
         Where class rasters of this village and month go.
     name
         Month, or in `compare` the name of a file or folder, as the beginning of the class raster's name.
+    baseline_preview
+        The classified baseline in small, from which a cloud's shadow is told; empty where it is not looked for.
     """
 
     village_code: str
@@ -138,6 +141,7 @@ class SceneJob:
     max_shift_m: float
     folder: str
     name: str
+    baseline_preview: str = ""
 
     @property
     def place(self) -> Path:
@@ -168,6 +172,8 @@ class SceneJob:
             decides["flights"] = FLIGHTS
         if self.scene.heights:
             decides["standing"] = HEIGHTS
+        if self.baseline_preview:
+            decides["shade"] = SHADE
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
 

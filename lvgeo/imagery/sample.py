@@ -6,7 +6,7 @@ Whole storage blocks spread over the scene, never a decimated read: without over
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -88,6 +88,12 @@ class Sample:
     def of(window: Window, pixels: Pixels) -> Sample:
         """Look at a window."""
         return Sample(window, pixels, seen(pixels))
+
+    def without(self, ground: NDArray[np.bool_]) -> Sample:
+        """Leave out some of its ground, (y, x)."""
+        return replace(
+            self, pixels=replace(self.pixels, valid=self.pixels.valid & ~ground), seen=self.seen & ~ground
+        )  # fmt: skip
 
     @property
     def known_px(self) -> int:

@@ -180,6 +180,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Only {observed:.0%} of the plots was photographed (at least {limit:.0%} is wanted), so this month is not "
         "judged. Fly again over what lies under cloud, in shadow or beyond the image's edge.",
     ),
+    "reason_shaded": (
+        "地块只有 {observed:.0%} 能比较（至少要 {limit:.0%}），本月不判断：两期影像中有一期落了云影，"
+        "占所拍地面的 {shaded:.0%}，云影里分不清冠层。"
+        "本月影像有云影的，请在光照均匀（全晴或全阴）时重飞；种植前的影像有云影的，请换一期作基准。",
+        "Only {observed:.0%} of the plots can be compared (at least {limit:.0%} is wanted), so this month is not "
+        "judged: on {shaded:.0%} of the ground a cloud's shadow lies in one of the two images, and canopy cannot be "
+        "told in it. If it is this month's, fly again in even light (clear, or overcast all over); if it is the one "
+        "from before the planting, choose another as the baseline.",
+    ),
     "reason_residual_high": (
         "本月影像与种植前的影像对不齐，还差 {residual_m:.2f} 米（最多允许 {limit_m:.2f} 米），本月不判断。"
         "请重新校正影像后再交。",

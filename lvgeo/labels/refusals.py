@@ -527,6 +527,13 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请提供当月重新飞行的影像；本月不据此判断",
         "hand in images flown this month; nothing is judged by this one",
     ),
+    "image_shaded": (
+        "所拍地面的 {value} 在本期或 {limit} 的影像上落了云影，没有参与比较",
+        "on {value} of the ground a cloud's shadow lies in this image or in that of {limit}: it is not compared",
+        "请打开两期影像查看：本期有云影的，请在光照均匀时重飞；基准期有云影的，请在 campaign.toml 中另选基准月",
+        "open both: if this one is in shadow, fly again in even light; if the earlier one is, choose another baseline "
+        "month in campaign.toml",
+    ),
     "image_misdated": (
         "{feature} 的影像日期 {value} 早于所在月份 {limit}",
         "the image of {feature} bears the date {value}, before {limit}, under which it is filed",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.monthly.bench import Bench, flown
-from lvgeo.monthly.common_ground import without_common_ground
+from lvgeo.monthly.common_ground import ground_left_out
 from lvgeo.monthly.findings import PlotFinding, VillageFinding
 from lvgeo.monthly.guarded import Told, guarded
 from lvgeo.monthly.probing import probe_job, probe_village
@@ -51,7 +51,7 @@ class Street:
         Village code → what its unplanted ground showed beyond what the others foretold, points.
     refused
         What could not be read when it was looked at again, was given up, or shows no ground at both dates: its village
-        is not judged by it.
+        is not judged by it; and ground in a cloud's shadow, which is not compared.
     """
 
     villages: tuple[VillageFinding, ...]
@@ -108,7 +108,7 @@ def assess(ground: Ground, classified: Classified, asked: Asked, settings: Campa
     plots = [finding for code in sorted(evidence) for finding in bench.plots(code, evidence[code])]
     wrong = _expected_wrong(villages, settings)
     plots.sort(key=lambda p: p.plot_id)
-    refused += without_common_ground(villages)
+    refused += ground_left_out(villages)
     return Street(tuple(villages), tuple(plots), wrong, bench.placebo_errors(evidence), tuple(refused))
 
 

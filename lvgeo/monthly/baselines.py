@@ -100,7 +100,7 @@ def with_seconds(
         code: SceneJob(
             code, _like_the_pair(dated, classified, code), classified.pairs[code].baseline_scene,
             classified.pairs[code].before.canopy.grid, classified.model, imagery.max_shift_m, str(folder / code),
-            dated.label,
+            dated.label, str(classified.pairs[code].before.preview),
         )
         for code, dated in usable.items()
         if classified.model is not None

@@ -162,6 +162,7 @@ class Bench:
             limit,
             registration.refusal,
             model.accuses if model else False,
+            shaded_share=pair.after.canopy.provenance["shaded_share"],
         )
 
     def _rule(self, code: str, change: CanopyChange, count: int) -> PlotRule:

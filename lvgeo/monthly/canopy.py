@@ -121,9 +121,10 @@ def classify_street(
         return Classified(None, {}, {}, tuple(refused))
     model = recipe.fit(np.stack([histograms[code] for code in sorted(histograms)]))
 
-    def job(code: str, dated: Dated, baseline: Scene) -> SceneJob:
+    def job(code: str, dated: Dated, baseline: Scene, small: str = "") -> SceneJob:
         place = str(folder / code)
-        return SceneJob(code, dated.scene, baseline, grids[code], model, imagery.max_shift_m, place, dated.label)
+        limit_m = imagery.max_shift_m
+        return SceneJob(code, dated.scene, baseline, grids[code], model, limit_m, place, dated.label, small)
 
     first = guarded(
         functools.partial(classify, threads=threads_for(len(histograms))),
@@ -135,7 +136,7 @@ def classify_street(
     usable = [code for code in first if _usable(code, (befores, afters), grids[code], refused)]
     second = guarded(
         functools.partial(classify, threads=threads_for(len(usable))),
-        [job(c, afters[c], baselines[c]) for c in usable],
+        [job(c, afters[c], baselines[c], str(first[c].preview)) for c in usable],
         Told(progress, "classify", engine),
         refused,
     )

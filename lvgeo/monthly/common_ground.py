@@ -1,4 +1,4 @@
-"""Villages of whose ground nothing shows at both dates, and which of the two causes it has."""
+"""Ground that does not show at both dates: villages of which nothing does and why, and what lay in a cloud's shadow."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from lvgeo.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lvgeo.monthly.findings import Pair, VillageFinding
 
-__all__ = ["without_common_ground"]
+__all__ = ["ground_left_out"]
 
 
-def without_common_ground(villages: Sequence[VillageFinding]) -> list[Refusal]:
-    """Name the images that cannot be compared: a blank one, or one of other ground than its baseline shows.
+def ground_left_out(villages: Sequence[VillageFinding]) -> list[Refusal]:
+    """Name images of which a part or nothing can be compared: one in shadow, a blank one, or one of other ground.
 
     Parameters
     ----------
@@ -23,14 +23,18 @@ def without_common_ground(villages: Sequence[VillageFinding]) -> list[Refusal]:
         The month's findings; of one without scenes at both dates nothing is said here.
     """
     return [
-        _cause(one.village_code, one.pair)
+        cause
         for one in villages
-        if one.pair is not None and one.whole is not None and one.whole.observed_share == 0
+        if one.pair is not None and one.whole is not None
+        for cause in _causes(one.village_code, one.pair, nothing=one.whole.observed_share == 0)
     ]
 
 
-def _cause(code: str, pair: Pair) -> Refusal:
-    file = pair.scene.files[0].path
-    if not pair.after.canopy.provenance["observed_share"]:
-        return Refusal("raster_blank", file, code)
-    return Refusal("images_apart", file, code, pair.baseline)
+def _causes(code: str, pair: Pair, *, nothing: bool) -> Iterator[Refusal]:
+    file, said = pair.scene.files[0].path, pair.after.canopy.provenance
+    if said["shaded_share"]:
+        yield Refusal("image_shaded", file, code, f"{said['shaded_share']:.1%}", pair.baseline)
+    elif nothing and not said["observed_share"]:
+        yield Refusal("raster_blank", file, code)
+    elif nothing:
+        yield Refusal("images_apart", file, code, pair.baseline)

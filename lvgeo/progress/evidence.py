@@ -75,6 +75,8 @@ class CanopyEvidence:
         Name of another image from before planting that the word was held against too; empty where there is none.
     second_pp
         By how much the adjusted change would be higher, judged from that one; below 0 where lower.
+    shaded_share
+        Part of the village's ground that lay in a cloud's shadow at one of the dates, and is left out.
     """
 
     change: CanopyChange
@@ -89,6 +91,7 @@ class CanopyEvidence:
     stress_high_pp: float = 0.0
     second: str = ""
     second_pp: float = 0.0
+    shaded_share: float = 0.0
 
     @property
     def adjusted_pp(self) -> float:

@@ -42,13 +42,23 @@ def _unregistered(why: str) -> Reason:
     return Reason("reason_repeats") if why == "repeats" else Reason("reason_unregistered", {"why": why})
 
 
+def _unseen(canopy: CanopyEvidence, limit: float) -> Reason | None:
+    """Why too little of the plots can be compared, or None."""
+    observed = canopy.change.observed_share
+    if observed >= limit:
+        return None
+    if canopy.shaded_share:
+        return Reason("reason_shaded", {"observed": observed, "limit": limit, "shaded": canopy.shaded_share})
+    if observed == 0:
+        return Reason("reason_observed_none")
+    return Reason("reason_observed_low", {"observed": observed, "limit": limit})
+
+
 def _gate(canopy: CanopyEvidence, settings: CampaignSettings) -> Reason | None:
     """Why the images cannot be judged, or None."""
-    limit = settings.imagery.min_observed_share
-    if canopy.change.observed_share == 0:
-        return Reason("reason_observed_none")
-    if not canopy.change.observed_share >= limit:
-        return Reason("reason_observed_low", {"observed": canopy.change.observed_share, "limit": limit})
+    unseen = _unseen(canopy, settings.imagery.min_observed_share)
+    if unseen is not None:
+        return unseen
     if canopy.unregistered:
         return _unregistered(canopy.unregistered)
     if not canopy.residual_m <= canopy.residual_limit_m:  # nan too

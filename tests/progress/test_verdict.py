@@ -118,6 +118,9 @@ CASES = {
     "reason_observed_low": (
         seen(change=replace(MEASURED.change, observed_share=0.949)), "inconclusive", "canopy",
     ),
+    "reason_shaded": (
+        seen(change=replace(MEASURED.change, observed_share=0.9), shaded_share=0.2), "inconclusive", "canopy",
+    ),
     "reason_unregistered": (seen(unregistered="flat", residual_m=math.nan), "inconclusive", "canopy"),
     "reason_repeats": (seen(unregistered="repeats", residual_m=math.inf), "inconclusive", "canopy"),
     "reason_residual_high": (seen(residual_m=0.21), "inconclusive", "canopy"),
@@ -303,9 +306,10 @@ def test_what_was_not_seen_is_not_judged(observed, code):
     assert judge(evidence, SETTINGS).reason.code == code
 
 
-def test_a_gate_at_its_limit_is_open():
+@pytest.mark.parametrize("shaded", [0.0, 0.2])
+def test_a_gate_at_its_limit_is_open(shaded):
     change = replace(MEASURED.change, observed_share=0.95)
-    assert judge(seen(change=change, residual_m=0.2), SETTINGS).word == "on_track"
+    assert judge(seen(change=change, residual_m=0.2, shaded_share=shaded), SETTINGS).word == "on_track"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""Cloud shadow: found where it fell at either date, not where ground changed, and left out of class rasters."""
+
+import numpy as np
+import pytest
+from affine import Affine
+from pyproj import CRS
+from shadows import FALLS, SIDE, earth, pixels, shadow
+
+from lvgeo.imagery.grid import Grid
+from lvgeo.imagery.shade import shaded
+from lvgeo.imagery.store import Preview
+
+PIXEL_M = 0.5
+DEEP, SLIGHT = 0.5, 0.9
+
+
+def seen(rgb, pixel_m=PIXEL_M, valid=None):
+    height, width = rgb.shape[:2]
+    grid = Grid(CRS(4547), Affine(pixel_m, 0, 551000, 0, -pixel_m, 2550000), height, width)
+    return Preview(rgb, np.ones((height, width), bool) if valid is None else valid, grid)
+
+
+@pytest.mark.parametrize("level", [0.7, DEEP])
+@pytest.mark.parametrize("late", [True, False])
+def test_a_shadow_is_found_at_whichever_date_it_fell(level, late):
+    ground = earth()
+    dark, sunlit = pixels(ground * shadow(level), 1), pixels(ground * 0.9 + 8, 2)
+    dates = (sunlit, dark) if late else (dark, sunlit)
+    found = shaded(*map(seen, dates))
+    inside = np.zeros_like(found)
+    inside[FALLS] = True
+    assert found[inside].mean() > 0.95
+    assert found[~inside].mean() < 0.08
+
+
+def test_even_light_slight_shade_and_another_exposure_are_no_shadow():
+    ground = earth()
+    first = seen(pixels(ground, 1))
+    for light in (ground, ground * 0.55, ground * shadow(SLIGHT), ground * np.array([1.0, 0.9, 0.8])):
+        assert not shaded(first, seen(pixels(light, 2))).any()
+
+
+def greened(ground):
+    ground[FALLS] = pixels(np.full_like(ground[FALLS], (55.0, 75.0, 40.0)), 3)
+
+
+def built(ground):
+    ground[FALLS] = 60.0
+
+
+def dug(ground):
+    ground[FALLS] = earth(seed=9)[FALLS] * 0.6
+
+
+def grown(ground):
+    """A crop: as even as shadow, and green."""
+    ground[FALLS] *= (0.6, 0.66, 0.68)
+
+
+def browned(ground):
+    """Soil that was wetted: what is left of its light is not bluer."""
+    ground[FALLS] *= (0.65, 0.64, 0.61)
+
+
+@pytest.mark.parametrize("change", [greened, built, dug, grown, browned])
+@pytest.mark.parametrize("late", [True, False])
+def test_ground_that_changed_is_no_shadow(change, late):
+    ground = earth()
+    changed = ground.copy()
+    change(changed)
+    dates = pixels(ground, 1), pixels(changed, 2)
+    assert not shaded(*map(seen, dates if late else dates[::-1])).any()
+
+
+def test_narrow_and_small_shadows_are_none_of_clouds():
+    ground = earth()
+    light = shadow(DEEP, np.s_[:, 100:125]) * shadow(DEEP, np.s_[200:220, :]) * shadow(DEEP, np.s_[290:360, 250:320])
+    assert not shaded(seen(pixels(ground, 1)), seen(pixels(ground * light, 2))).any()
+
+
+def test_a_shadow_at_the_edge_beside_unseen_ground_is_found():
+    ground = earth()
+    valid = np.ones((SIDE, SIDE), bool)
+    valid[:, :60] = False
+    where = np.s_[:300, 60:85]  # narrow as it shows, but it may go on
+    found = shaded(seen(pixels(ground, 1)), seen(pixels(ground * shadow(DEEP, where), 2), valid=valid))
+    assert found[where].mean() > 0.95
+    assert not found[:, :60].any()
+
+
+def test_of_too_little_ground_nothing_is_told():
+    ground = earth()
+    valid = np.zeros((SIDE, SIDE), bool)
+    valid[:20, :20] = True
+    assert not shaded(seen(pixels(ground, 1)), seen(pixels(ground * shadow(DEEP), 2), valid=valid)).any()
+
+
+def test_ground_without_any_pattern_is_no_shadow():
+    even = np.full((SIDE, SIDE, 3), 120, np.uint8)
+    darker = even.copy()
+    darker[FALLS] = 70, 70, 72
+    assert not shaded(seen(even), seen(darker)).any()
