@@ -472,6 +472,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请把其中的 .tif 移到上一级文件夹；其他的请移到别处",
         "move the .tif files in it up to the folder of images, and anything else elsewhere",
     ),
+    "image_monthless": (
+        "直接放在影像根目录，没有归到任何月份，没有读取",
+        "lies beside the months' folders, so it is of no month, and it was not read",
+        "如是影像，请以 GeoTIFF（.tif）放入其拍摄月份的文件夹，例如 2024-09；如不是，请移到别处",
+        "if it is an image, put it as GeoTIFF into its month's folder, such as 2024-09; if not, move it elsewhere",
+    ),
+    "month_folder": (
+        "影像文件夹的名称“{value}”不是月份（年-月，如 2024-09），其中的文件没有读取",
+        "the folder's name, {value}, is no month (YYYY-MM, such as 2024-09): no file in it was read",
+        "如是某月的影像，请按该月改名；如不是，请移到别处",
+        "if it holds a month's images, rename it to that month; if not, move it elsewhere",
+    ),
     "raster_blank": (
         "影像在该村（社区）没有任何可用的像元：全是无数据（或透明）、纯黑或纯白",
         "the image shows nothing of the village: all of it there is nodata (or transparent), black or white",

@@ -17,7 +17,9 @@ from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.dated import Dated
+from lvgeo.monthly.image_folder import image_paths
 from lvgeo.monthly.inputs import imagery_of, locked, open_campaign, read_campaign
+from lvgeo.monthly.month_folders import months_of
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.columns import CALIBRATION
@@ -123,13 +125,9 @@ def calibrate(  # noqa: PLR0913 - each by name
 
 
 def _default_pairs(layout: CampaignFolder, settings: CampaignSettings) -> list[tuple[str, str]]:
-    base = settings.imagery.baseline
-    found = set()
-    for place in layout.imagery_roots:
-        for path in place.iterdir() if place.is_dir() else []:
-            if path.is_dir() and path.name > base and any(path.glob("*.tif")):
-                found.add(path.name)
-    return [(base, name) for name in sorted(found)]
+    base = Month.parse(settings.imagery.baseline)
+    later = [month for month in months_of(layout) if base < month and image_paths(layout.imagery(month))]
+    return [(str(base), str(month)) for month in later]
 
 
 @dataclass(frozen=True, slots=True)
