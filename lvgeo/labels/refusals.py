@@ -472,6 +472,20 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请把其中的 .tif 移到上一级文件夹；其他的请移到别处",
         "move the .tif files in it up to the folder of images, and anything else elsewhere",
     ),
+    "raster_grey": (
+        "影像没有颜色：各波段数值相同（黑白片），或只是染成一种色调的黑白片，认不出冠层",
+        "the image shows no colours: its bands say the same (grey, or grey that was tinted); canopy cannot be told",
+        "请提供该次飞行的彩色影像，并移走这个文件",
+        "hand in the flight's image in colour, and move this file elsewhere",
+    ),
+    "raster_colours": (
+        "影像的颜色与基准影像相反：那里偏绿的地方，这里偏红（假彩色红外、波段次序不同，或树叶变红），无法对比",
+        "the image's colours are the reverse of its baseline's: what is greener there is redder here (infrared false "
+        "colour, bands in another order, or autumn leaves), so they cannot be compared",
+        "请打开两幅影像查看；应提供真彩色（红、绿、蓝）影像，或写明波段（波段名称，或 campaign.toml 的 imagery.bands）",
+        "open both and look; hand in true colour (red, green, blue), or say which band is which, by band names or "
+        "imagery.bands in campaign.toml",
+    ),
     "image_monthless": (
         "直接放在影像根目录，没有归到任何月份，没有读取",
         "lies beside the months' folders, so it is of no month, and it was not read",
