@@ -553,6 +553,13 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请提供当月重新飞行的影像；本月不据此判断",
         "hand in images flown this month; nothing is judged by this one",
     ),
+    "image_repeated": (
+        "{feature} 的影像与 {limit} 的影像有 {value} 的细部相同，多半是同一幅影像",
+        "the image of {feature} is that of {limit} in {value} of what was compared: one picture, it seems",
+        "请核对是否给错了影像；同一幅影像之间不会有变化，其结果不说明问题",
+        "check whether the right images were given: between a picture and itself nothing changes, so its result says "
+        "nothing",
+    ),
     "image_misdated": (
         "{feature} 的影像日期 {value} 早于所在月份 {limit}",
         "the image of {feature} bears the date {value}, before {limit}, under which it is filed",

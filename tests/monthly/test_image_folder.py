@@ -187,3 +187,13 @@ def test_calibration_looks_at_months_alone_whatever_their_files_endings(campaign
     month = campaign / "imagery" / "2024-09"
     (month / f"{CODE}.tif").rename(month / f"{CODE}.TIFF")
     assert _default_pairs(layout, settings) == [("2024-01", "2024-09")]
+
+
+def test_one_picture_at_both_dates_of_a_comparison_is_named_with_the_folder_that_it_is_in(street):
+    (street / "imagery" / "2024-01").rename(street / "imagery" / "2024.01")
+    dates = (street / "imagery" / name for name in ("2024.01", "2024-09"))
+    found = lvgeo.compare(*dates, zones=zones_of(street), out=street / "out", model="index")
+    assert [(one.code, one.limit, one.value) for one in found.remarks] == [("image_repeated", "2024.01", "100%")]
+    assert all("2024.01" in one.sentence(language) for one in found.remarks for language in ("zh", "en"))
+    assert set(found.canopy_change["baseline"]) == {"2024.01"}
+    assert found.canopy_change["net_change_pp"].iloc[0] == 0  # compared all the same
