@@ -553,6 +553,19 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请提供当月重新飞行的影像；本月不据此判断",
         "hand in images flown this month; nothing is judged by this one",
     ),
+    "image_twice": (
+        "与“{value}”是同一个文件（内容逐字节相同），只用了那一个",
+        "this is the same file as {value}, byte for byte: that one alone was used",
+        "请移走多余的一个；如应为另一次飞行的影像，请重新拷贝",
+        "move one of them elsewhere; if it should be another flight, copy it again",
+    ),
+    "flights_undecided": (
+        "与 {value} 覆盖同一片地面，又看不出哪个飞得晚（都没有日期，或日期相同），按文件名先用了这一个",
+        "shows the same ground as {value}, and nothing says which was flown later (no dates, or one day): this one was "
+        "used, by its name",
+        "请移走不用的影像，或补上 TIFF 日期标签（TIFFTAG_DATETIME）",
+        "move those not to be used elsewhere, or give the files their dates (the tag TIFFTAG_DATETIME)",
+    ),
     "image_repeated": (
         "{feature} 的影像与 {limit} 的影像有 {value} 的细部相同，多半是同一幅影像",
         "the image of {feature} is that of {limit} in {value} of what was compared: one picture, it seems",

@@ -17,6 +17,7 @@ from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.monthly.flight_order import day_of, undecided, without_doubles
 from lvgeo.monthly.image_folder import code_in, image_paths, passed_over
 from lvgeo.projection import between
 
@@ -102,7 +103,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
     scenes = {}
     for code in sorted(owned):
-        files = _ranked(owned[code], shapes[code], villages, imagery, refused)
+        files = _ranked(without_doubles(owned[code], refused), shapes[code], villages, imagery, refused)
         if files:
             scenes[code] = Scene(
                 tuple(file for file, _ in files),
@@ -128,18 +129,16 @@ def _ranked(
 ) -> list[tuple[SceneFile, str]]:
     """Files of a village in the order in which they give a pixel; one that cannot be looked at is refused."""
     if len(files) == 1 or imagery.flights == "latest":
-        return sorted(files, key=lambda one: (-_day(one[0]), one[0].path))
+        found = sorted(files, key=lambda one: (-day_of(one[0]), one[0].path))
+        refused += undecided([file for file, _ in found], shape, lambda file: _footprint(file, villages))
+        return found
     kept = []
     for file, digest in files:
         try:
-            kept.append((-_observed_share(file, shape, villages), -_day(file), file.path, (file, digest)))
+            kept.append((-_observed_share(file, shape, villages), -day_of(file), file.path, (file, digest)))
         except InputRefusedError as error:
             refused += error.refusals
     return [pair for *_, pair in sorted(kept)]
-
-
-def _day(file: SceneFile) -> int:
-    return file.acquired.toordinal() if file.acquired is not None else 0
 
 
 def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) -> float:
