@@ -73,7 +73,7 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
         heights = fitted.scene.heights
-        flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
+        flat_px = keep_standing(tiles, job.grid, heights, fitted.registration, job.village_code) if heights else 0
         # The disk makes the preview durable while the raster is laid out.
         written = pool.submit(write_preview, small, found.preview)
         registration = fitted.registration

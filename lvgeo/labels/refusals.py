@@ -579,6 +579,43 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请放入对应月份的文件夹，或提供当月影像；本月不据此判断",
         "put it under its own month, or hand in this month's; nothing is judged by it",
     ),
+    "heights_pixels": (
+        "不像地表模型（DSM）：波段数与像元类型为 {value}，应为一个波段、{limit} 之一",
+        "this is no surface model (DSM): {value}; wanted: one band of {limit}",
+        "请导出以米为单位的单波段高程；若是影像或晕渲图，请改名，不要以 dsm 结尾",
+        "export heights in metres, in one band; if it is an image or a shaded picture, its name must not end in dsm",
+    ),
+    "heights_coarse": (
+        "地表模型（DSM）的像元有 {value} 米，上限 {limit} 米，分不出树冠",
+        "the surface model's (DSM) pixels are {value} m on the ground, the limit is {limit} m: no crown shows in it",
+        "请导出更细的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "export a finer one, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_partly": (
+        "地表模型（DSM）只覆盖 {feature} 的 {value}（至少要 {limit}），未使用",
+        "the surface model (DSM) reaches over {value} of {feature} (at least {limit} is wanted): it is not used",
+        "请提供覆盖全村的地表模型，或把它移到别处",
+        "hand in one of the whole village, or move it elsewhere",
+    ),
+    "heights_blank": (
+        "地表模型（DSM）在该村几乎没有高程值（全是无数据）",
+        "the surface model (DSM) holds next to no heights there: all of it is nodata",
+        "请核对导出范围与无数据值，或把它移到别处（只按颜色与纹理判别）",
+        "check the export's extent and nodata value, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_unit": (
+        "地表模型（DSM）的高程不是米：有物体高出旁边的地面 300 米以上",
+        "the surface model's (DSM) heights are no metres: some of it stands more than 300 m over the ground beside it",
+        "请导出以米为单位的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "export it in metres, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_flat": (
+        "地表模型（DSM）里没有任何高出地面的东西（没有房屋、树木），像是地面模型（DEM）或空值；照此全部树冠都会被去掉",
+        "nothing stands in the surface model (DSM), neither roof nor tree: it is one of the terrain, or blank. By "
+        "it there would be no canopy",
+        "请提供含房屋与树木的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "hand in the model of the surface, or move it elsewhere: canopy is then told by the image alone",
+    ),
     "heights_alone": (
         "{feature} 在 {value} 只有地表模型（DSM），没有影像；地表模型未使用",
         "{feature} has a surface model at {value} but no image; it is not used",

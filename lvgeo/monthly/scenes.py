@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 from lvgeo.monthly.flight_order import day_of, undecided, without_doubles
 from lvgeo.monthly.image_folder import code_in, image_paths, passed_over
+from lvgeo.monthly.surface_models import reaching_over
 from lvgeo.projection import between
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def tells_of_image(refusal: Refusal, code: str) -> bool:
     """Whether an image of a village was refused: while it was read, or at sight, by its name."""
     path = Path(refusal.file)
     if is_surface_model(path):  # of one that was refused at sight nothing follows for the image
-        at_sight = refusal.code in {"heights_alone", "raster_not_reaching"}
+        at_sight = refusal.code in {"heights_alone", "heights_partly", "raster_not_reaching"}
         return not at_sight and refusal.feature.split(" ")[0] == code
     return code in {refusal.feature.split(" ")[0], code_in(path)}
 
@@ -105,11 +107,13 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     for code in sorted(owned):
         files = _ranked(without_doubles(owned[code], refused), shapes[code], villages, imagery, refused)
         if files:
+            corners = functools.partial(_footprint, villages=villages)
+            standing = reaching_over(code, heights.get(code, []), shapes[code], corners, refused)
             scenes[code] = Scene(
                 tuple(file for file, _ in files),
                 tuple(digest for _, digest in files),
-                tuple(file for file, _ in heights.get(code, ())),
-                tuple(digest for _, digest in heights.get(code, ())),
+                tuple(file for file, _ in standing),
+                tuple(digest for _, digest in standing),
             )
     refused += [
         Refusal("heights_alone", file=str(path), feature=codes[0], value=label)
@@ -130,7 +134,7 @@ def _ranked(
     """Files of a village in the order in which they give a pixel; one that cannot be looked at is refused."""
     if len(files) == 1 or imagery.flights == "latest":
         found = sorted(files, key=lambda one: (-day_of(one[0]), one[0].path))
-        refused += undecided([file for file, _ in found], shape, lambda file: _footprint(file, villages))
+        refused += undecided([file for file, _ in found], shape, functools.partial(_footprint, villages=villages))
         return found
     kept = []
     for file, digest in files:
