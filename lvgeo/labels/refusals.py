@@ -265,6 +265,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请补上 .prj，或在 campaign.toml 的 land.assume_crs 中写明（如 EPSG:4490）",
         "add the .prj, or name the system in land.assume_crs of campaign.toml (EPSG:4490, say)",
     ),
+    "crs_unnamed": (
+        "文件没有写明坐标系",
+        "the file names no coordinate reference system",
+        "请连同坐标系重新导出（在 QGIS 中另存时选定），不要只改文件名",
+        "export it again with its reference system (in QGIS it is chosen on saving)",
+    ),
     "crs_ambiguous": (
         "没有坐标系，坐标 {value} 有几种可能（括号前为落在村内的比例）：{limit}",
         "there is no coordinate reference system, and {value} fits several (with the share inside villages): {limit}",
@@ -439,8 +445,8 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "raster_bands": (
         "影像有 {value} 个波段，需要 {limit}",
         "the image has {value} band(s); wanted: {limit}",
-        "请导出包含红、绿、蓝的影像，并写明波段名称",
-        "export it with red, green and blue, and the bands named",
+        "请导出包含红、绿、蓝的影像，并写明波段名称；如是地表模型（DSM），文件名请以 dsm 结尾",
+        "export it with red, green and blue, and the bands named; the name of a surface model must end in dsm",
     ),
     "raster_band_roles": (
         "看不出哪个波段是 {limit}（文件写明的是：{value}）",

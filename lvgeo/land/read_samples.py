@@ -99,7 +99,7 @@ def _read_vector(path: Path) -> Any:
 def _faults(file: str, frame: Any) -> list[Refusal]:
     """Name what of a layer cannot be used: its lack of a reference system, or rows of another kind of shape."""
     if frame.crs is None:
-        return [Refusal("crs_missing", file=file)]
+        return [Refusal("crs_unnamed", file=file)]
     kinds, limit = frame.geometry.geom_type, ", ".join(SHAPES)
     odd = np.flatnonzero(kinds.notna() & ~kinds.isin(SHAPES))[:NAMED]
     return [Refusal("sample_shape", file, f"{row + 1}", str(kinds.iloc[row]), limit) for row in odd]
