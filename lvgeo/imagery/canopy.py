@@ -20,7 +20,7 @@ from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.kernel import look_up
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.spectrum import SPECTRA, Spectrum, fit_threshold, index_histogram
-from lvgeo.imagery.trees import CARD_FILE, load_trees
+from lvgeo.imagery.trees_folder import CARD_FILE, load_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

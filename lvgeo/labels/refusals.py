@@ -198,6 +198,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请补填，或删去整列（样本便属于各自所在的每幅影像）",
         "fill the gaps, or delete the column: samples then belong to every image on which they lie",
     ),
+    "sample_outside": (
+        "有 {value} 行不落在任何读到的影像上，未用于训练",
+        "{value} rows lie on none of the images that were read, and were not trained on",
+        "请核对样本的坐标系与位置，或把所在的影像也给出",
+        "check the samples' reference system and place, or give the images that they lie on too",
+    ),
     "sample_no_image": (
         "有 {value} 行不属于所给的任何影像（按 {limit} 列），未用于训练",
         "{value} rows belong to none of the images given, by their columns {limit}, and were not trained on",
@@ -221,6 +227,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "the mask has {value}, its image {limit}",
         "请使用与影像逐像元对应的掩膜",
         "use a mask drawn on the image's own pixels",
+    ),
+    "mask_elsewhere": (
+        "掩膜写明的位置与同名影像相差 {value} 米",
+        "the mask says that it lies {value} m from the image of its name",
+        "请核对掩膜是不是该影像的；如是，请重新导出，使其位置与影像一致",
+        "check whether it is that image's; if so, export it again where the image lies",
+    ),
+    "mask_numbers": (
+        "掩膜的数值有 {value}，看不出哪个是冠层",
+        "the mask holds {value}: which of them is canopy cannot be told",
+        "请改成两类：0 为其他，另一个数（如 1）为冠层；没有标注的地方设为无数据值",
+        "make two of them, 0 other and one more (1, say) canopy; where nothing was marked, nodata",
     ),
     "class_unknown": (
         "类别“{value}”不认识（可用：{limit}）",

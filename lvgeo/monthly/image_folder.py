@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["code_in", "holds_more", "image_paths", "is_geotiff", "passed_over", "together"]
+__all__ = ["code_in", "holds_more", "image_paths", "is_geotiff", "passed_over", "together", "unread_below"]
 
 _SUFFIXES: Final = {".tif", ".tiff"}
 _PACKED: Final = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_PICTURES: Final = {".jp2", ".j2k", ".jpx", ".img", ".ecw", ".sid", ".png", ".jpg", ".jpeg", ".bmp", ".pix", ".vrt"}
 # What belongs to an image, or tells of it: no image is lost where it is not read.
 _BESIDE: Final = {
     ".tfw", ".tifw", ".tiffw", ".wld", ".jgw", ".jpw", ".pgw", ".j2w", ".xml", ".aux", ".ovr", ".rrd", ".msk", ".prj",
@@ -98,6 +99,29 @@ def together(code: str, place: Path, files: Sequence[Path], value: str = "") -> 
         yield Refusal(code, file=str(place), feature=names, value=value)
         return
     yield from (Refusal(code, file=str(path), value=value) for path in files)
+
+
+def unread_below(root: Path, without: Path) -> list[Refusal]:
+    """Name images of other formats and packed files anywhere in a folder that is read with all folders in it.
+
+    Parameters
+    ----------
+    root
+        The folder; of a file nothing is said.
+    without
+        Samples, which may lie in it.
+    """
+    files = (path for path in root.rglob("*") if _is_unread(path) and not path.is_relative_to(without))
+    kinds = sorted((path.parent, _kind(path), path) for path in files)
+    told: list[Refusal] = []
+    for (folder, (code, ending)), group in groupby(kinds, key=lambda one: one[:2]):
+        told += together(code, folder, [path for *_, path in group], ending)
+    return told
+
+
+def _is_unread(path: Path) -> bool:
+    """Whether a file's name is that of an image of another format, or of a packed file."""
+    return path.suffix.lower() in _PICTURES | _PACKED and not path.name.startswith(".") and path.is_file()
 
 
 def _kind(path: Path) -> tuple[str, str]:
