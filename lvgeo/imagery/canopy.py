@@ -84,6 +84,11 @@ class Colour:
         """Bands it takes, in order."""
         return self.spectrum.roles
 
+    @property
+    def gsd_m(self) -> float:
+        """Colour is read at any pixel size: nan."""
+        return math.nan
+
     def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Histogram of the index."""
         return index_histogram(self.spectrum, values)

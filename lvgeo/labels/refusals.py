@@ -132,6 +132,19 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用 lvgeo train 重新训练，或从原处再复制整个模型文件夹",
         "train it again with lvgeo train, or copy the model's whole folder again",
     ),
+    "model_coarse": (
+        "冠层模型是在 {value} 米的像元上训练的（上限 {limit} 米），新栽的树看不出来",
+        "the canopy model was trained on pixels of {value} m (the limit is {limit} m): no young crown shows in them",
+        "请用本街道的影像以 lvgeo train 重新训练，或改用 trees",
+        "train one on the street's own images with lvgeo train, or take trees",
+    ),
+    "raster_model_gsd": (
+        "影像的地面分辨率为 {value} 米，冠层模型是在 {limit} 米上训练的，纹理对不上",
+        "the image's pixels are {value} m on the ground, those that the canopy model was trained on {limit} m: "
+        "its texture is another",
+        "请提供更细的影像，或用这样的影像以 lvgeo train 另训练一个模型",
+        "use finer images, or train a model on images like these with lvgeo train",
+    ),
     "samples_one_class": (
         "样本只有一类",
         "the samples have one class only",

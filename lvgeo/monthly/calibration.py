@@ -11,7 +11,6 @@ import numpy as np
 
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
@@ -19,6 +18,7 @@ from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.image_folder import image_paths
 from lvgeo.monthly.inputs import imagery_of, locked, open_campaign, read_campaign
+from lvgeo.monthly.model_of import model_of
 from lvgeo.monthly.month_folders import months_of
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.monthly.silent import Listener, silent
@@ -147,7 +147,7 @@ def open_street(folder: Path, model: str, today: date) -> OpenStreet:
     if model:
         imagery = imagery.model_copy(update={"model": model})
         settings = settings.model_copy(update={"imagery": imagery})
-    recipe_named(imagery.model)
+    model_of(imagery)
     return OpenStreet(layout, settings, imagery, read_campaign(layout, settings, today))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.checks import check_plots
 from lvgeo.land.compliance import measure_villages
@@ -25,6 +24,7 @@ from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.image_folder import image_paths, passed_over
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.mapping import MapHead, map_page, with_ends
+from lvgeo.monthly.model_of import model_of
 from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.recycled import repeated_images
@@ -117,7 +117,7 @@ def compare(
         If there is no such model.
     """
     rules = _rules(settings or CampaignSettings(), asked)
-    recipe_named(rules.imagery.model)
+    model_of(rules.imagery)
     folder = Path(out)
     with locked(folder / ".lvgeo.lock"):
         return _compare(asked, folder, on, language, rules, progress)

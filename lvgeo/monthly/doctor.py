@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lvgeo.errors import LvgeoError, Refusal
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.labels import say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.image_folder import passed_over
 from lvgeo.monthly.inputs import imagery_of, open_campaign, read_campaign
+from lvgeo.monthly.model_of import model_of
 from lvgeo.monthly.month_folders import months_of, outside_months
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
@@ -75,7 +75,7 @@ def examine(folder: str | Path | None, *, on: date) -> list[Symptom]:
         return found
     try:
         layout, settings = open_campaign(Path(folder))
-        recipe_named(imagery_of(layout, settings).model)
+        model_of(imagery_of(layout, settings))
         inputs = read_campaign(layout, settings, on)
     except LvgeoError as error:
         return [*found, *(Symptom("wrong", "doctor_refused", {"why": one}) for one in error.refusals)]

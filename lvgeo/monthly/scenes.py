@@ -20,6 +20,7 @@ from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 from lvgeo.monthly.flight_order import day_of, undecided, without_doubles
 from lvgeo.monthly.image_folder import code_in, image_paths, passed_over
+from lvgeo.monthly.model_of import COARSER, model_of
 from lvgeo.monthly.surface_models import reaching_over
 from lvgeo.projection import between
 
@@ -89,10 +90,11 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     heights: dict[str, list[tuple[SceneFile, str]]] = {}
     refused: list[Refusal] = []
     of_heights: list[tuple[Path, list[str]]] = []
+    gsd_m = model_of(imagery).gsd_m
     for path in image_paths(places):
         try:
             is_height = is_surface_model(path)
-            file = inspect_height(path) if is_height else _inspected(path, imagery)
+            file = inspect_height(path) if is_height else _inspected(path, imagery, gsd_m)
             codes = _villages_of(path, file, villages)
         except InputRefusedError as error:
             refused += error.refusals
@@ -102,19 +104,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
             of_heights.append((path, codes))
         for code in codes:
             (heights if is_height else owned).setdefault(code, []).append((file, digest))
-    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
-    scenes = {}
-    for code in sorted(owned):
-        files = _ranked(without_doubles(owned[code], refused), shapes[code], villages, imagery, refused)
-        if files:
-            corners = functools.partial(_footprint, villages=villages)
-            standing = reaching_over(code, heights.get(code, []), shapes[code], corners, refused)
-            scenes[code] = Scene(
-                tuple(file for file, _ in files),
-                tuple(digest for _, digest in files),
-                tuple(file for file, _ in standing),
-                tuple(digest for _, digest in standing),
-            )
+    scenes = _scenes(owned, heights, villages, imagery, refused)
     refused += [
         Refusal("heights_alone", file=str(path), feature=codes[0], value=label)
         for path, codes in of_heights
@@ -122,6 +112,30 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     ]
     refused += passed_over(places)
     return MonthScenes(label, scenes, tuple(dict.fromkeys(refused)))
+
+
+def _scenes(
+    owned: Mapping[str, list[tuple[SceneFile, str]]],
+    heights: Mapping[str, list[tuple[SceneFile, str]]],
+    villages: Villages,
+    imagery: ImageryTable,
+    refused: list[Refusal],
+) -> dict[str, Scene]:
+    """Village code → its files and surface models; what is not used of them is named."""
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    corners = functools.partial(_footprint, villages=villages)
+    found = {}
+    for code in sorted(owned):
+        files = _ranked(without_doubles(owned[code], refused), shapes[code], villages, imagery, refused)
+        if files:
+            standing = reaching_over(code, heights.get(code, []), shapes[code], corners, refused)
+            found[code] = Scene(
+                tuple(file for file, _ in files),
+                tuple(digest for _, digest in files),
+                tuple(file for file, _ in standing),
+                tuple(digest for _, digest in standing),
+            )
+    return found
 
 
 def _ranked(
@@ -157,7 +171,7 @@ def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) ->
     return round(covered * sum(int(one.sum()) for one in looked) / sum(one.size for one in looked), 3)
 
 
-def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
+def _inspected(path: Path, imagery: ImageryTable, gsd_m: float) -> SceneFile:
     file = inspect_file(path, imagery.bands)
     needs_nir = imagery.model == "nir"
     if needs_nir and not file.bands.nir:
@@ -169,6 +183,10 @@ def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
         # Here, file by file: another flight of the same village may be fine enough.
         limit = f"{imagery.max_gsd_m:g}"
         raise InputRefusedError(Refusal("raster_gsd", file=str(path), value=f"{found_m:.2f}", limit=limit))
+    if found_m > COARSER * gsd_m:
+        raise InputRefusedError(
+            Refusal("raster_model_gsd", file=str(path), value=f"{found_m:.2f}", limit=f"{gsd_m:.2f}")
+        )
     return file
 
 
