@@ -523,6 +523,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "open both and look; hand in true colour (red, green, blue), or say which band is which, by band names or "
         "imagery.bands in campaign.toml",
     ),
+    "trials_none": (
+        "这两期没有任何村可以测定：没有可用的影像，或种植地块以外没有足够的地面",
+        "nothing of these months can be tried: no image can be used, or there is too little ground beside the plots",
+        "请核对两期影像（见上面列出的原因）与地块",
+        "check the images of both (see the reasons beside), and the plots",
+    ),
     "image_monthless": (
         "直接放在影像根目录，没有归到任何月份，没有读取",
         "lies beside the months' folders, so it is of no month, and it was not read",
