@@ -73,13 +73,15 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
     with ThreadPoolExecutor(threads) as pool, writer.open(pool.submit) as tiles:
         found = classify_strips(stream, job.model.reader(radiometry), tiles, pool, threads)
         heights = fitted.scene.heights
-        flat_px = keep_standing(tiles, job.grid, heights, fitted.registration, job.village_code) if heights else 0
+        standing = keep_standing(tiles, job.grid, heights, fitted.registration, job.village_code) if heights else None
         # The disk makes the preview durable while the raster is laid out.
         written = pool.submit(write_preview, small, found.preview)
         registration = fitted.registration
         if job.scene != job.baseline:
             registration = with_worst(registration, fitted.flights, found.givers.shares())
-        said = _provenance(job, found, registration, (flat_px, fitted.loss), radiometry)
+        said = _provenance(job, found, registration, (standing.turned if standing else 0, fitted.loss), radiometry)
+        if standing:
+            said["heights_ground"] = shapely.to_wkt(standing.ground, rounding_precision=2)
         if len(files) > 1:
             said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
         stored = writer.finish(tiles, said)

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import shapely
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from scipy.ndimage import grey_opening, uniform_filter
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.footprint import outline
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
 from lvgeo.imagery.registered import bent_from
@@ -30,18 +32,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.registration import Registration
 
-__all__ = ["above_ground", "inspect_height", "keep_standing", "stands"]
+__all__ = ["Standing", "above_ground", "inspect_height", "keep_standing", "stands"]
 
 STANDS_M: Final = 0.5
 GROUND_M: Final = 40.0
 ROUGH_M: Final = 0.15  # deviation of height over 3 m: lawns and roads lie under it, crowns over it
 ROUGH_OVER_M: Final = 3.0
 STRIP_ROWS: Final = 512
+OUTLINE_PX: Final = 256
 DTYPES: Final = ("int16", "uint16", "int32", "float32", "float64")
 COARSEST_M: Final = 2.0  # pixels: wider ones are wider than the crowns, and show none of them
 LOWEST, HIGHEST = -1000.0, 1e6  # no land lies lower; centimetres must remain, to be told as such
@@ -135,9 +139,13 @@ def _stands(height_m: NDArray[np.float32], above_m: NDArray[np.float32], pixel_m
 
 
 @dataclass(slots=True)
-class _Counts:
-    """Pixels of a village's grid: of known height, standing, standing higher than anything does, and turned."""
+class Standing:
+    """Pixels of a village's grid: of known height, standing, standing higher than anything does, and turned.
 
+    Also the outline of ground of known height in the grid's CRS, to a 256th of its side.
+    """
+
+    ground: BaseGeometry
     known: int = 0
     standing: int = 0
     sky_high: int = 0
@@ -158,8 +166,8 @@ class _Counts:
 
 def keep_standing(
     tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], registration: Registration, village_code: str
-) -> int:
-    """Turn canopy that lies flat into other ground, in an open class raster; pixels turned.
+) -> Standing:
+    """Turn canopy that lies flat into other ground, in an open class raster.
 
     Parameters
     ----------
@@ -180,13 +188,17 @@ def keep_standing(
         If a block cannot be decoded, or the heights cannot be those of a surface in metres.
     """
     halo = math.ceil(GROUND_M / grid.ground_pixel_m)
-    counts = _Counts()
+    counts = Standing(shapely.Polygon())
+    step = max(1, -(-max(grid.height, grid.width) // OUTLINE_PX))
+    cells = np.zeros((-(-grid.height // step), -(-grid.width // step)), dtype=bool)
     for window in grid.strips(STRIP_ROWS):
         around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
         height = _registered(files, grid, around, registration)
         above = above_ground(height, grid.ground_pixel_m)
         inside = slice(halo, halo + window.height)
         standing, known = _stands(height, above, grid.ground_pixel_m)[inside], np.isfinite(height[inside])
+        first = -window.row % step
+        cells[(window.row + first) // step :][: -(-(window.height - first) // step)] = known[first::step, ::step]
         counts.known += int(known.sum())
         counts.standing += int((standing & known).sum())
         counts.sky_high += int((above[inside] > SKY_HIGH_M).sum())
@@ -196,7 +208,8 @@ def keep_standing(
             tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))
             counts.turned += int(gone.sum())
     counts.refuse(grid.height * grid.width, files[0], village_code)
-    return counts.turned
+    counts.ground = outline(cells, grid.coarsened(step))
+    return counts
 
 
 def _registered(

@@ -659,6 +659,13 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请提供含房屋与树木的地表模型，或把它移到别处（只按颜色与纹理判别）",
         "hand in the model of the surface, or move it elsewhere: canopy is then told by the image alone",
     ),
+    "heights_holed": (
+        "地表模型（DSM）在该村只有 {value} 的地面有高程，另一日期有 {limit}：空洞里的草地会只在一个日期算作冠层",
+        "the surface model (DSM) knows {value} of the village, the other date's {limit}: lawns in its holes would "
+        "be canopy at one date alone",
+        "请补全空洞后重新导出，或把两个日期的地表模型都移到别处（只按颜色与纹理判别）",
+        "fill the holes and export it again, or move both dates' elsewhere: canopy is then told by the images alone",
+    ),
     "heights_alone": (
         "{feature} 在 {value} 只有地表模型（DSM），没有影像；地表模型未使用",
         "{feature} has a surface model at {value} but no image; it is not used",

@@ -1,4 +1,4 @@
-"""Which surface models a village's scene is read with: those that together reach over it, each once."""
+"""Surface models of a village: those that together reach over it, each once, and those that know the same of it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,52 @@ import shapely
 
 from lvgeo.errors import Refusal
 from lvgeo.monthly.flight_order import undecided, without_doubles
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
+    from lvgeo.imagery.classify import ClassifiedScene
     from lvgeo.imagery.scene import SceneFile
+    from lvgeo.monthly.dated import Dated
 
-__all__ = ["reaching_over"]
+__all__ = ["like_heights", "reaching_over"]
 
+MOST_UNLIKE: Final = 0.03  # of a village, of known height at one date alone
 WHOLE: Final = 0.95  # of a village; beyond its model's edge lawns would be canopy at one date and none at the other
+
+
+def like_heights(
+    classified: tuple[ClassifiedScene, ClassifiedScene],
+    dates: tuple[Dated, Dated],
+    village: tuple[BaseGeometry, CRS],
+    refused: list[Refusal],
+) -> bool:
+    """Whether surface models know the same of a village at both dates: where one has a hole, its lawns stay canopy.
+
+    Parameters
+    ----------
+    classified, dates
+        A village's two dates.
+    village
+        Its outline, and in which reference system.
+    refused
+        Where the model that knows less is named.
+    """
+    if not all(dated.scene.heights for dated in dates):
+        return True
+    shape, crs = village
+    there = shapely.transform(shape, between(crs, classified[0].canopy.grid.crs).transform, interleaved=False)
+    grounds = [shapely.from_wkt(one.canopy.provenance["heights_ground"]) for one in classified]
+    known = [there.intersection(ground).area / there.area for ground in grounds]
+    if abs(known[0] - known[1]) <= MOST_UNLIKE:
+        return True
+    file = dates[known.index(min(known))].scene.heights[0].path
+    refused.append(Refusal("heights_holed", file, classified[0].village_code, f"{min(known):.0%}", f"{max(known):.0%}"))
+    return False
 
 
 def reaching_over(

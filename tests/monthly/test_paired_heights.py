@@ -159,3 +159,24 @@ def test_of_two_models_of_the_same_ground_the_one_that_is_used_is_named(tmp_path
     crowns = NOISY + 5 * (ground(size=SIDE)[:1] < 90)
     assert classified_with(tmp_path, [crowns, shed(NOISY.copy())])[0] == {"flights_undecided"}
     assert classified_with(tmp_path / "again", [crowns, crowns])[0] == {"image_twice"}
+
+
+@pytest.mark.parametrize(("hole", "told"), [(np.s_[60:120, 60:160], True), (np.s_[:30], False)], ids=["in", "beside"])
+def test_a_hole_at_one_date_alone_is_no_gain(tmp_path, hole, told):
+    """Lawns in the hole stay canopy at that date: they would be gained, though nothing grew."""
+    lon, lat = Transformer.from_crs(4547, 4490, always_xy=True).transform(551020.0, 2549900.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 70, CODE, village="甲村")])
+    villages, dates = read_villages([zones], LandTable(), {})[0], []
+    for month, gain in (("2024-01", 1.0), ("2024-08", 0.98)):
+        heights = NOISY.copy()
+        heights[0, 230:250, 4:24] += 4
+        if month == "2024-08":
+            heights[0][hole] = np.nan
+        write_tif(tmp_path / month / f"{CODE}.tif", ground(size=SIDE, gain=gain))
+        write_tif(tmp_path / month / f"{CODE}-dsm.tif", heights)
+        scene = find_scenes(month, [tmp_path / month], villages, IMAGERY).by_village[CODE]
+        dates.append({CODE: Dated(month, scene)})
+    found = classify_street(villages, (dates[0], dates[1]), IMAGERY, tmp_path / "canopy", silent)
+    assert bool(found.pairs) is not told
+    said = [(one.code, one.feature, one.limit, "2024-08" in one.file) for one in found.refused]
+    assert said == ([("heights_holed", CODE, "100%", True)] if told else [])
