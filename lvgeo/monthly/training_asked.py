@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +65,7 @@ def refuse_options(asked: Sampling, recipe: Recipe) -> None:
     UsageError
         If an option is out of its range.
     StorageError
-        If something that is no folder stands where the model should go.
+        If the model has no place to go: no folder stands there, or one that cannot be written.
     """
     if not (asked.gsd_m == 0 or LEAST_GSD_M <= asked.gsd_m <= MAX_GSD_M):  # nan is none either
         limit = f"0 | {LEAST_GSD_M:g} – {MAX_GSD_M:g}"
@@ -71,5 +73,6 @@ def refuse_options(asked: Sampling, recipe: Recipe) -> None:
     if recipe.seed < 0:
         raise UsageError(Refusal("option_wrong", feature="--seed", value=str(recipe.seed), limit="≥ 0"))
     there = next(place for place in (asked.out, *asked.out.absolute().parents) if place.exists())
-    if not there.is_dir():
-        raise StorageError(Refusal("write_failed", file=str(asked.out), value=str(NotADirectoryError(str(there)))))
+    wrong = errno.ENOTDIR if not there.is_dir() else 0 if os.access(there, os.W_OK) else errno.EACCES
+    if wrong:
+        raise StorageError(Refusal("write_failed", file=str(asked.out), value=f"{there}: {os.strerror(wrong)}"))

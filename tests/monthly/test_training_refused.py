@@ -58,7 +58,7 @@ def test_a_model_has_no_place_where_a_file_stands(images, samples, tmp_path, ins
     (tmp_path / "taken").write_text("x")
     answer = CliRunner().invoke(app, ["train", str(images), str(samples), "-o", f"{tmp_path}/taken{inside}"])
     assert answer.exit_code == 5
-    assert "taken" in answer.stderr
+    assert "taken: Not a directory" in answer.stderr
     assert isinstance(answer.exception, SystemExit)
 
 
