@@ -11,6 +11,7 @@ from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.sample import glanced
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,10 +90,16 @@ def refuse_grey(
         looked = samples
         if len(files) > 1:
             grid, roles, scale = where
-            with SceneReader([file], grid, roles, scale) as reader:
+            with SceneReader([file], _own(file, grid), roles, scale) as reader:
                 looked = glanced(reader, [file])
         if looked and is_grey(np.concatenate([one.observed(STEP) for one in looked], axis=1)):
             raise InputRefusedError(Refusal("raster_grey", file=file.path, feature=village_code))
+
+
+def _own(file: SceneFile, grid: Grid) -> Grid:
+    """Pixels of a file's own within a grid: on the grid's, most windows would show nothing of one file of many."""
+    bounds = between(grid.crs, file.grid.crs).transform_bounds(*grid.bounds)
+    return (file.grid.cut(bounds) if file.grid.north_up else None) or file.grid
 
 
 def refuse_reversed(

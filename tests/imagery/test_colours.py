@@ -71,7 +71,7 @@ def test_a_baseline_without_colours_has_not_lacked_canopy(tmp_path):
 
 def test_of_two_flights_the_one_without_colours_is_named(tmp_path):
     told = refused(tmp_path, [scene(1)], [scene(2), scene(3, GREY)])
-    assert told == [("raster_grey", f"2024-09/{CODE}_1.tif")]
+    assert ("raster_grey", f"2024-09/{CODE}_1.tif") in told
 
 
 @pytest.mark.parametrize("model", ["index", "trees"])
