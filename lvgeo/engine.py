@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 from concurrent.futures import CancelledError, ThreadPoolExecutor
@@ -22,6 +23,7 @@ Result = TypeVar("Result")
 THREADS: Final = "threads"
 CONNECT_S: Final = 10  # a scheduler that answers at all does so at once
 IDLE_S: Final = 60  # for workers to come, or to come back: a batch system needs some time to start them
+LOGGERS: Final = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "tornado", "asyncio")
 _DASK = re.compile(r"dask://[A-Za-z0-9_.\-\[\]:]+:\d{1,5}")
 
 
@@ -107,16 +109,31 @@ def _cluster(engine: str) -> Iterator[_Cluster]:
     from distributed import Client
 
     gone = UsageError(Refusal("engine_unreachable", feature="--engine", value=engine))
-    try:
-        address = engine.replace("dask://", "tcp://", 1)
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-    except OSError as error:
-        raise gone from error
-    with client:
+    address = engine.replace("dask://", "tcp://", 1)
+    with _quiet():
         try:
-            yield _Cluster(client, engine)
-        except CancelledError as error:
+            client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        except Exception as error:  # of what is no scheduler, as a web page's port, Dask takes any bytes for sizes
             raise gone from error
+        with client:
+            try:
+                yield _Cluster(client, engine)
+            except CancelledError as error:
+                raise gone from error
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from logging tracebacks beside what is said in words: it logs from threads of its own."""
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 @dataclass(frozen=True, slots=True)

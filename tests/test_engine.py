@@ -1,8 +1,12 @@
 """Jobs on threads and on a cluster: the same bytes, also when a worker dies."""
 
+import contextlib
 import hashlib
 import shutil
 import socket
+import subprocess
+import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -80,6 +84,44 @@ def test_a_wrong_address_is_said_in_words(monkeypatch):
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
             run(abs, [-1], engine=f"dask://127.0.0.1:{taken.getsockname()[1]}")
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9, b"SSH-2.0-OpenSSH_9.2\r\n", b""])
+def test_what_answers_and_is_no_scheduler_is_said_in_words_alone(monkeypatch, capfd, said):
+    """As the port of the scheduler's own page: its first bytes were taken for a size, 3 EiB of memory were wanted."""
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    monkeypatch.setattr(engines, "CONNECT_S", 2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with contextlib.suppress(OSError):
+                while True:
+                    with server.accept()[0] as peer:
+                        peer.sendall(said)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
+            run(abs, [-1], engine=f"dask://127.0.0.1:{server.getsockname()[1]}")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_scheduler_that_goes_away_is_said_in_words_alone(capfd):
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    script = (
+        "import asyncio; from distributed import Scheduler, Worker\n"
+        "async def main():\n"
+        "    async with Scheduler(port=0, dashboard_address=None) as one, Worker(one.address):\n"
+        "        print(one.address, flush=True); await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as cluster:
+        try:
+            engine = cluster.stdout.readline().strip().replace("tcp://", "dask://")
+            with pytest.raises(UsageError, match="or it went away"):
+                run(time.sleep, [0.1, 30], engine=engine, done=lambda _done, _total: cluster.kill())
+        finally:
+            cluster.kill()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_scheduler_without_workers_is_not_waited_for_for_ever(monkeypatch):

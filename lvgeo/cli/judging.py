@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lvgeo.cli.options import Engine, Folder, Json, Lang, OnDay, day_of, language_of
-from lvgeo.cli.reporting import SHOWN, bar, end, reported
+from lvgeo.cli.reporting import bar, end, left_out, reported
 
 __all__ = ["check", "compare", "due", "month"]
 
@@ -64,10 +64,7 @@ def due(
         typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=2))
     else:
         typer.echo("\n".join(found.lines(everything=everything)))
-        for one in found.left_out[:SHOWN]:
-            typer.echo(f"  {one.sentence(language)}", err=True)
-    if found.left_out:
-        raise typer.Exit(4)
+    left_out(found.left_out, language)
 
 
 def compare(

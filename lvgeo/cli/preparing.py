@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lvgeo.cli.options import Engine, Folder, Json, Lang, OnDay, day_of, language_of
-from lvgeo.cli.reporting import SHOWN, bar, reported, show
+from lvgeo.cli.reporting import bar, left_out, reported, show
 from lvgeo.labels import say
 
 __all__ = ["calibrate", "demo", "doctor", "init", "train"]
@@ -41,15 +41,12 @@ def train(
     else:
         for line in found.lines(language):
             typer.echo(line)
-    for one in found.left_out[:SHOWN]:
-        typer.echo(f"  {one.sentence(language)}", err=True)
-    if found.left_out:
-        raise typer.Exit(4)
+    left_out(found.left_out, language)
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder to make.")] = Path("demo-street"),
-    seed: Annotated[int, typer.Option(help="Of the simulated street.")] = 2024,
+    seed: Annotated[int, typer.Option(min=0, help="Of the simulated street.")] = 2024,
     lang: Lang = "",
     as_json: Json = False,
 ) -> None:
@@ -103,11 +100,12 @@ def calibrate(
         found = run(folder, on=day_of(on), model=model, seeds=seeds, progress=told, engine=engine)
     if as_json:
         typer.echo(json.dumps(list(found.rows), ensure_ascii=False, indent=2))
-        return
-    for row in found.rows:
-        pair = f"{row['before']} → {row['after']}" if row["before"] else say("console_all_pairs", language)
-        typer.echo(say("console_calibration", language, **{**row, "pair": pair}))
-    typer.echo(f"  {found.file}")
+    else:
+        for row in found.rows:
+            pair = f"{row['before']} → {row['after']}" if row["before"] else say("console_all_pairs", language)
+            typer.echo(say("console_calibration", language, **{**row, "pair": pair}))
+        typer.echo(f"  {found.file}")
+    left_out(found.left_out, language)
 
 
 def doctor(

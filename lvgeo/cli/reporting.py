@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lvgeo.monthly import Result
     from lvgeo.monthly.silent import Listener
 
-__all__ = ["SHOWN", "bar", "end", "reported", "show"]
+__all__ = ["SHOWN", "bar", "end", "left_out", "reported", "show"]
 
 SHOWN: Final = 12  # villages or refusals listed on the console; the files have them all
 
@@ -65,6 +65,16 @@ def end(result: Result, language: Language, *, as_json: bool) -> None:
         show(result, language)
     if result.left_out:
         raise typer.Exit(4)
+
+
+def left_out(refusals: Sequence[Refusal], language: Language) -> None:
+    """Say all that was left out, which no file of the command's holds, and end with 4 where anything was."""
+    if not refusals:
+        return
+    typer.echo(say("console_left_out", language, count=len(refusals)), err=True)
+    for one in refusals:
+        typer.echo(f"  {one.sentence(language)}", err=True)
+    raise typer.Exit(4)
 
 
 def show(result: Result, language: Language) -> None:

@@ -20,7 +20,7 @@ from lvgeo.errors import Refusal, UsageError
 from lvgeo.imagery.kernel import look_up
 from lvgeo.imagery.shipped import shipped_model
 from lvgeo.imagery.spectrum import SPECTRA, Spectrum, fit_threshold, index_histogram
-from lvgeo.imagery.trees import CARD_FILE, load_trees
+from lvgeo.imagery.trees_folder import CARD_FILE, load_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +83,11 @@ class Colour:
     def roles(self) -> tuple[Role, Role, Role]:
         """Bands it takes, in order."""
         return self.spectrum.roles
+
+    @property
+    def gsd_m(self) -> float:
+        """Colour is read at any pixel size: nan."""
+        return math.nan
 
     def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Histogram of the index."""

@@ -95,14 +95,17 @@ def _finished(
     """Apply heights to an open class raster, and store it with its preview."""
     writer, tiles, pool = open_
     heights = fitted.scene.heights
-    flat_px = keep_standing(tiles, job.grid, heights, fitted.registration) if heights else 0
+    standing = keep_standing(tiles, job.grid, heights, fitted.registration, job.village_code) if heights else None
     small = preview_path(writer.path)
     # The disk makes the preview durable while the raster is laid out.
     written = pool.submit(write_preview, small, found.preview)
     registration = fitted.registration
     if job.scene != job.baseline:
         registration = with_worst(registration, fitted.flights, found.givers.shares())
-    said = _provenance(job, found, registration, (flat_px, shaded_px, fitted.loss), fitted.radiometry)
+    measured = standing.turned_px if standing else 0, shaded_px, fitted.loss
+    said = _provenance(job, found, registration, measured, fitted.radiometry)
+    if standing:
+        said["heights_ground"] = shapely.to_wkt(standing.ground, rounding_precision=2)
     if len(fitted.scene.files) > 1:
         said |= {"flights": [one.facts() for one in fitted.flights], "places": places_of(fitted.scene)}
     stored = writer.finish(tiles, said)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.colours import refuse_grey, refuse_reversed
 from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
 from lvgeo.imagery.jobs import Scales
 from lvgeo.imagery.laid_scenes import baseline_apart_m, lay, lay_baseline
@@ -41,6 +42,7 @@ LOSS_STEP: Final = 7
 SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
 SCALE_PX: Final = 500_000
 TOP: Final = 0.998  # of the numbers: above it lie glints
+COLOURS: Final = ("red", "green", "blue")
 MOST_APART: Final = 20.0  # times as large as another flight's: no exposure differs so, reflectance and counts do
 
 
@@ -103,6 +105,7 @@ def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
             scale = scale_of(files, job.grid, recipe.roles)
         with _readers(files, job.grid, recipe.roles, scale, threads) as readers:
             samples = sampled(readers, files, pool)
+        refuse_grey(job.scene.files, samples, (job.grid, recipe.roles, scale), job.village_code)
         step = max(LOOK_STEP, sum(sample.known_px for sample in samples) // LOOK_PX)
         counts = list(pool.map(lambda sample: recipe.look(sample.observed(step)), samples))
     total = np.sum(counts, axis=0)
@@ -194,6 +197,7 @@ def _beside(job: SceneJob, before: Sequence[Sample], known: tuple[Scales, Shade 
     """Find how a scene lies and shines beside sampled windows of its baseline."""
     scales, shade = known
     after = _read(job.scene, job, before, scales.scene)
+    refuse_grey(job.scene.files, after, (job.grid, job.model.roles, scales.scene), job.village_code)
     registration, scene = _registered(job, before, after, each), job.scene
     flights: tuple[Flight, ...] = ()
     if len(scene.files) > 1:
@@ -212,6 +216,8 @@ def _beside(job: SceneJob, before: Sequence[Sample], known: tuple[Scales, Shade 
     radiometry = fit_radiometry(
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut], each
     )
+    if job.model.roles == COLOURS:
+        refuse_reversed(cut, radiometry, scene.files[0], job.village_code)
     return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights)
 
 

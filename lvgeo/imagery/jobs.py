@@ -21,7 +21,7 @@ __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "FilesJob", "Scales", "Sc
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
 METHOD: Final = 9
 FLIGHTS: Final = 5  # the same of scenes of several files, and what is compared with them
-HEIGHTS: Final = 1  # the same of scenes with surface models
+HEIGHTS: Final = 2  # the same of scenes with surface models
 SHADE: Final = 1  # the same of scenes held beside their baseline in small
 NAME_BYTES: Final = 120  # of a raster's name before its key: systems take 255 in all, or as many for a whole path
 

@@ -136,19 +136,24 @@ def _contradictions(drawn: NDArray[np.object_], classes: NDArray[np.int64]) -> l
     return [part for part in shapely.get_parts(shared[~upon]) if part.area > 0]
 
 
-def labels_from_mask(mask: NDArray[np.uint8], factor: int) -> NDArray[np.int8]:
-    """Label every pixel from a mask raster (0 other, else canopy), by majority of a square of its pixels.
+def labels_from_mask(mask: NDArray[np.int8], factor: int) -> NDArray[np.int8]:
+    """Label every pixel from a mask raster, by majority of what is known of a square of its pixels.
 
     Parameters
     ----------
     mask
-        (y, x) of the file's own pixels.
+        (y, x) of the file's own pixels: 1 canopy, 0 other, -1 unknown.
     factor
         Side of a square.
     """
-    rows, cols = -(-mask.shape[0] // factor), -(-mask.shape[1] // factor)
-    padded = np.zeros((rows * factor, cols * factor), np.float32)
-    padded[: mask.shape[0], : mask.shape[1]] = mask > 0
-    share = padded.reshape(rows, factor, cols, factor).mean(axis=(1, 3))
-    labels: NDArray[np.int8] = (share >= 0.5).astype(np.int8)  # noqa: PLR2004
+    canopy, known = _sums(mask == 1, factor), _sums(mask >= 0, factor)
+    labels = (2 * canopy >= known).astype(np.int8)
+    labels[2 * known < factor**2] = -1  # beyond the image's edge nothing is known either
     return labels
+
+
+def _sums(pixels: NDArray[np.bool_], factor: int) -> NDArray[np.int64]:
+    """Count pixels in squares, those at the end cut short."""
+    rows, cols = np.arange(0, pixels.shape[0], factor), np.arange(0, pixels.shape[1], factor)
+    found: NDArray[np.int64] = np.add.reduceat(np.add.reduceat(pixels.astype(np.int64), rows, axis=0), cols, axis=1)
+    return found

@@ -85,6 +85,11 @@ class Recipe(Protocol):
         """Bands it takes, in order."""
         ...
 
+    @property
+    def gsd_m(self) -> float:
+        """Pixel size on the ground at which it was trained; nan where it reads any."""
+        ...
+
     def look(self, values: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Count pixels (3, n) as `fit` takes them, summed over villages of equal weight."""
         ...

@@ -28,8 +28,6 @@ from lvgeo.imagery.unplaced import unplaced
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from lvgeo.imagery.grid import Grid
 
 __all__ = [
@@ -41,7 +39,6 @@ __all__ = [
     "inspect_file",
     "open_tif",
     "out_of_memory",
-    "read_mask",
     "refuse_bomb",
     "translated",
 ]
@@ -198,32 +195,6 @@ def inspect_file(path: Path, bands: Sequence[str] = ()) -> SceneFile:
             mask_digest=digest_mask(path),
             zero=_zero(opened, roles, name),
         )
-
-
-def read_mask(path: Path, grid: Grid) -> NDArray[np.uint8]:
-    """Read a mask drawn on an image's own pixels, (y, x): 0 other, else canopy.
-
-    Parameters
-    ----------
-    path
-        A GeoTIFF or PNG; its own place, which drawing programs lose, is not looked at.
-    grid
-        Of the image.
-
-    Raises
-    ------
-    InputRefusedError
-        If it cannot be read, or has another size than the image.
-    """
-    driver = "PNG" if path.suffix.lower() == ".png" else "GTiff"
-    with translated(str(path)), unplaced():
-        opened = rasterio.open(str(path), driver=driver, sharing=False)
-    with translated(str(path)), opened:
-        if (opened.height, opened.width) != (grid.height, grid.width):
-            size, limit = (f"{one.width} × {one.height} px" for one in (opened, grid))
-            raise InputRefusedError(Refusal("mask_size", file=str(path), value=size, limit=limit))
-        found: NDArray[np.uint8] = opened.read(1)
-        return found
 
 
 def refuse_bomb(opened: Any, path: Path) -> None:

@@ -9,7 +9,8 @@ therefore removes only what is smooth as well as flat.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from rasterio.enums import Resampling
@@ -17,6 +18,7 @@ from rasterio.vrt import WarpedVRT
 from scipy.ndimage import grey_opening, uniform_filter
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.imagery.footprint import outline
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
 from lvgeo.imagery.registered import bent_from
@@ -29,18 +31,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.registration import Registration
 
-__all__ = ["inspect_height", "keep_standing", "stands"]
+__all__ = ["Standing", "above_ground", "inspect_height", "keep_standing", "stands"]
 
 STANDS_M: Final = 0.5
 GROUND_M: Final = 40.0
 ROUGH_M: Final = 0.15  # deviation of height over 3 m: lawns and roads lie under it, crowns over it
 ROUGH_OVER_M: Final = 3.0
 STRIP_ROWS: Final = 512
+OUTLINE_PX: Final = 256
+DTYPES: Final = ("int16", "uint16", "int32", "float32", "float64")
+COARSEST_M: Final = 2.0  # pixels: wider ones are wider than the crowns, and show none of them
+LOWEST, HIGHEST = -1000.0, 1e6  # no land lies lower; centimetres must remain, to be told as such
+LEAST_KNOWN: Final = 0.2  # of a village's grid
+SKY_HIGH_M: Final = 300.0  # over ground within 40 m: no tower of a street, but trees and roofs in centimetres
+MOST_SKY_HIGH: Final = 0.002  # of the known heights
+LEAST_STANDING: Final = 0.001  # any village has roofs, trees, hedges; a terrain model of a plain has none
 
 
 def inspect_height(path: Path) -> SceneFile:
@@ -57,8 +68,7 @@ def inspect_height(path: Path) -> SceneFile:
     with translated(name), opened:
         refuse_bomb(opened, path)
         grid = placed(opened, name)
-        if opened.count != 1:
-            raise InputRefusedError(Refusal("raster_bands", file=name, value=str(opened.count), limit="1 (DSM)"))
+        _refuse_head(opened, grid, name)
         return SceneFile(
             path=name,
             grid=grid,
@@ -73,8 +83,18 @@ def inspect_height(path: Path) -> SceneFile:
         )
 
 
-def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
-    """Where the surface stands more than 0.5 m above local ground, or is rough as crowns are; unknown heights stand.
+def _refuse_head(opened: Any, grid: Grid, name: str) -> None:
+    """Refuse what can hold no heights of crowns: several bands, 256 whole numbers (a shaded picture), wide pixels."""
+    dtype, found_m = str(opened.dtypes[0]), grid.ground_pixel_m
+    if opened.count != 1 or dtype not in DTYPES:
+        found = f"{opened.count} × {dtype}"
+        raise InputRefusedError(Refusal("heights_pixels", file=name, value=found, limit=", ".join(DTYPES)))
+    if found_m > COARSEST_M:
+        raise InputRefusedError(Refusal("heights_coarse", file=name, value=f"{found_m:.2f}", limit=f"{COARSEST_M:g}"))
+
+
+def above_ground(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.float32]:
+    """Metres (y, x) by which the surface stands over local ground, nan where unknown.
 
     Parameters
     ----------
@@ -85,20 +105,58 @@ def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
     """
     known = np.isfinite(height_m)
     if not known.any():
-        return np.ones(height_m.shape, dtype=bool)
+        return np.full(height_m.shape, np.nan, np.float32)
     # Unknown ground is put high: it must not be taken for the lowest.
     filled = np.where(known, height_m, np.nanmax(height_m)).astype(np.float32)
     side = max(3, round(GROUND_M / pixel_m) | 1)
-    above = filled - grey_opening(filled, size=(side, side), mode="nearest")
+    return np.where(known, filled - grey_opening(filled, size=(side, side), mode="nearest"), np.nan).astype(np.float32)
+
+
+def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
+    """Where the surface stands more than 0.5 m above local ground, or is rough as crowns are; unknown heights stand.
+
+    Parameters
+    ----------
+    height_m
+        (y, x) metres, nan where unknown.
+    pixel_m
+        Pixel size on the ground.
+    """
+    return _stands(height_m, above_ground(height_m, pixel_m), pixel_m)
+
+
+def _stands(height_m: NDArray[np.float32], above_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
+    known = np.isfinite(height_m)
+    if not known.any():
+        return np.ones(height_m.shape, dtype=bool)
+    filled = np.where(known, height_m, np.nanmax(height_m)).astype(np.float32)
     over = max(3, round(ROUGH_OVER_M / pixel_m) | 1)
     mean = uniform_filter(filled, over, mode="nearest")
     rough = uniform_filter(np.abs(filled - mean), over, mode="nearest")
-    found: NDArray[np.bool_] = (above > STANDS_M) | (rough > ROUGH_M) | ~known
+    found: NDArray[np.bool_] = (above_m > STANDS_M) | (rough > ROUGH_M) | ~known
     return found
 
 
-def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], registration: Registration) -> int:
-    """Turn canopy that lies flat into other ground, in an open class raster; pixels turned.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a surface model says of a village.
+
+    Parameters
+    ----------
+    ground
+        Of known height, in the grid's CRS, to a 256th of its side.
+    turned_px
+        Canopy that lies flat, and was turned into other ground.
+    """
+
+    ground: BaseGeometry
+    turned_px: int
+
+
+def keep_standing(
+    tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], registration: Registration, village_code: str
+) -> Standing:
+    """Turn canopy that lies flat into other ground, in an open class raster.
 
     Parameters
     ----------
@@ -110,24 +168,43 @@ def keep_standing(tiles: Pyramid, grid: Grid, files: Sequence[SceneFile], regist
         Surface models; the first that knows a pixel gives its height.
     registration
         By how far their content lies off, as that of the images of the same flight does.
+    village_code
+        Whose.
 
     Raises
     ------
     InputRefusedError
-        If a block cannot be decoded.
+        If a block cannot be decoded, or the heights cannot be those of a surface in metres.
     """
     halo = math.ceil(GROUND_M / grid.ground_pixel_m)
-    turned = 0
+    known_px = standing_px = sky_high_px = turned_px = 0
+    step = max(1, -(-max(grid.height, grid.width) // OUTLINE_PX))
+    cells = np.zeros((-(-grid.height // step), -(-grid.width // step)), dtype=bool)
     for window in grid.strips(STRIP_ROWS):
         around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
         height = _registered(files, grid, around, registration)
-        flat = ~stands(height, grid.ground_pixel_m)[halo : halo + window.height]
+        above = above_ground(height, grid.ground_pixel_m)
+        inside = slice(halo, halo + window.height)
+        standing, known = _stands(height, above, grid.ground_pixel_m)[inside], np.isfinite(height[inside])
+        first = -window.row % step
+        cells[(window.row + first) // step :][: -(-(window.height - first) // step)] = known[first::step, ::step]
+        known_px += int(known.sum())
+        standing_px += int((standing & known).sum())
+        sky_high_px += int((above[inside] > SKY_HIGH_M).sum())
         classes = tiles.read(window)
-        gone = flat & (classes == CANOPY)
+        gone = ~standing & (classes == CANOPY)
         if gone.any():
             tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))
-            turned += int(gone.sum())
-    return turned
+            turned_px += int(gone.sum())
+    # By a model that is blank, in other units, or flat all canopy would be taken away, or none.
+    for wrong, said in (
+        (known_px < LEAST_KNOWN * grid.height * grid.width, "heights_blank"),
+        (sky_high_px > MOST_SKY_HIGH * known_px, "heights_unit"),
+        (turned_px and standing_px < LEAST_STANDING * known_px, "heights_flat"),
+    ):
+        if wrong:
+            raise InputRefusedError(Refusal(said, file=files[0].path, feature=village_code))
+    return Standing(outline(cells, grid.coarsened(step)), turned_px)
 
 
 def _registered(
@@ -155,6 +232,7 @@ def _heights(files: Sequence[SceneFile], grid: Grid, window: Window) -> NDArray[
                 values = warped.read(1).astype(np.float32)
                 # GDAL takes no alpha of floats for a mask: where it was added, it is read itself.
                 mask = warped.read(2) if warped.count > 1 else warped.dataset_mask()
-                known = (mask > 0) & np.isfinite(values) & np.isnan(found)
+                on_earth = (values > LOWEST) & (values < HIGHEST)  # -9999 and the like where no nodata is declared
+                known = (mask > 0) & on_earth & np.isnan(found)
         found[known] = values[known]
     return found

@@ -24,7 +24,7 @@ def placed(opened: Any, name: str) -> Grid:
         of what the reference system allows.
     """
     if opened.crs is None:
-        raise InputRefusedError(Refusal("crs_missing", file=name))
+        raise InputRefusedError(Refusal("crs_unnamed", file=name))
     t = opened.transform
     size = t.a * t.e - t.b * t.d
     if t.is_identity or size == 0 or not all(map(math.isfinite, t)):

@@ -77,6 +77,8 @@ def canopy_item(
                 "type": COG,
                 "roles": ["data"],
                 "title": "0 not observed, 1 other, 2 canopy",
+                "data_type": "uint8",
+                "nodata": 0,
             },
             "preview": {"href": f"./{preview.name}", "type": "image/tiff; application=geotiff", "roles": ["overview"]},
         },

@@ -132,6 +132,19 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用 lvgeo train 重新训练，或从原处再复制整个模型文件夹",
         "train it again with lvgeo train, or copy the model's whole folder again",
     ),
+    "model_coarse": (
+        "冠层模型是在 {value} 米的像元上训练的（上限 {limit} 米），新栽的树看不出来",
+        "the canopy model was trained on pixels of {value} m (the limit is {limit} m): no young crown shows in them",
+        "请用本街道的影像以 lvgeo train 重新训练，或改用 trees",
+        "train one on the street's own images with lvgeo train, or take trees",
+    ),
+    "raster_model_gsd": (
+        "影像的地面分辨率为 {value} 米，冠层模型是在 {limit} 米上训练的，纹理对不上",
+        "the image's pixels are {value} m on the ground, those that the canopy model was trained on {limit} m: "
+        "its texture is another",
+        "请提供更细的影像，或用这样的影像以 lvgeo train 另训练一个模型",
+        "use finer images, or train a model on images like these with lvgeo train",
+    ),
     "samples_one_class": (
         "样本只有一类",
         "the samples have one class only",
@@ -198,6 +211,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请补填，或删去整列（样本便属于各自所在的每幅影像）",
         "fill the gaps, or delete the column: samples then belong to every image on which they lie",
     ),
+    "sample_outside": (
+        "有 {value} 行不落在任何读到的影像上，未用于训练",
+        "{value} rows lie on none of the images that were read, and were not trained on",
+        "请核对样本的坐标系与位置，或把所在的影像也给出",
+        "check the samples' reference system and place, or give the images that they lie on too",
+    ),
     "sample_no_image": (
         "有 {value} 行不属于所给的任何影像（按 {limit} 列），未用于训练",
         "{value} rows belong to none of the images given, by their columns {limit}, and were not trained on",
@@ -221,6 +240,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "the mask has {value}, its image {limit}",
         "请使用与影像逐像元对应的掩膜",
         "use a mask drawn on the image's own pixels",
+    ),
+    "mask_elsewhere": (
+        "掩膜写明的位置与同名影像相差 {value} 米",
+        "the mask says that it lies {value} m from the image of its name",
+        "请核对掩膜是不是该影像的；如是，请重新导出，使其位置与影像一致",
+        "check whether it is that image's; if so, export it again where the image lies",
+    ),
+    "mask_numbers": (
+        "掩膜的数值有 {value}，看不出哪个是冠层",
+        "the mask holds {value}: which of them is canopy cannot be told",
+        "请改成两类：0 为其他，另一个数（如 1）为冠层；没有标注的地方设为无数据值",
+        "make two of them, 0 other and one more (1, say) canopy; where nothing was marked, nodata",
     ),
     "class_unknown": (
         "类别“{value}”不认识（可用：{limit}）",
@@ -264,6 +295,12 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "there is no coordinate reference system (no .prj, or nothing like it), and {value} suggests none",
         "请补上 .prj，或在 campaign.toml 的 land.assume_crs 中写明（如 EPSG:4490）",
         "add the .prj, or name the system in land.assume_crs of campaign.toml (EPSG:4490, say)",
+    ),
+    "crs_unnamed": (
+        "文件没有写明坐标系",
+        "the file names no coordinate reference system",
+        "请连同坐标系重新导出（在 QGIS 中另存时选定），不要只改文件名",
+        "export it again with its reference system (in QGIS it is chosen on saving)",
     ),
     "crs_ambiguous": (
         "没有坐标系，坐标 {value} 有几种可能（括号前为落在村内的比例）：{limit}",
@@ -439,8 +476,8 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "raster_bands": (
         "影像有 {value} 个波段，需要 {limit}",
         "the image has {value} band(s); wanted: {limit}",
-        "请导出包含红、绿、蓝的影像，并写明波段名称",
-        "export it with red, green and blue, and the bands named",
+        "请导出包含红、绿、蓝的影像，并写明波段名称；如是地表模型（DSM），文件名请以 dsm 结尾",
+        "export it with red, green and blue, and the bands named; the name of a surface model must end in dsm",
     ),
     "raster_band_roles": (
         "看不出哪个波段是 {limit}（文件写明的是：{value}）",
@@ -471,6 +508,38 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "folders within a folder of images are not opened: no file in it was read",
         "请把其中的 .tif 移到上一级文件夹；其他的请移到别处",
         "move the .tif files in it up to the folder of images, and anything else elsewhere",
+    ),
+    "raster_grey": (
+        "影像没有颜色：各波段数值相同（黑白片），或只是染成一种色调的黑白片，认不出冠层",
+        "the image shows no colours: its bands say the same (grey, or grey that was tinted); canopy cannot be told",
+        "请提供该次飞行的彩色影像，并移走这个文件",
+        "hand in the flight's image in colour, and move this file elsewhere",
+    ),
+    "raster_colours": (
+        "影像的颜色与基准影像相反：那里偏绿的地方，这里偏红（假彩色红外、波段次序不同，或树叶变红），无法对比",
+        "the image's colours are the reverse of its baseline's: what is greener there is redder here (infrared false "
+        "colour, bands in another order, or autumn leaves), so they cannot be compared",
+        "请打开两幅影像查看；应提供真彩色（红、绿、蓝）影像，或写明波段（波段名称，或 campaign.toml 的 imagery.bands）",
+        "open both and look; hand in true colour (red, green, blue), or say which band is which, by band names or "
+        "imagery.bands in campaign.toml",
+    ),
+    "trials_none": (
+        "这两期没有任何村可以测定：没有可用的影像，或种植地块以外没有足够的地面",
+        "nothing of these months can be tried: no image can be used, or there is too little ground beside the plots",
+        "请核对两期影像（见上面列出的原因）与地块",
+        "check the images of both (see the reasons beside), and the plots",
+    ),
+    "image_monthless": (
+        "直接放在影像根目录，没有归到任何月份，没有读取",
+        "lies beside the months' folders, so it is of no month, and it was not read",
+        "如是影像，请以 GeoTIFF（.tif）放入其拍摄月份的文件夹，例如 2024-09；如不是，请移到别处",
+        "if it is an image, put it as GeoTIFF into its month's folder, such as 2024-09; if not, move it elsewhere",
+    ),
+    "month_folder": (
+        "影像文件夹的名称“{value}”不是月份（年-月，如 2024-09），其中的文件没有读取",
+        "the folder's name, {value}, is no month (YYYY-MM, such as 2024-09): no file in it was read",
+        "如是某月的影像，请按该月改名；如不是，请移到别处",
+        "if it holds a month's images, rename it to that month; if not, move it elsewhere",
     ),
     "raster_blank": (
         "影像在该村（社区）没有任何可用的像元：全是无数据（或透明）、纯黑或纯白",
@@ -534,11 +603,75 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "open both: if this one is in shadow, fly again in even light; if the earlier one is, choose another baseline "
         "month in campaign.toml",
     ),
+    "image_twice": (
+        "与“{value}”是同一个文件（内容逐字节相同），只用了那一个",
+        "this is the same file as {value}, byte for byte: that one alone was used",
+        "请移走多余的一个；如应为另一次飞行的影像，请重新拷贝",
+        "move one of them elsewhere; if it should be another flight, copy it again",
+    ),
+    "flights_undecided": (
+        "与 {value} 覆盖同一片地面，又看不出哪个飞得晚（都没有日期，或日期相同），按文件名先用了这一个",
+        "shows the same ground as {value}, and nothing says which was flown later (no dates, or one day): this one was "
+        "used, by its name",
+        "请移走不用的影像，或补上 TIFF 日期标签（TIFFTAG_DATETIME）",
+        "move those not to be used elsewhere, or give the files their dates (the tag TIFFTAG_DATETIME)",
+    ),
+    "image_repeated": (
+        "{feature} 的影像与 {limit} 的影像有 {value} 的细部相同，多半是同一幅影像",
+        "the image of {feature} is that of {limit} in {value} of what was compared: one picture, it seems",
+        "请核对是否给错了影像；同一幅影像之间不会有变化，其结果不说明问题",
+        "check whether the right images were given: between a picture and itself nothing changes, so its result says "
+        "nothing",
+    ),
     "image_misdated": (
         "{feature} 的影像日期 {value} 早于所在月份 {limit}",
         "the image of {feature} bears the date {value}, before {limit}, under which it is filed",
         "请放入对应月份的文件夹，或提供当月影像；本月不据此判断",
         "put it under its own month, or hand in this month's; nothing is judged by it",
+    ),
+    "heights_pixels": (
+        "不像地表模型（DSM）：波段数与像元类型为 {value}，应为一个波段、{limit} 之一",
+        "this is no surface model (DSM): {value}; wanted: one band of {limit}",
+        "请导出以米为单位的单波段高程；若是影像或晕渲图，请改名，不要以 dsm 结尾",
+        "export heights in metres, in one band; if it is an image or a shaded picture, its name must not end in dsm",
+    ),
+    "heights_coarse": (
+        "地表模型（DSM）的像元有 {value} 米，上限 {limit} 米，分不出树冠",
+        "the surface model's (DSM) pixels are {value} m on the ground, the limit is {limit} m: no crown shows in it",
+        "请导出更细的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "export a finer one, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_partly": (
+        "地表模型（DSM）只覆盖 {feature} 的 {value}（至少要 {limit}），未使用",
+        "the surface model (DSM) reaches over {value} of {feature} (at least {limit} is wanted): it is not used",
+        "请提供覆盖全村的地表模型，或把它移到别处",
+        "hand in one of the whole village, or move it elsewhere",
+    ),
+    "heights_blank": (
+        "地表模型（DSM）在该村几乎没有高程值（全是无数据）",
+        "the surface model (DSM) holds next to no heights there: all of it is nodata",
+        "请核对导出范围与无数据值，或把它移到别处（只按颜色与纹理判别）",
+        "check the export's extent and nodata value, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_unit": (
+        "地表模型（DSM）的高程不是米：有物体高出旁边的地面 300 米以上",
+        "the surface model's (DSM) heights are no metres: some of it stands more than 300 m over the ground beside it",
+        "请导出以米为单位的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "export it in metres, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_flat": (
+        "地表模型（DSM）里没有任何高出地面的东西（没有房屋、树木），像是地面模型（DEM）或空值；照此全部树冠都会被去掉",
+        "nothing stands in the surface model (DSM), neither roof nor tree: it is one of the terrain, or blank. By "
+        "it there would be no canopy",
+        "请提供含房屋与树木的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "hand in the model of the surface, or move it elsewhere: canopy is then told by the image alone",
+    ),
+    "heights_holed": (
+        "地表模型（DSM）在该村只有 {value} 的地面有高程，另一日期有 {limit}：空洞里的草地会只在一个日期算作冠层",
+        "the surface model (DSM) knows {value} of the village, the other date's {limit}: lawns in its holes would "
+        "be canopy at one date alone",
+        "请补全空洞后重新导出，或把两个日期的地表模型都移到别处（只按颜色与纹理判别）",
+        "fill the holes and export it again, or move both dates' elsewhere: canopy is then told by the images alone",
     ),
     "heights_alone": (
         "{feature} 在 {value} 只有地表模型（DSM），没有影像；地表模型未使用",

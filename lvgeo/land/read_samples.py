@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from lvgeo.errors import InputRefusedError, Refusal
+from lvgeo.land.read_text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["read_samples"]
 
 DRIVERS: Final = ("GPKG", "GeoJSON", "ESRI Shapefile", "FlatGeobuf")
+SUFFIXES: Final = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".csv")
 MAX_ROWS: Final = 2_000_000
 SHAPES: Final = ("Point", "MultiPoint", "Polygon", "MultiPolygon")
 NAMED: Final = 20  # rows named of one fault; the first ones show what is wrong
@@ -36,6 +39,10 @@ def read_samples(path: Path) -> Any:
         no number, and those that are neither point nor polygon, are named by their number, the first being 1. Rows
         without a shape stay.
     """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputRefusedError(
+            Refusal("format_unknown", file=str(path), value=path.suffix or path.name, limit=", ".join(SUFFIXES))
+        )
     frame = _read_csv(path) if path.suffix.lower() == ".csv" else _read_vector(path)
     if len(frame) > MAX_ROWS:
         raise InputRefusedError(Refusal("too_many_rows", file=str(path), value=str(len(frame)), limit=str(MAX_ROWS)))
@@ -62,8 +69,9 @@ def _told(value: Any) -> str:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
+    text, _ = read_text(path)  # Excel in Chinese saves CSV as GB 18030
     try:
-        frame = pd.read_csv(path, dtype={"village_code": str, "month": str}, nrows=MAX_ROWS + 1)
+        frame = pd.read_csv(io.StringIO(text), dtype={"village_code": str, "month": str}, nrows=MAX_ROWS + 1)
     except (ValueError, OSError) as error:
         raise InputRefusedError(Refusal("file_broken", file=str(path), value=str(error))) from error
     for name in ("x", "y"):
@@ -99,7 +107,7 @@ def _read_vector(path: Path) -> Any:
 def _faults(file: str, frame: Any) -> list[Refusal]:
     """Name what of a layer cannot be used: its lack of a reference system, or rows of another kind of shape."""
     if frame.crs is None:
-        return [Refusal("crs_missing", file=file)]
+        return [Refusal("crs_unnamed", file=file)]
     kinds, limit = frame.geometry.geom_type, ", ".join(SHAPES)
     odd = np.flatnonzero(kinds.notna() & ~kinds.isin(SHAPES))[:NAMED]
     return [Refusal("sample_shape", file, f"{row + 1}", str(kinds.iloc[row]), limit) for row in odd]

@@ -10,7 +10,8 @@ from lvgeo.monthly.polygons import check
 from lvgeo.monthly.redraw import DrawnMap, draw_map
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.supervision import month
-from lvgeo.monthly.training import Sampling, TrainingResult, train
+from lvgeo.monthly.training import TrainingResult, train
+from lvgeo.monthly.training_asked import Sampling
 
 __all__ = [
     "Calibrated",

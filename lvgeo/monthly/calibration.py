@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.engine import THREADS, checked_engine
-from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import recipe_named
+from lvgeo.errors import InputRefusedError, Refusal, UsageError
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.dated import Dated
+from lvgeo.monthly.image_folder import image_paths
 from lvgeo.monthly.inputs import imagery_of, locked, open_campaign, read_campaign
+from lvgeo.monthly.model_of import model_of
+from lvgeo.monthly.month_folders import months_of
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.monthly.silent import Listener, silent
 from lvgeo.outputs.columns import CALIBRATION
@@ -61,11 +63,14 @@ class Calibrated:
         Where they were written.
     trials
         Pair → its trials.
+    left_out
+        Images that could not be used, and pairs that nothing could be tried on.
     """
 
     rows: Rows
     file: Path
     trials: Mapping[tuple[str, str], Sequence[Trial]]
+    left_out: tuple[Refusal, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -107,29 +112,35 @@ def calibrate(  # noqa: PLR0913 - each by name
     Raises
     ------
     InputRefusedError
-        If there are not two months with images.
+        If there are not two months with images, or nothing in them can be tried.
+    UsageError
+        If there is not a single set of plots.
     """
+    if seeds < 1:
+        raise UsageError(Refusal("option_wrong", feature="--seeds", value=str(seeds), limit="≥ 1"))
     street = open_street(Path(folder), model, today)
     layout, settings = street.layout, street.settings
     with locked(layout.lock):
         wanted = list(pairs) or _default_pairs(layout, settings)
         if not wanted:
             raise InputRefusedError(Refusal("baseline_missing", value=settings.imagery.baseline))
-        trials = {pair: _trials(street, pair, seeds, (progress, checked_engine(engine))) for pair in wanted}
+        refused: list[Refusal] = []
+        tried = {pair: _trials(street, pair, seeds, (progress, checked_engine(engine)), refused) for pair in wanted}
+        trials = {pair: found for pair, found in tried.items() if found}
+        refused += [Refusal("trials_none", feature=" → ".join(pair)) for pair in wanted if pair not in trials]
+        told = tuple(dict.fromkeys(map(layout.told, refused)))
+        if not trials:
+            raise InputRefusedError(told)
         rows = _rows(trials, settings)
         target = layout.root / "out" / "calibration.csv"
         write_csv(target, CALIBRATION, rows, settings.campaign.language)
-    return Calibrated(rows, target, trials)
+    return Calibrated(rows, target, trials, told)
 
 
 def _default_pairs(layout: CampaignFolder, settings: CampaignSettings) -> list[tuple[str, str]]:
-    base = settings.imagery.baseline
-    found = set()
-    for place in layout.imagery_roots:
-        for path in place.iterdir() if place.is_dir() else []:
-            if path.is_dir() and path.name > base and any(path.glob("*.tif")):
-                found.add(path.name)
-    return [(base, name) for name in sorted(found)]
+    base = Month.parse(settings.imagery.baseline)
+    later = [month for month in months_of(layout) if base < month and image_paths(layout.imagery(month))]
+    return [(str(base), str(month)) for month in later]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +160,31 @@ def open_street(folder: Path, model: str, today: date) -> OpenStreet:
     if model:
         imagery = imagery.model_copy(update={"model": model})
         settings = settings.model_copy(update={"imagery": imagery})
-    recipe_named(imagery.model)
+    model_of(imagery)
     return OpenStreet(layout, settings, imagery, read_campaign(layout, settings, today))
 
 
 def street_lattices(
-    street: OpenStreet, pair: tuple[str, str], how: tuple[Listener, str] = (silent, THREADS)
+    street: OpenStreet,
+    pair: tuple[str, str],
+    how: tuple[Listener, str] = (silent, THREADS),
+    refused: list[Refusal] | None = None,
 ) -> tuple[dict[str, Lattice], PlotRule, frozenset[str]]:
-    """Classify two months: each village's ground at both, how plots were chosen, and whose images are not judged."""
+    """Classify two months: each village's ground at both, how plots were chosen, and whose images are not judged.
+
+    What could not be used is named in `refused`, where it is wanted.
+    """
+    named = [] if refused is None else refused
     layout, settings, inputs = street.layout, street.settings, street.inputs
     dates = []
     for name in pair:
         scenes = find_scenes(name, layout.imagery(Month.parse(name)), inputs.villages, street.imagery)
         dates.append({code: Dated(name, scene) for code, scene in scenes.by_village.items()})
+        named += scenes.refused
     classified = classify_street(
         inputs.villages, (dates[0], dates[1]), street.imagery, layout.canopy, *how
     )  # fmt: skip
+    named += classified.refused
     plots = accepted_plots(inputs.plots, inputs.villages, inputs.issues)
     rule = _rule(plots)
     limit = settings.imagery.max_residual_px
@@ -176,9 +196,11 @@ def street_lattices(
     return _lattices(classified, inputs, rule.side_m, settings), rule, gated
 
 
-def _trials(street: OpenStreet, pair: tuple[str, str], seeds: int, how: tuple[Listener, str]) -> list[Trial]:
+def _trials(
+    street: OpenStreet, pair: tuple[str, str], seeds: int, how: tuple[Listener, str], refused: list[Refusal]
+) -> list[Trial]:
     """Take each village for planted, once a seed."""
-    lattices, rule, gated = street_lattices(street, pair, how)
+    lattices, rule, gated = street_lattices(street, pair, how, refused)
     settings = street.settings
     lagging = settings.lagging
     asked = (

@@ -18,6 +18,7 @@ from lvgeo.imagery.grid import Grid, ring_bounds
 from lvgeo.monthly.dated import Dated, dates_of_like_heights
 from lvgeo.monthly.findings import Pair
 from lvgeo.monthly.guarded import Told, guarded
+from lvgeo.monthly.surface_models import like_heights
 from lvgeo.projection import between
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def classify_street(
             baselines[code],
         )
         for code, after in second.items()
+        if like_heights((first[code], after), (befores[code], afters[code]), (shapes[code], villages.crs), refused)
     }
     return Classified(model, first, pairs, tuple(refused))
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from lvgeo.campaign.settings import CampaignSettings
 from lvgeo.engine import THREADS, checked_engine
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.checks import check_plots
 from lvgeo.land.compliance import measure_villages
@@ -25,9 +24,10 @@ from lvgeo.monthly.findings import plot_row, village_row
 from lvgeo.monthly.image_folder import image_paths, passed_over
 from lvgeo.monthly.inputs import digests_of, locked
 from lvgeo.monthly.mapping import MapHead, map_page, with_ends
+from lvgeo.monthly.model_of import model_of
 from lvgeo.monthly.pages import Shapes, drawing_of, store_layers, versions, write_run, write_tables
 from lvgeo.monthly.polygons import land_rows
-from lvgeo.monthly.recycled import recycled_images
+from lvgeo.monthly.recycled import repeated_images
 from lvgeo.monthly.results import Result
 from lvgeo.monthly.scenes import find_scenes, tells_of_image
 from lvgeo.monthly.silent import Listener, silent
@@ -117,7 +117,7 @@ def compare(
         If there is no such model.
     """
     rules = _rules(settings or CampaignSettings(), asked)
-    recipe_named(rules.imagery.model)
+    model_of(rules.imagery)
     folder = Path(out)
     with locked(folder / ".lvgeo.lock"):
         return _compare(asked, folder, on, language, rules, progress)
@@ -159,7 +159,7 @@ def _compare(
     seen = with_ends({}, classified, head)
     page, unseen = map_page(head, drawing_of(shapes), (rows, {}), seen)
     write_map(folder / "map.html", page)
-    remarks = tuple(recycled_images({"1": before.by_village, "2": after.by_village}, "2", engine).values())
+    remarks = repeated_images((before.label, before.by_village), after.by_village, engine)
     opened = (folder / "map.html", *files, folder / "results.gpkg", folder / "run.json")
     result = Result(folder, language, opened, rows, {}, (*refused, *unseen), remarks)
     write_run(folder / "run.json", _run(asked, classified, rules) | result.said())
@@ -186,7 +186,7 @@ def _dates(asked: Comparison, villages: Villages, imagery: ImageryTable) -> tupl
     for place in (asked.before, asked.after):
         if not image_paths([place]):
             raise InputRefusedError([Refusal("folder_empty", file=str(place), limit="*.tif"), *passed_over([place])])
-        found.append(find_scenes(place.stem, [place], villages, imagery))
+        found.append(find_scenes(place.name if place.is_dir() else place.stem, [place], villages, imagery))
     if found[0].label == found[1].label:
         found[1] = replace(found[1], label=f"{found[1].label} (2)")
     return found[0], found[1]

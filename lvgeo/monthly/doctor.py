@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lvgeo.errors import LvgeoError, Refusal
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.labels import say
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.image_folder import passed_over
 from lvgeo.monthly.inputs import imagery_of, open_campaign, read_campaign
+from lvgeo.monthly.model_of import model_of
+from lvgeo.monthly.month_folders import months_of, outside_months
 from lvgeo.monthly.scenes import find_scenes
 from lvgeo.progress.controls import LEAST_HALF_WIDTH_PP
 from lvgeo.progress.ledger import Ledger
 from lvgeo.progress.pen import locks_hold
-from lvgeo.units import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def examine(folder: str | Path | None, *, on: date) -> list[Symptom]:
         return found
     try:
         layout, settings = open_campaign(Path(folder))
-        recipe_named(imagery_of(layout, settings).model)
+        model_of(imagery_of(layout, settings))
         inputs = read_campaign(layout, settings, on)
     except LvgeoError as error:
         return [*found, *(Symptom("wrong", "doctor_refused", {"why": one}) for one in error.refusals)]
@@ -98,11 +98,12 @@ def _folder(layout: CampaignFolder, settings: CampaignSettings, inputs: Campaign
     )  # fmt: skip
     for one in inputs.refused:
         yield Symptom("wrong", "doctor_refused", {"why": one})
-    months = _months(layout)
+    months = months_of(layout)
     yield Symptom("ok" if months else "note", "doctor_months", {"months": ", ".join(map(str, months)) or "—"})
     if months and settings.imagery.baseline not in {str(m) for m in months}:
         yield Symptom("wrong", "doctor_baseline", {"baseline": settings.imagery.baseline})
-    for one in (told for month in months[:-1] for told in passed_over(layout.imagery(month))):  # the newest: below
+    within = (told for month in months[:-1] for told in passed_over(layout.imagery(month)))  # of the newest: below
+    for one in (*outside_months(layout), *within):
         yield Symptom("wrong", "doctor_refused", {"why": one})
     with Ledger(settings.ledger.url, layout.root) as ledger:
         number, count, journal = ledger.altered(), len(ledger.records()), ledger.journal()
@@ -121,7 +122,7 @@ def _provable(layout: CampaignFolder, settings: CampaignSettings, inputs: Campai
 
     First what of the newest month's images cannot be read.
     """
-    months = _months(layout)
+    months = months_of(layout)
     if not months:
         return
     scenes = find_scenes(str(months[-1]), layout.imagery(months[-1]), inputs.villages, settings.imagery)
@@ -142,14 +143,3 @@ def _provable(layout: CampaignFolder, settings: CampaignSettings, inputs: Campai
     for code, found in sorted(latest.items()):
         values = {"village": names.get(code, code), "month": max(found), "year": settings.campaign.year}
         yield Symptom("note", "doctor_provable" if all(found) else "doctor_not_provable", values)
-
-
-def _months(layout: CampaignFolder) -> list[Month]:
-    found = set()
-    for place in layout.imagery_roots:
-        for path in place.iterdir() if place.is_dir() else []:
-            try:
-                found.add(Month.parse(path.name))
-            except ValueError:
-                continue
-    return sorted(found)

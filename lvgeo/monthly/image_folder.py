@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["code_in", "image_paths", "is_geotiff", "passed_over"]
+__all__ = ["code_in", "holds_more", "image_paths", "is_geotiff", "passed_over", "together", "unread_below"]
 
 _SUFFIXES: Final = {".tif", ".tiff"}
 _PACKED: Final = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_PICTURES: Final = {".jp2", ".j2k", ".jpx", ".img", ".ecw", ".sid", ".png", ".jpg", ".jpeg", ".bmp", ".pix", ".vrt"}
 # What belongs to an image, or tells of it: no image is lost where it is not read.
 _BESIDE: Final = {
     ".tfw", ".tifw", ".tiffw", ".wld", ".jgw", ".jpw", ".pgw", ".j2w", ".xml", ".aux", ".ovr", ".rrd", ".msk", ".prj",
@@ -72,17 +73,55 @@ def passed_over(places: Sequence[Path]) -> list[Refusal]:
 
 
 def _passed_over_in(place: Path) -> Iterator[Refusal]:
-    found = sorted((_kind(path), path.name, path) for path in place.iterdir() if _holds_more(path))
+    found = sorted((_kind(path), path.name, path) for path in place.iterdir() if holds_more(path))
     beside_others = {code_in(path) for path in image_paths([place])} | {""}
     for (code, value), group in groupby(found, key=lambda one: one[0]):
         files = [path for _, _, path in group]
-        common = [path for path in files if code_in(path) in beside_others]
-        if len(common) > _NAMED:
-            names = f"{common[0].name} … {common[-1].name} ({len(common)})"
-            yield Refusal(code, file=str(place), feature=names, value=value)
-            files = [path for path in files if code_in(path) not in beside_others]
-        for path in files:
-            yield Refusal(code, file=str(path), value=value)
+        yield from together(code, place, [path for path in files if code_in(path) in beside_others], value)
+        alone = (path for path in files if code_in(path) not in beside_others)
+        yield from (Refusal(code, file=str(path), value=value) for path in alone)
+
+
+def together(code: str, place: Path, files: Sequence[Path], value: str = "") -> Iterator[Refusal]:
+    """Name files of a folder that are passed over for one reason: each by itself, or in one line where they are many.
+
+    Parameters
+    ----------
+    code, value
+        Of the refusal.
+    place
+        The folder.
+    files
+        In it, sorted.
+    """
+    if len(files) > _NAMED:
+        names = f"{files[0].name} … {files[-1].name} ({len(files)})"
+        yield Refusal(code, file=str(place), feature=names, value=value)
+        return
+    yield from (Refusal(code, file=str(path), value=value) for path in files)
+
+
+def unread_below(root: Path, without: Path) -> list[Refusal]:
+    """Name images of other formats and packed files anywhere in a folder that is read with all folders in it.
+
+    Parameters
+    ----------
+    root
+        The folder; of a file nothing is said.
+    without
+        Samples, which may lie in it.
+    """
+    files = (path for path in root.rglob("*") if _is_unread(path) and not path.is_relative_to(without))
+    kinds = sorted((path.parent, _kind(path), path) for path in files)
+    told: list[Refusal] = []
+    for (folder, (code, ending)), group in groupby(kinds, key=lambda one: one[:2]):
+        told += together(code, folder, [path for *_, path in group], ending)
+    return told
+
+
+def _is_unread(path: Path) -> bool:
+    """Whether a file's name is that of an image of another format, or of a packed file."""
+    return path.suffix.lower() in _PICTURES | _PACKED and not path.name.startswith(".") and path.is_file()
 
 
 def _kind(path: Path) -> tuple[str, str]:
@@ -93,7 +132,7 @@ def _kind(path: Path) -> tuple[str, str]:
     return "image_packed" if ending in _PACKED else "image_unread", ending or path.name
 
 
-def _holds_more(path: Path) -> bool:
+def holds_more(path: Path) -> bool:
     """Whether something is lost where it is passed over; of a folder, whether anything in it is."""
     if path.name.startswith(".") or path.name.lower() in _OF_SYSTEMS:
         return False
@@ -101,6 +140,6 @@ def _holds_more(path: Path) -> bool:
         return not is_geotiff(path) and path.suffix.lower() not in _BESIDE
     try:
         # A link may lead back here: what is behind it is not looked at.
-        return path.is_symlink() or any(is_geotiff(inside) or _holds_more(inside) for inside in path.iterdir())
+        return path.is_symlink() or any(is_geotiff(inside) or holds_more(inside) for inside in path.iterdir())
     except OSError:
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lvgeo.imagery.classify import Scene
 
-__all__ = ["recycled_images"]
+__all__ = ["recycled_images", "repeated_images"]
 
 EARLY_DAYS: Final = 7  # a flight on the last days of a month may be filed under the next
 
@@ -64,6 +64,27 @@ def recycled_images(scenes: Mapping[str, Mapping[str, Scene]], label: str, engin
             file = pairs[code, month].scene.files[0].path
             found[code] = Refusal("image_recycled", file=file, feature=code, value=f"{share:.0%}", limit=month)
     return found
+
+
+def repeated_images(
+    before: tuple[str, Mapping[str, Scene]], after: Mapping[str, Scene], engine: str
+) -> tuple[Refusal, ...]:
+    """Name villages whose images of two dates are one picture; compared they are all the same, where it was asked.
+
+    Parameters
+    ----------
+    before
+        Name of the first date, and village code → scene.
+    after
+        The same of the second.
+    engine
+        Where jobs run.
+    """
+    label, earlier = before
+    found = recycled_images({"1": earlier, "2": after}, "2", engine).values()
+    return tuple(
+        replace(one, code="image_repeated", limit=label) if one.code == "image_recycled" else one for one in found
+    )
 
 
 def _share(pair: _Pair) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lvgeo.imagery.jobs import METHOD
-from lvgeo.units import Month
+from lvgeo.monthly.month_folders import months_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lvgeo.campaign.folder import CampaignFolder
     from lvgeo.campaign.settings import CampaignSettings
     from lvgeo.labels import Language
+    from lvgeo.units import Month
 
 __all__ = ["Run", "months_up_to"]
 
@@ -39,11 +40,4 @@ class Run:
 
 def months_up_to(layout: CampaignFolder, last: Month) -> list[Month]:
     """Months that have an image folder, up to one: a month is judged only from itself and earlier ones."""
-    found = set()
-    for place in layout.imagery_roots:
-        for path in sorted(place.iterdir()) if place.is_dir() else []:
-            try:
-                found.add(Month.parse(path.name))
-            except ValueError:
-                continue
-    return sorted(m for m in found if m <= last)
+    return [month for month in months_of(layout) if month <= last]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,10 @@ from lvgeo.imagery.scene import SceneFile, digest_file, inspect_file
 from lvgeo.imagery.scene_height import inspect_height
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.monthly.flight_order import day_of, undecided, without_doubles
 from lvgeo.monthly.image_folder import code_in, image_paths, passed_over
+from lvgeo.monthly.model_of import COARSER, model_of
+from lvgeo.monthly.surface_models import reaching_over
 from lvgeo.projection import between
 
 if TYPE_CHECKING:
@@ -56,7 +60,7 @@ def tells_of_image(refusal: Refusal, code: str) -> bool:
     """Whether an image of a village was refused: while it was read, or at sight, by its name."""
     path = Path(refusal.file)
     if is_surface_model(path):  # of one that was refused at sight nothing follows for the image
-        at_sight = refusal.code in {"heights_alone", "raster_not_reaching"}
+        at_sight = refusal.code in {"heights_alone", "heights_partly", "raster_not_reaching"}
         return not at_sight and refusal.feature.split(" ")[0] == code
     return code in {refusal.feature.split(" ")[0], code_in(path)}
 
@@ -86,10 +90,11 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     heights: dict[str, list[tuple[SceneFile, str]]] = {}
     refused: list[Refusal] = []
     of_heights: list[tuple[Path, list[str]]] = []
+    gsd_m = model_of(imagery).gsd_m
     for path in image_paths(places):
         try:
             is_height = is_surface_model(path)
-            file = inspect_height(path) if is_height else _inspected(path, imagery)
+            file = inspect_height(path) if is_height else _inspected(path, imagery, gsd_m)
             codes = _villages_of(path, file, villages)
         except InputRefusedError as error:
             refused += error.refusals
@@ -99,17 +104,7 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
             of_heights.append((path, codes))
         for code in codes:
             (heights if is_height else owned).setdefault(code, []).append((file, digest))
-    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
-    scenes = {}
-    for code in sorted(owned):
-        files = _ranked(owned[code], shapes[code], villages, imagery, refused)
-        if files:
-            scenes[code] = Scene(
-                tuple(file for file, _ in files),
-                tuple(digest for _, digest in files),
-                tuple(file for file, _ in heights.get(code, ())),
-                tuple(digest for _, digest in heights.get(code, ())),
-            )
+    scenes = _scenes(owned, heights, villages, imagery, refused)
     refused += [
         Refusal("heights_alone", file=str(path), feature=codes[0], value=label)
         for path, codes in of_heights
@@ -117,6 +112,30 @@ def find_scenes(label: str, places: Sequence[Path], villages: Villages, imagery:
     ]
     refused += passed_over(places)
     return MonthScenes(label, scenes, tuple(dict.fromkeys(refused)))
+
+
+def _scenes(
+    owned: Mapping[str, list[tuple[SceneFile, str]]],
+    heights: Mapping[str, list[tuple[SceneFile, str]]],
+    villages: Villages,
+    imagery: ImageryTable,
+    refused: list[Refusal],
+) -> dict[str, Scene]:
+    """Village code → its files and surface models; what is not used of them is named."""
+    shapes = dict(zip(villages.frame["village_code"], villages.frame.geometry, strict=True))
+    corners = functools.partial(_footprint, villages=villages)
+    found = {}
+    for code in sorted(owned):
+        files = _ranked(without_doubles(owned[code], refused), shapes[code], villages, imagery, refused)
+        if files:
+            standing = reaching_over(code, heights.get(code, []), shapes[code], corners, refused)
+            found[code] = Scene(
+                tuple(file for file, _ in files),
+                tuple(digest for _, digest in files),
+                tuple(file for file, _ in standing),
+                tuple(digest for _, digest in standing),
+            )
+    return found
 
 
 def _ranked(
@@ -128,18 +147,16 @@ def _ranked(
 ) -> list[tuple[SceneFile, str]]:
     """Files of a village in the order in which they give a pixel; one that cannot be looked at is refused."""
     if len(files) == 1 or imagery.flights == "latest":
-        return sorted(files, key=lambda one: (-_day(one[0]), one[0].path))
+        found = sorted(files, key=lambda one: (-day_of(one[0]), one[0].path))
+        refused += undecided([file for file, _ in found], shape, functools.partial(_footprint, villages=villages))
+        return found
     kept = []
     for file, digest in files:
         try:
-            kept.append((-_observed_share(file, shape, villages), -_day(file), file.path, (file, digest)))
+            kept.append((-_observed_share(file, shape, villages), -day_of(file), file.path, (file, digest)))
         except InputRefusedError as error:
             refused += error.refusals
     return [pair for *_, pair in sorted(kept)]
-
-
-def _day(file: SceneFile) -> int:
-    return file.acquired.toordinal() if file.acquired is not None else 0
 
 
 def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) -> float:
@@ -154,7 +171,7 @@ def _observed_share(file: SceneFile, shape: BaseGeometry, villages: Villages) ->
     return round(covered * sum(int(one.sum()) for one in looked) / sum(one.size for one in looked), 3)
 
 
-def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
+def _inspected(path: Path, imagery: ImageryTable, gsd_m: float) -> SceneFile:
     file = inspect_file(path, imagery.bands)
     needs_nir = imagery.model == "nir"
     if needs_nir and not file.bands.nir:
@@ -166,6 +183,10 @@ def _inspected(path: Path, imagery: ImageryTable) -> SceneFile:
         # Here, file by file: another flight of the same village may be fine enough.
         limit = f"{imagery.max_gsd_m:g}"
         raise InputRefusedError(Refusal("raster_gsd", file=str(path), value=f"{found_m:.2f}", limit=limit))
+    if found_m > COARSER * gsd_m:
+        raise InputRefusedError(
+            Refusal("raster_model_gsd", file=str(path), value=f"{found_m:.2f}", limit=f"{gsd_m:.2f}")
+        )
     return file
 
 

@@ -11,6 +11,7 @@ from lvgeo.monthly.canopy import classify_street
 from lvgeo.monthly.catalogue import write_catalogue
 from lvgeo.monthly.dated import Dated
 from lvgeo.monthly.inputs import imagery_of
+from lvgeo.monthly.month_folders import outside_months
 from lvgeo.monthly.recycled import recycled_images
 from lvgeo.monthly.run import months_up_to
 from lvgeo.monthly.scenes import MonthScenes, find_scenes, tells_of_image
@@ -55,7 +56,7 @@ def classify_month(
     every = inputs.villages.frame["village_code"]
     at_sight = {code for code in every if any(tells_of_image(one, code) for one in mine.refused)}
     missing, absent = _missing(run, inputs, classified, _Absent(itself, recycled, {*afters, *at_sight}))
-    return classified, missing, [*refused, *absent]
+    return classified, missing, [*refused, *absent, *outside_months(layout)]
 
 
 @dataclass(frozen=True, slots=True)

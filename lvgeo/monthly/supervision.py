@@ -13,7 +13,6 @@ from shapely import MultiPoint
 
 from lvgeo.campaign.read import SETTINGS_FILE
 from lvgeo.engine import THREADS, checked_engine
-from lvgeo.imagery.canopy import recipe_named
 from lvgeo.land.accepted import accepted_plots
 from lvgeo.land.compliance import measure_villages, prior_canopy_issues
 from lvgeo.monthly.asked import Asked, Ground
@@ -23,6 +22,7 @@ from lvgeo.monthly.foresight import required_rows
 from lvgeo.monthly.image_folder import image_paths
 from lvgeo.monthly.inputs import digests_of, imagery_of, locked, month_begun, open_campaign, read_campaign
 from lvgeo.monthly.mapping import stories
+from lvgeo.monthly.model_of import model_of
 from lvgeo.monthly.pages import Shapes
 from lvgeo.monthly.polygons import land_rows
 from lvgeo.monthly.proposals import proposed_rows
@@ -110,7 +110,7 @@ def month(  # noqa: PLR0913 - each by name
     layout, settings = open_campaign(Path(folder))
     recorded_on = min(today, on or today)
     wanted = month_begun(which, recorded_on)
-    recipe_named(imagery_of(layout, settings).model)
+    model_of(imagery_of(layout, settings))
     with locked(layout.lock):
         started = time.perf_counter()
         places = (layout.root / SETTINGS_FILE, *layout.rows)

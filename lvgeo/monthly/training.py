@@ -13,12 +13,13 @@ from lvgeo.imagery.scene import inspect_file
 from lvgeo.imagery.scene_window import seen
 from lvgeo.imagery.training import Trained, train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
-from lvgeo.imagery.trees import save_trees
+from lvgeo.imagery.trees_folder import MAX_GSD_M, save_trees
 from lvgeo.labels import say
-from lvgeo.monthly.image_folder import code_in, is_geotiff
+from lvgeo.monthly.image_folder import code_in, is_geotiff, unread_below
 from lvgeo.monthly.inputs import open_campaign
 from lvgeo.monthly.scenes import is_surface_model
 from lvgeo.monthly.silent import Listener, silent
+from lvgeo.monthly.training_asked import refuse_options
 from lvgeo.monthly.training_labels import read_whole
 from lvgeo.monthly.training_masks import MASK_SUFFIXES, MarkedMasks
 from lvgeo.monthly.training_shapes import MarkedShapes
@@ -28,42 +29,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lvgeo.labels import Language
+    from lvgeo.monthly.training_asked import Sampling
     from lvgeo.monthly.training_labels import Labeller
 
-__all__ = ["Sampling", "TrainingResult", "train"]
+__all__ = ["TrainingResult", "train"]
 
 MAX_IMAGE_PX: Final = 2**26  # at the model's pixel size: 8192²
 COARSEST: Final = 1.5  # an image may have pixels so many times as wide as the model's
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """What `train` is asked.
-
-    Parameters
-    ----------
-    images
-        A campaign folder (its images, its order of bands), a folder of images (in folders by date, or not), or one.
-    samples
-        Points or polygons (GeoPackage, GeoJSON, shapefile, CSV with x and y in the images' own CRS), or a folder of
-        mask rasters that lie and are named as the images do and are, or one mask.
-    out
-        Folder of the model.
-    gsd_m
-        Pixel size to work at; 0 takes the coarsest image's own.
-    leave_out
-        Village codes or image names that are not used.
-    licence, source
-        Of the samples and images, for the card.
-    """
-
-    images: Path
-    samples: Path
-    out: Path
-    gsd_m: float = 0.0
-    leave_out: tuple[str, ...] = ()
-    source: str = ""
-    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +101,17 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     InputRefusedError
         If nothing can be used; each image that cannot be is named.
     UsageError
-        If the samples have one class only.
+        If the samples have one class only, or an option is out of its range.
+    StorageError
+        If there is no room for the model.
     """
+    refuse_options(asked, recipe)
     roots, bands = _images_of(asked.images)
     every = _image_paths(roots, asked.samples)
+    unread = [one for root in roots for one in unread_below(root, asked.samples)]
     paths = [p for p in every if not _left_out(p, asked.leave_out)]
     if not paths:
-        raise InputRefusedError(Refusal("folder_empty", file=str(asked.images), limit="*.tif"))
+        raise InputRefusedError([Refusal("folder_empty", file=str(asked.images), limit="*.tif"), *unread])
     gsd_m = asked.gsd_m or max(_gsds(paths, bands))
     labeller = labeller_of(asked.samples, every)
 
@@ -148,7 +124,7 @@ def train(asked: Sampling, recipe: Recipe, progress: Listener = silent) -> Train
     found = run(one, paths, done=lambda done, total: progress("train_read", done, total))
     refused = [r for f in found if isinstance(f, InputRefusedError) for r in f.refusals]
     used = [f for f in found if isinstance(f, tuple)]
-    refused += [*(r for _, left_out in used for r in left_out), *labeller.left_out()]
+    refused += [*(r for _, left_out in used for r in left_out), *labeller.left_out(), *unread]
     images = [image for image, _ in used if (image.labels >= 0).any()]
     if not images:
         raise InputRefusedError(refused or [Refusal("samples_unmatched", file=str(asked.samples))])
@@ -208,9 +184,11 @@ def _gsds(paths: Sequence[Path], bands: Sequence[str]) -> list[float]:
     found = []
     for path in paths:
         try:
-            found.append(inspect_file(path, bands).grid.ground_pixel_m)
+            own = inspect_file(path, bands).grid.ground_pixel_m
         except InputRefusedError:
             continue  # named when it is read
+        if own <= MAX_GSD_M:  # a satellite's among them is named then too
+            found.append(own)
     return found or [1.0]
 
 

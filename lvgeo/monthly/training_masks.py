@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.labels import labels_from_mask
-from lvgeo.imagery.scene import read_mask
+from lvgeo.imagery.scene_mask import read_mask
 from lvgeo.monthly.training_labels import Marked
 
 if TYPE_CHECKING:

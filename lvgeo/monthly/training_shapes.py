@@ -50,9 +50,10 @@ class MarkedShapes:
         self._words = {name: _words(self._frame[name]) for name in ("village_code", "month") if name in self._frame}
         points = "geometry" not in frame or shapely.get_dimensions(self._frame.geometry.to_numpy()).max(initial=0) == 0
         self._every_tree = bool(points and self._canopy.all())
+        self._met = np.zeros(len(self._frame), dtype=bool)  # rows that lie on an image
 
     def labels(self, path: Path, file: SceneFile, grid: Grid) -> Marked | None:
-        """Labels of an image, None where no sample belongs to it."""
+        """Labels of an image, None where no sample belongs to it and lies on it."""
         mine = self._belongs(path)
         if not mine.any():
             return None
@@ -61,6 +62,10 @@ class MarkedShapes:
             shapes = frame.to_crs(grid.crs.to_wkt()).geometry.to_numpy()
         else:
             shapes = shapely.points(frame[["x", "y"]].to_numpy(np.float64))
+        inside = shapely.intersects(shapes, shapely.box(*grid.bounds))
+        self._met[np.flatnonzero(mine)[inside]] = True
+        if not inside.any():  # of every tree that can be seen none is marked here: nobody looked
+            return None
         if self._every_tree:
             return Marked(labels_from_points(shapely.get_coordinates(shapes), grid, _ndvi(file, grid)))
         return self._chosen(path.name, shapes, canopy, grid)
@@ -77,7 +82,7 @@ class MarkedShapes:
         return Marked(np.where(labels >= 0, labels, near), (said,) if both_share > 0 else ())
 
     def left_out(self) -> tuple[Refusal, ...]:
-        """Count rows without a shape, and rows that belong to no image: because of a gap, or of what they say."""
+        """Count rows without a shape, rows that belong to no image (for a gap, or by what they say) or lie on none."""
         unused = ~np.any([self._belongs(path) for path in self._images], axis=0)
         silent = np.any([np.zeros_like(unused), *(words == "" for words in self._words.values())], axis=0)
         gaps = unused & silent
@@ -85,6 +90,7 @@ class MarkedShapes:
             "sample_empty": int(self._empty.sum()),
             "sample_gap": int(gaps.sum()),
             "sample_no_image": int((unused & ~gaps).sum()),
+            "sample_outside": int((~unused & ~self._met).sum()),
         }
         columns = ", ".join(name for name in ("village_code", "month", "year") if name in self._frame)
         return tuple(Refusal(code, str(self._path), value=str(n), limit=columns) for code, n in counts.items() if n)

@@ -55,6 +55,7 @@ def test_the_catalogue_leads_to_items_and_items_to_their_rasters(catalog):
             assert item.properties["proj:shape"] == list(opened.shape)
             assert item.properties["proj:transform"] == pytest.approx(list(opened.transform)[:6])
             assert item.properties["proj:code"] == f"EPSG:{opened.crs.to_epsg()}"
+            assert item.assets["classes"].extra_fields == {"data_type": opened.dtypes[0], "nodata": 0}
         assert item.properties["lvgeo:village_code"] == CODE
 
 

@@ -19,7 +19,8 @@ from lvgeo.imagery.texture import CELLS, HALO_PX, cell_of, describe, light_curve
 from lvgeo.imagery.texture_kernel import TILE_PX
 from lvgeo.imagery.training import train_trees
 from lvgeo.imagery.training_sample import LabelledImage, Recipe
-from lvgeo.imagery.trees import band_counts, band_medians, load_trees, save_trees
+from lvgeo.imagery.trees import band_counts, band_medians
+from lvgeo.imagery.trees_folder import load_trees, save_trees
 
 PLAIN = light_curves(np.tile(np.arange(256, dtype=np.float32), (3, 1)))
 

@@ -52,7 +52,7 @@ def rewrite(street, pixels, **place):
 
 
 SPOILT = {
-    "crs_missing": lambda street: rewrite(street, ground(size=460), crs=None),
+    "crs_unnamed": lambda street: rewrite(street, ground(size=460), crs=None),
     "raster_bands": lambda street: rewrite(street, ground(size=460)[:2]),
     "driver_refused": lambda street: (street[0] / "b" / "street.tif").write_text("<VRTDataset/>"),
     "raster_not_reaching": lambda street: rewrite(street, ground(size=460), west=1e5, north=2e6),

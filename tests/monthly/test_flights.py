@@ -202,3 +202,37 @@ def test_a_street_is_fitted_to_a_baseline_of_flights_as_far_apart_as_the_campaig
     wanted = red_gain("one", 10.0)
     assert red_gain("two", 10.0) == pytest.approx(wanted, rel=0.02)
     assert abs(red_gain("two", 1.0) / wanted - 1) > 0.03
+
+
+@pytest.mark.parametrize(("day", "told"), [("", True), ("2024-10-05", True), ("2024-10-06", False)])
+def test_flights_that_only_their_names_put_in_an_order_are_named(street, day, told):
+    """Two of the same ground without dates, or of one day; the one that goes first is the first by name."""
+    folder, villages, pixels = street
+    place = folder / "2024-10"
+    for name, of, on in (("m", pixels, day and "2024-10-05"), ("n", 255 - pixels, day)):
+        path = write_tif(place / f"{CODE}_{name}.tif", of)
+        if on:
+            flight(path, of, on)
+    scenes = find_scenes("2024-10", [place], villages, ImageryTable(model="index"))
+    said = [(one.code, one.file[-5:], one.value) for one in scenes.refused]
+    assert said == ([("flights_undecided", "m.tif", f"{CODE}_n.tif")] if told else [])
+    assert names(scenes.by_village[CODE])[0] == ("m.tif" if told else "n.tif")
+
+
+@pytest.mark.parametrize("rule", ["latest", "best_observed"])
+def test_a_file_that_is_there_twice_is_read_once_and_named(street, rule):
+    folder, villages, pixels = street
+    first = write_tif(folder / "2024-10" / f"{CODE}_m.tif", pixels)
+    first.with_name("again.tif").write_bytes(first.read_bytes())
+    scenes = find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(flights=rule, model="index"))
+    assert [(one.code, one.file[-9:], one.value) for one in scenes.refused] == [
+        ("image_twice", "again.tif", f"{CODE}_m.tif")
+    ]
+    assert names(scenes.by_village[CODE]) == ["m.tif"]
+
+
+def test_tiles_of_a_flight_that_share_their_edges_need_no_order(street):
+    folder, villages, pixels = street
+    write_tif(folder / "2024-10" / f"{CODE}_n.tif", pixels[:, :150])
+    write_tif(folder / "2024-10" / f"{CODE}_s.tif", pixels[:, 130:], north=NORTH - 65)
+    assert not find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(model="index")).refused

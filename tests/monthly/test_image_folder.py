@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 import lvgeo
 from lvgeo.cli import app
 from lvgeo.errors import InputRefusedError
+from lvgeo.monthly.calibration import _default_pairs
 from lvgeo.monthly.image_folder import image_paths, passed_over
+from lvgeo.monthly.inputs import open_campaign
+from lvgeo.monthly.month_folders import outside_months
 
 CODE, OTHER = "441399001201", "441399001202"
 UNREAD = (".jp2", ".img", ".png", ".jpg", ".ecw", ".sid")
@@ -128,3 +131,69 @@ def test_doctor_names_it_for_every_month(campaign):
     for name in ("before.zip", "a.jp2", "b.tif"):
         assert sum(line.startswith("问题") and name in line for line in lines) == 1, answer.stdout
     assert "请解压" in answer.stdout
+
+
+MONTHLESS = ("2024.09", "Sept", "202409", " 2024-09", "２０２４-09")
+
+
+def monthless(campaign):
+    """Lay what belongs to no month into the campaign's folder of imagery."""
+    imagery = campaign / "imagery"
+    lay(imagery, *(f"{name}/a.tif" for name in MONTHLESS), f"{CODE}.tif", "all.zip", "readme.txt", ".DS_Store")
+    (imagery / "empty").mkdir()
+    return {("month_folder", str(imagery / name)) for name in MONTHLESS} | {
+        ("image_monthless", str(imagery / name)) for name in (f"{CODE}.tif", "all.zip")
+    }
+
+
+def test_what_lies_beside_the_months_folders_is_named_by_the_month(campaign):
+    wanted = monthless(campaign)
+    found = lvgeo.month(campaign, "2024-09", language="zh")
+    named = {(one.code, one.file) for one in found.left_out if one.code in {"month_folder", "image_monthless"}}
+    assert named == wanted
+
+
+def test_what_lies_beside_the_months_folders_is_named_by_the_doctor(campaign):
+    wanted = monthless(campaign)
+    for language, words in (("zh", "不是月份"), ("en", "is no month")):
+        answer = CliRunner().invoke(app, ["doctor", str(campaign), "--lang", language, "--on", "2024-10-01"])
+        assert answer.exit_code == 4
+        assert answer.stdout.count(words) == len(MONTHLESS), answer.stdout
+        assert all(file in answer.stdout for _, file in wanted)
+
+
+def test_many_images_of_no_month_are_one_line(campaign):
+    lay(campaign / "imagery", *(f"{int(CODE) + k}.tif" for k in range(23)))
+    told = outside_months(open_campaign(campaign)[0])
+    assert [(one.file, one.feature) for one in told] == [
+        (str(campaign / "imagery"), f"{CODE}.tif … {int(CODE) + 22}.tif (23)")
+    ]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    ['imagery = "."', 'imagery = "data"\nplots = "data/plots.shp"\ntrees = "data/trees"\nno_plant = "data/x/y"'],
+)
+def test_other_inputs_beside_the_months_are_no_images_that_went_astray(campaign, inputs):
+    path = campaign / "campaign.toml"
+    path.write_text(f"{path.read_text('utf-8')}[inputs]\n{inputs}\n", "utf-8")
+    lay(campaign / "data", "2024-01/a.tif", "plots.shp", "plots.dbf", "trees/a.csv", "x/y/a.geojson")
+    assert outside_months(open_campaign(campaign)[0]) == []
+
+
+def test_calibration_looks_at_months_alone_whatever_their_files_endings(campaign):
+    monthless(campaign)
+    layout, settings = open_campaign(campaign)
+    month = campaign / "imagery" / "2024-09"
+    (month / f"{CODE}.tif").rename(month / f"{CODE}.TIFF")
+    assert _default_pairs(layout, settings) == [("2024-01", "2024-09")]
+
+
+def test_one_picture_at_both_dates_of_a_comparison_is_named_with_the_folder_that_it_is_in(street):
+    (street / "imagery" / "2024-01").rename(street / "imagery" / "2024.01")
+    dates = (street / "imagery" / name for name in ("2024.01", "2024-09"))
+    found = lvgeo.compare(*dates, zones=zones_of(street), out=street / "out", model="index")
+    assert [(one.code, one.limit, one.value) for one in found.remarks] == [("image_repeated", "2024.01", "100%")]
+    assert all("2024.01" in one.sentence(language) for one in found.remarks for language in ("zh", "en"))
+    assert set(found.canopy_change["baseline"]) == {"2024.01"}
+    assert found.canopy_change["net_change_pp"].iloc[0] == 0  # compared all the same

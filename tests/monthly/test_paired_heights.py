@@ -18,6 +18,12 @@ IMAGERY = ImageryTable(model="index")
 SIDE = 300
 
 
+def shed(heights, stands=4):
+    """Put a shed beside the village: where nothing at all stands a model is not believed."""
+    heights[0, 4:18, 4:18] += stands
+    return heights
+
+
 @pytest.fixture
 def street(tmp_path):
     """A village whose ground is the same in three months; in the middle one's files a surface model may be laid."""
@@ -30,7 +36,7 @@ def street(tmp_path):
         place = tmp_path / f"{month}-{flat}" / month
         write_tif(place / f"{CODE}.tif", ground(size=SIDE, gain=1.0 if month == "2024-01" else 0.98))
         if flat:
-            write_tif(place / f"{CODE}-dsm.tif", np.zeros((1, SIDE, SIDE), np.float32))
+            write_tif(place / f"{CODE}-dsm.tif", shed(np.zeros((1, SIDE, SIDE), np.float32)))
         found = find_scenes(month, [place], villages, IMAGERY)
         assert not found.refused
         return {CODE: Dated(month, found.by_village[CODE])}
@@ -87,3 +93,90 @@ def test_a_surface_model_without_an_image_is_named(tmp_path):
     (said,) = found.refused
     assert (said.code, said.feature, said.value) == ("heights_alone", CODE, "2024-09")
     assert not found.by_village
+
+
+FLAT = np.full((1, SIDE, SIDE), 20.0, np.float32)
+NOISY = FLAT + np.random.default_rng(0).normal(0, 0.03, FLAT.shape).astype(np.float32)
+
+
+def classified_with(tmp_path, heights, name=f"{CODE}-dsm.tif", **options):
+    """Classes of an image beside a surface model, and what was refused."""
+    lon, lat = Transformer.from_crs(4547, 4490, always_xy=True).transform(551020.0, 2549900.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 70, CODE, village="甲村")])
+    villages = read_villages([zones], LandTable(), {})[0]
+    write_tif(tmp_path / "m" / f"{CODE}.tif", ground(size=SIDE))
+    for k, one in enumerate(heights):
+        write_tif(tmp_path / "m" / (f"{k}{name}" if k else name), one, **options)
+    found = find_scenes("2024-08", [tmp_path / "m"], villages, IMAGERY)
+    scenes = {CODE: Dated("2024-08", found.by_village[CODE])}
+    classified = classify_street(villages, (scenes, scenes), IMAGERY, tmp_path / "canopy", silent)
+    refused = {one.code for one in (*found.refused, *classified.refused)}
+    return refused, share(classified.befores[CODE]) if classified.befores else None
+
+
+@pytest.mark.parametrize(
+    ("heights", "options", "code"),
+    [
+        (FLAT * 0, {}, "heights_flat"),
+        (NOISY, {}, "heights_flat"),
+        (FLAT * np.nan, {}, "heights_blank"),
+        (FLAT * 0 - 9999, {"nodata": -9999}, "heights_blank"),
+        (FLAT * 0 - 9999, {}, "heights_blank"),
+        (shed(NOISY.copy()) * 100, {}, "heights_unit"),
+        ((shed(NOISY.copy()) * 100).astype(np.int16), {}, "heights_unit"),
+    ],
+    ids=["zero", "terrain", "nan", "nodata", "nodata undeclared", "centimetres", "whole centimetres"],
+)
+def test_a_model_that_is_none_of_a_surface_in_metres_takes_no_canopy_away(tmp_path, heights, options, code):
+    assert classified_with(tmp_path, [heights], **options) == ({code}, None)
+
+
+@pytest.mark.parametrize(
+    ("heights", "options", "code"),
+    [
+        (np.zeros((1, 5, 5), np.float32), {"pixel_m": 30.0}, "heights_coarse"),
+        (FLAT.astype(np.uint8), {}, "heights_pixels"),
+        (np.concatenate([FLAT] * 3), {}, "heights_pixels"),
+        (shed(FLAT.copy())[:, :150], {}, "heights_partly"),
+    ],
+    ids=["coarse", "shaded", "bands", "half"],
+)
+def test_a_model_that_cannot_be_used_is_named_and_the_image_alone_is_read(tmp_path, heights, options, code):
+    refused, canopy = classified_with(tmp_path, [heights], **options)
+    assert refused == {code}
+    assert canopy > 0.1
+
+
+def test_heights_that_no_nodata_marks_are_unknown(tmp_path):
+    holed = shed(NOISY.copy())
+    holed[0, 100:200, 100:200] = -9999
+    refused, canopy = classified_with(tmp_path, [holed])
+    assert not refused
+    assert canopy == pytest.approx((ground(size=SIDE)[0, 100:200, 100:200] < 90).sum() / (260 * 240), abs=0.02)
+
+
+def test_of_two_models_of_the_same_ground_the_one_that_is_used_is_named(tmp_path):
+    crowns = NOISY + 5 * (ground(size=SIDE)[:1] < 90)
+    assert classified_with(tmp_path, [crowns, shed(NOISY.copy())])[0] == {"flights_undecided"}
+    assert classified_with(tmp_path / "again", [crowns, crowns])[0] == {"image_twice"}
+
+
+@pytest.mark.parametrize(("hole", "told"), [(np.s_[60:120, 60:160], True), (np.s_[:30], False)], ids=["in", "beside"])
+def test_a_hole_at_one_date_alone_is_no_gain(tmp_path, hole, told):
+    """Lawns in the hole stay canopy at that date: they would be gained, though nothing grew."""
+    lon, lat = Transformer.from_crs(4547, 4490, always_xy=True).transform(551020.0, 2549900.0)
+    zones = write_geojson(tmp_path / "zones.geojson", [square(lon, lat, 70, CODE, village="甲村")])
+    villages, dates = read_villages([zones], LandTable(), {})[0], []
+    for month, gain in (("2024-01", 1.0), ("2024-08", 0.98)):
+        heights = NOISY.copy()
+        heights[0, 230:250, 4:24] += 4
+        if month == "2024-08":
+            heights[0][hole] = np.nan
+        write_tif(tmp_path / month / f"{CODE}.tif", ground(size=SIDE, gain=gain))
+        write_tif(tmp_path / month / f"{CODE}-dsm.tif", heights)
+        scene = find_scenes(month, [tmp_path / month], villages, IMAGERY).by_village[CODE]
+        dates.append({CODE: Dated(month, scene)})
+    found = classify_street(villages, (dates[0], dates[1]), IMAGERY, tmp_path / "canopy", silent)
+    assert bool(found.pairs) is not told
+    said = [(one.code, one.feature, one.limit, "2024-08" in one.file) for one in found.refused]
+    assert said == ([("heights_holed", CODE, "100%", True)] if told else [])

@@ -142,7 +142,7 @@ def test_no_polygon_is_no_label(tmp_path):
     assert (labels == -1).all() and both_share == 0
 
 
-@pytest.mark.parametrize(("twice", "code"), [(True, "samples_overlap"), (False, "samples_unmatched")])
+@pytest.mark.parametrize(("twice", "code"), [(True, "samples_overlap"), (False, "sample_outside")])
 def test_where_no_ground_is_left_to_train_on_the_cause_is_named(tmp_path, twice, code):
     write_tif(tmp_path / "images" / "a.tif", picture()[0].astype(np.uint8), pixel_m=PIXEL_M)
     shapes = [cell(0, 0), cell(0, 0)] if twice else [cell(0, 9000), cell(0, 9100)]
@@ -202,7 +202,7 @@ def test_a_mask_of_an_image_laid_on_its_side_is_averaged_as_the_image_is(tmp_pat
     path = write_tif(tmp_path / "images" / "a.tif", picture()[0].astype(np.uint8))
     drawn_px = np.zeros((1, 240, 240), np.uint8)
     drawn_px[:, :20] = 1
-    write_tif(tmp_path / "masks" / "a.tif", drawn_px)
+    write_tif(tmp_path / "masks" / "a.tif", drawn_px, crs=None)
     with rasterio.open(path, "r+") as opened:
         opened.transform = opened.transform @ rasterio.Affine(0, 1, 0, 1, 0, 0)
     file = inspect_file(path)
