@@ -36,6 +36,7 @@ MOST_TILE_BYTES: Final = TILE * TILE * TIFF_BITS // 8 + 512  # what cannot be pa
 _CODES: Final = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}
 # Of every class raster: bits, compression, bands, sides of a tile.
 _FORM: Final = {258: TIFF_BITS, 259: TIFF_COMPRESSION, 277: 1, 322: TILE, 323: TILE}
+_NODATA: Final = (2, 2, b"0\0")  # what was not observed is no data, to GDAL and all that read with it
 _SUBFILE, _OFFSETS, _COUNTS = 254, 324, 325
 
 
@@ -180,6 +181,7 @@ def _entries(level: Level, starts: Sequence[int], form: _Form) -> Entries:
         _OFFSETS: _numbers(_LONG8 if form is _BIG else _LONG, starts),
         _COUNTS: _numbers(_LONG, sizes),
         339: _numbers(_SHORT, [1]),  # unsigned
+        42113: _NODATA,
     }
 
 

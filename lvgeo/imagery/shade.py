@@ -39,6 +39,7 @@ LEAST_M2: Final = 1600.0
 ROUNDS: Final = 2
 RIM: Final = 0.6  # of what is gone inside: where less is, sunlit ground is mixed in
 DARKER: Final = 0.18  # of the logarithm of light: a sixth of it is gone
+UNEVEN: Final = 0.35  # of what is gone may it deviate from place to place: several changes side by side differ more
 COLOUR: Final = 0.065  # by so much of a logarithm, at most, may green be taken otherwise than red
 BLUER: Final = (0.0, 0.2)  # blue less than green
 PATTERN: Final = 0.45  # correlation of the ground with itself; between two summers it is 0.5 to 0.9
@@ -202,8 +203,9 @@ def _in_shadow(light: _Light, clear: NDArray[np.bool_], seen: NDArray[np.bool_],
         part = parts == k
         told = part & clear & dark
         told &= left < RIM * np.median(left[part])
-        wide_enough = part.sum() * pixel_m**2 >= LEAST_M2
-        if wide_enough and 2 * told.sum() >= part.sum() and _is_shadow(light, told):
+        if part.sum() * pixel_m**2 < LEAST_M2 or 2 * told.sum() < part.sum():
+            continue
+        if left[told].std() <= UNEVEN * -np.median(left[told]) and _is_shadow(light, told):
             found |= part
     if not found.any():
         return found

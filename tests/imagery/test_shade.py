@@ -62,7 +62,15 @@ def browned(ground):
     ground[FALLS] *= (0.65, 0.64, 0.61)
 
 
-@pytest.mark.parametrize("change", [greened, built, dug, grown, browned])
+def patched(ground):
+    """Two roofs side by side: a shadow takes as much everywhere."""
+    rows, cols = FALLS
+    middle = (2 * cols.start + 3 * cols.stop) // 5
+    ground[rows, cols.start : middle] *= (0.7, 0.71, 0.73)
+    ground[rows, middle : cols.stop] *= (0.4, 0.41, 0.43)
+
+
+@pytest.mark.parametrize("change", [greened, built, dug, grown, browned, patched])
 @pytest.mark.parametrize("late", [True, False])
 def test_ground_that_changed_is_no_shadow(change, late):
     ground = earth()

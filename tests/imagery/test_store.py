@@ -27,11 +27,14 @@ def test_overviews_are_every_second_pixel_however_the_strips_are_cut(tmp_path, h
         writer.finish(tiles, {})
     with rasterio.open(tmp_path / "2024-01-x.tif") as opened:
         assert (opened.read(1) == classes).all()
+        assert ((opened.read_masks(1) > 0) == (classes > 0)).all()
         factors = opened.overviews(1)
     assert bool(factors) == (max(height, width) > 512)
     for level in range(len(factors)):
         with rasterio.open(tmp_path / "2024-01-x.tif", overview_level=level) as opened:
-            assert (opened.read(1) == classes[:: 2 ** (level + 1), :: 2 ** (level + 1)]).all()
+            small = opened.read(1)
+            assert (small == classes[:: 2 ** (level + 1), :: 2 ** (level + 1)]).all()
+            assert ((opened.read_masks(1) > 0) == (small > 0)).all()
     assert [path.name for path in tmp_path.iterdir()] == ["2024-01-x.tif"]
 
 
