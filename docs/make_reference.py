@@ -99,7 +99,7 @@ EXAMPLE: Final[dict[str, Any]] = {
     "adjusted_pp": 1.2, "low_pp": -2.1, "high_pp": 3.9, "required_pp": 6.3, "provable_pp": 5.1, "down_pp": -0.8,
     "up_pp": 2.6, "second": "2023-11", "second_pp": 6.6, "plants_m": 2.0, "rows_m": 3.0, "score": 2.3,
     "threshold": 2.9, "least": 3.6, "marks": 112, "controls": 7.4, "smallest_m": 0.6, "observed": 0.71, "limit": 0.95,
-    "shaded": 0.34, "residual_m": 0.42, "limit_m": 0.2, "streak": 2, "doubt": "doubt_gcj02_suspected",
+    "shaded": 0.29, "residual_m": 0.42, "limit_m": 0.2, "streak": 2, "doubt": "doubt_gcj02_suspected",
     "why": "unregistered_flat", "consequence": "—",
 }  # fmt: skip
 # Where the village did better, or a number is a count: what its sentence would truly say.

@@ -10,20 +10,22 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
 from lvgeo.errors import InputRefusedError
-from lvgeo.imagery.fitting import fit, look_at_baseline, scale_of
+from lvgeo.imagery.fitting import fit, look_at_baseline
 from lvgeo.imagery.flights import laid, places_of, with_worst
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.jobs import BaselineJob, ClassifiedScene, Scene, SceneJob
 from lvgeo.imagery.registration import Registration
+from lvgeo.imagery.scale import scale_of
 from lvgeo.imagery.scene_height import keep_standing
 from lvgeo.imagery.shade import shade_of
 from lvgeo.imagery.store import CanopyRaster, StripWriter, open_canopy, preview_path, read_preview, write_preview
 from lvgeo.imagery.streaming import Stream, classify_strips
+from lvgeo.imagery.sunlit import fit_sunlit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.fitting import Fitted
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.radiometry import Radiometry
+    from lvgeo.imagery.shade import Shade
     from lvgeo.imagery.streaming import Seen
 
 __all__ = [
@@ -75,12 +78,12 @@ def classify(job: SceneJob, threads: int = 1) -> ClassifiedScene:
             found = _streamed(job, fitted, tiles, (pool, threads))
             shade = shade_of(job, found.preview)
             if shade is None:
-                return _finished(job, fitted, (writer, tiles, pool), found, 0)
+                return _finished(job, fitted, _Open(writer, tiles, pool), found, None)
         # The scene's light was told from ground in shadow too: once more, without it.
-        fitted = fit(job, threads, shade)
+        fitted = fit_sunlit(job, fitted, shade, threads)
         with writer.open(pool.submit) as tiles:
             found = _streamed(job, fitted, tiles, (pool, threads))
-            return _finished(job, fitted, (writer, tiles, pool), found, shade.leave_out(tiles, job.grid))
+            return _finished(job, fitted, _Open(writer, tiles, pool), found, shade)
 
 
 def _streamed(job: SceneJob, fitted: Fitted, tiles: Pyramid, work: tuple[ThreadPoolExecutor, int]) -> Seen:
@@ -89,12 +92,19 @@ def _streamed(job: SceneJob, fitted: Fitted, tiles: Pyramid, work: tuple[ThreadP
     return classify_strips(stream, job.model.reader(fitted.radiometry), tiles, *work)
 
 
-def _finished(
-    job: SceneJob, fitted: Fitted, open_: tuple[StripWriter, Pyramid, ThreadPoolExecutor], found: Seen, shaded_px: int
-) -> ClassifiedScene:
-    """Apply heights to an open class raster, and store it with its preview."""
-    writer, tiles, pool = open_
+class _Open(NamedTuple):
+    """A class raster that is being written."""
+
+    writer: StripWriter
+    tiles: Pyramid
+    pool: ThreadPoolExecutor
+
+
+def _finished(job: SceneJob, fitted: Fitted, raster: _Open, found: Seen, shade: Shade | None) -> ClassifiedScene:
+    """Leave out shaded ground, apply heights, and store an open class raster with its preview."""
+    writer, tiles, pool = raster
     heights = fitted.scene.heights
+    shaded_px = shade.leave_out(tiles, job.grid) if shade else 0
     standing = keep_standing(tiles, job.grid, heights, fitted.registration, job.village_code) if heights else None
     small = preview_path(writer.path)
     # The disk makes the preview durable while the raster is laid out.
@@ -104,6 +114,8 @@ def _finished(
         registration = with_worst(registration, fitted.flights, found.givers.shares())
     measured = standing.turned_px if standing else 0, shaded_px, fitted.loss
     said = _provenance(job, found, registration, measured, fitted.radiometry)
+    if shade:
+        said["shaded_ground"] = shapely.to_wkt(shade.ground(job.grid), rounding_precision=2)
     if standing:
         said["heights_ground"] = shapely.to_wkt(standing.ground, rounding_precision=2)
     if len(fitted.scene.files) > 1:
@@ -142,7 +154,7 @@ def _provenance(
         "acquired": job.scene.flown_on,
         "heights": list(job.scene.height_digests),
         "flat_share": round(flat_px / whole, 6),
-        "shaded_share": round(shaded_px / whole, 6),
+        "shaded_share": round(shaded_px / max(found.observed_share * whole, 1.0), 6),  # of what was observed
         "given_share": [round(share, 6) for share in found.givers.shares()],
         # In the raster's CRS, to a centimetre; where two of them meet is a seam.
         "given_ground": [shapely.to_wkt(ground, rounding_precision=2) for ground in found.givers.grounds()],

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from lvgeo.imagery.scene import Role, SceneFile
     from lvgeo.imagery.scene_reader import Pixels
 
-__all__ = ["is_grey", "refuse_grey", "refuse_reversed"]
+__all__ = ["are_reversed", "is_grey", "refuse_grey"]
 
 # Between bands, at one level of the first, 115 real pairs leave 5 and more; at an eighth of their light, 0.7. Sepia
 # leaves what rounding does: 0.4.
 GREY_DN: Final = 0.5
 LEAST_LIGHT_DN: Final = 5.0  # spread of brightness below which rounding hides colours that are there
 STEP: Final = 7
+LEAST_PX: Final = 2560  # ten for each level: of fewer each may be alone at its level, and its own mean
 BLOCK_PX: Final = 4  # scenes lie upon each other to about a pixel
 LEAST_BLOCKS: Final = 400
 LEAST_COLOUR_DN: Final = 2.0  # spread of green over red below which the sign says nothing
@@ -44,13 +45,13 @@ def is_grey(values: NDArray[np.uint8]) -> bool:
 
     Examples
     --------
-    >>> light, other = (np.arange(400) % 200).astype(np.uint8), (np.arange(400) // 2).astype(np.uint8)
+    >>> light, other = (np.arange(4000) % 200).astype(np.uint8), (np.arange(4000) // 20).astype(np.uint8)
     >>> is_grey(np.stack([light, light, light // 2])), is_grey(np.stack([light, light, other]))
     (True, False)
-    >>> is_grey(np.full((3, 9), 7, dtype=np.uint8))
-    False
+    >>> is_grey(np.full((3, 4000), 7, dtype=np.uint8)), is_grey(np.stack([light, light, light])[:, :200])
+    (False, False)
     """
-    if not values.size or values[0].std() < LEAST_LIGHT_DN:
+    if values.shape[1] < LEAST_PX or values[0].std() < LEAST_LIGHT_DN:
         return False
     levels = np.maximum(np.bincount(values[0], minlength=256), 1)
     return all(_left(values[0], band, levels) <= GREY_DN for band in values[1:])
@@ -102,10 +103,8 @@ def _own(file: SceneFile, grid: Grid) -> Grid:
     return (file.grid.cut(bounds) if file.grid.north_up else None) or file.grid
 
 
-def refuse_reversed(
-    pieces: Sequence[tuple[Pixels, Pixels]], light: Radiometry, file: SceneFile, village_code: str
-) -> None:
-    """Refuse a scene whose colours are the reverse of its baseline's: what was greener there is redder here.
+def are_reversed(pieces: Sequence[tuple[Pixels, Pixels]], light: Radiometry) -> bool:
+    """Whether a scene's colours are the reverse of its baseline's: what was greener there is redder here.
 
     Parameters
     ----------
@@ -113,20 +112,12 @@ def refuse_reversed(
         Red, green and blue of the same ground of the baseline and of the scene.
     light
         What brings the scene to the baseline's light: a tint alone reverses nothing.
-    file, village_code
-        Of the scene.
-
-    Raises
-    ------
-    InputRefusedError
-        If so.
     """
     found = list(starmap(lambda one, two: _greenness(one, two, light), pieces))
     before, after = np.concatenate([b for b, _ in found]), np.concatenate([a for _, a in found])
     if before.size < LEAST_BLOCKS or min(before.std(), after.std()) < LEAST_COLOUR_DN:
-        return
-    if float(np.corrcoef(before, after)[0, 1]) < REVERSED:
-        raise InputRefusedError(Refusal("raster_colours", file=file.path, feature=village_code))
+        return False
+    return float(np.corrcoef(before, after)[0, 1]) < REVERSED
 
 
 def _greenness(before: Pixels, after: Pixels, light: Radiometry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

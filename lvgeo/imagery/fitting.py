@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.colours import refuse_grey, refuse_reversed
+from lvgeo.imagery.colours import are_reversed, refuse_grey
 from lvgeo.imagery.far_look import far_off, moved_by, told_from_afar
 from lvgeo.imagery.jobs import Scales
 from lvgeo.imagery.laid_scenes import baseline_apart_m, lay, lay_baseline
 from lvgeo.imagery.radiometry import Radiometry, fit_radiometry, identity_radiometry
 from lvgeo.imagery.registered import beside
 from lvgeo.imagery.registration import Registration, register
-from lvgeo.imagery.sample import Sample, glanced, patches_of, sample_windows, sampled
+from lvgeo.imagery.sample import Sample, glanced, patches_of, sampled
+from lvgeo.imagery.scale import scale_of
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
 
@@ -32,53 +33,13 @@ if TYPE_CHECKING:
     from lvgeo.imagery.model import Model
     from lvgeo.imagery.ordered import Each
     from lvgeo.imagery.scene import Role, SceneFile
-    from lvgeo.imagery.shade import Shade
 
-__all__ = ["Fitted", "fit", "look_at_baseline", "scale_of"]
+__all__ = ["Fitted", "fit", "look_at_baseline"]
 
 LOOK_STEP: Final = 3  # neighbours tell the same
 LOOK_PX: Final = 500_000  # of a large scene so many are enough for a histogram
 LOSS_STEP: Final = 7
-SCALE_STEP: Final = 7  # every so many numbers are enough for a quantile
-SCALE_PX: Final = 500_000
-TOP: Final = 0.998  # of the numbers: above it lie glints
 COLOURS: Final = ("red", "green", "blue")
-MOST_APART: Final = 20.0  # times as large as another flight's: no exposure differs so, reflectance and counts do
-
-
-def scale_of(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> tuple[float, float]:
-    """Digital numbers that become 0 and 255: those a scene really uses, the same for all bands so that colours stay.
-
-    Reflectance and counts begin at nothing, or at the number that the file's own offset makes nothing. What lies below
-    is noise, or, far below, stands for ground that was not observed. Files of 8 bits are read as they are.
-
-    Raises
-    ------
-    InputRefusedError
-        If a block cannot be read, or files of more than 8 bits count otherwise than others of the scene do.
-    """
-    if all(file.dtype == "uint8" for file in files):
-        return 0.0, 255.0
-    zeros = sorted({file.zero for file in files if file.dtype != "uint8"})
-    used = [part[part > zeros[0]] for part in _numbers(files, grid, roles) if part.size]
-    tops = [float(np.quantile(part, TOP)) - zeros[0] for part in used if part.size]
-    if len(zeros) > 1 or (tops and max(tops) > MOST_APART * min(tops)):
-        said = (f"{zero:g} …" for zero in zeros) if len(zeros) > 1 else (f"… {top:.4g}" for top in sorted(tops))
-        raise InputRefusedError(Refusal("flights_numbers", file=files[0].path, value=", ".join(said)))
-    return (zeros[0], float(np.quantile(np.concatenate(used), TOP))) if tops else (zeros[0], zeros[0] + 255.0)
-
-
-def _numbers(files: Sequence[SceneFile], grid: Grid, roles: Sequence[Role]) -> list[NDArray[np.float64]]:
-    """Take some of the digital numbers of each file of more than 8 bits, (n,)."""
-    first, rest = sample_windows(grid, files)
-    found: list[list[NDArray[np.float64]]] = [[] for _ in files]
-    with SceneReader(files, grid, roles, (0.0, 1.0)) as reader:
-        for window in (*first, *rest):
-            for kept, numbers in zip(found, reader.observed(window), strict=True):
-                kept.append(numbers[::SCALE_STEP])
-            if sum(n.size for kept in found for n in kept) >= SCALE_PX and window is not first[0]:
-                break
-    return [np.concatenate(kept) for file, kept in zip(files, found, strict=True) if file.dtype != "uint8"]
 
 
 def look_at_baseline(job: BaselineJob, threads: int = 1) -> NDArray[np.float64]:
@@ -138,6 +99,8 @@ class Fitted:
         Share of pixels that its table reads otherwise than the model.
     flights
         How each file lies; none for a scene of one.
+    reversed_colours
+        Whether what is greener in the baseline is redder in it.
     """
 
     scene: Scene
@@ -145,9 +108,10 @@ class Fitted:
     radiometry: Radiometry
     loss: float
     flights: tuple[Flight, ...] = ()
+    reversed_colours: bool = False
 
 
-def fit(job: SceneJob, threads: int = 1, shade: Shade | None = None) -> Fitted:
+def fit(job: SceneJob, threads: int = 1) -> Fitted:
     """Find how a scene lies and shines, from sampled blocks; of the baseline itself little is looked at.
 
     Parameters
@@ -156,13 +120,11 @@ def fit(job: SceneJob, threads: int = 1, shade: Shade | None = None) -> Fitted:
         Which.
     threads
         Windows in work at a time; changes nothing but the time.
-    shade
-        Ground that tells nothing of the scene's light.
 
     Raises
     ------
     InputRefusedError
-        If a block cannot be read, or the baseline shows nothing.
+        If a block cannot be read, the baseline shows nothing, or the scene's colours are the reverse of its.
     """
     files, roles = job.baseline.files, job.model.roles
     itself, scales = job.scene == job.baseline, _scales(job)
@@ -174,18 +136,20 @@ def fit(job: SceneJob, threads: int = 1, shade: Shade | None = None) -> Fitted:
             raise InputRefusedError(Refusal("raster_blank", file=files[0].path, feature=job.village_code))
         if itself:
             return _itself(job, _loss(job.model, identity_radiometry(3), before), scales)
-        near = _beside(job, before, (scales, shade), pool.map)
+        found = near = _beside(job, before, scales, pool.map)
         off = far_off(job, near.registration, before, scales)
-        return near if off is None else _from_afar(job, before, (near, off, shade), pool.map)
+        if off is not None:
+            found = _from_afar(job, before, near, off, pool.map)
+    # Beside other ground than its own any colours may look reversed.
+    if found.reversed_colours and not found.registration.refusal:
+        raise InputRefusedError(Refusal("raster_colours", file=found.scene.files[0].path, feature=job.village_code))
+    return found
 
 
-def _from_afar(
-    job: SceneJob, before: Sequence[Sample], told: tuple[Fitted, tuple[float, float], Shade | None], each: Each
-) -> Fitted:
+def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float], each: Each) -> Fitted:
     """Find how a scene lies that lies off by about so many rows and columns, if that is so."""
-    near, off, shade = told
     moved = replace(job, scene=moved_by(job.scene, job.grid, off))
-    there = _beside(moved, before, (_scales(moved), shade), each)
+    there = _beside(moved, before, _scales(moved), each)
     limit_px = job.max_shift_m / job.grid.ground_pixel_m
     registration = told_from_afar(near.registration, there.registration, off, limit_px)
     if registration is None:
@@ -193,9 +157,8 @@ def _from_afar(
     return replace(there, scene=moved_by(there.scene, job.grid, (-off[0], -off[1])), registration=registration)
 
 
-def _beside(job: SceneJob, before: Sequence[Sample], known: tuple[Scales, Shade | None], each: Each) -> Fitted:
+def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each) -> Fitted:
     """Find how a scene lies and shines beside sampled windows of its baseline."""
-    scales, shade = known
     after = _read(job.scene, job, before, scales.scene)
     refuse_grey(job.scene.files, after, (job.grid, job.model.roles, scales.scene), job.village_code)
     registration, scene = _registered(job, before, after, each), job.scene
@@ -211,14 +174,12 @@ def _beside(job: SceneJob, before: Sequence[Sample], known: tuple[Scales, Shade 
         apart_m = baseline_apart_m(job.files, scene, registration, scales)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     extent = job.grid.height, job.grid.width
-    sunlit = before if shade is None else [one.without(shade.within(one.window)) for one in before]
-    cut = [beside(b, a, registration, extent) for b, a in zip(sunlit, after, strict=True)]
+    cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
     radiometry = fit_radiometry(
         [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut], each
     )
-    if job.model.roles == COLOURS:
-        refuse_reversed(cut, radiometry, scene.files[0], job.village_code)
-    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights)
+    reverse = job.model.roles == COLOURS and are_reversed(cut, radiometry)
+    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights, reverse)
 
 
 def _itself(job: SceneJob, loss: float, scales: Scales) -> Fitted:

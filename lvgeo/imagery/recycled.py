@@ -36,7 +36,8 @@ REACH_PX: Final = 16  # a picture may have been placed anew
 PLACES: Final = 5  # patches a side
 MIN_GRAIN_DN: Final = 0.5
 MIN_PATCHES: Final = 4
-SURE_PATCHES: Final = 5  # alike, or else
+SURE_PATCHES: Final = 5  # alike; or at least three that are half of all
+LEAST_ALIKE: Final = 3
 SURE_SHARE: Final = 0.5
 
 
@@ -82,11 +83,12 @@ def _told(same: Sequence[bool]) -> float:
 
     Examples
     --------
-    >>> _told([True] * 3 + [False] * 9), _told([True] * 5 + [False] * 20), _told([True] * 4)
-    (0.0, 0.2, 1.0)
+    >>> _told([True] * 3 + [False] * 9), _told([True] * 5 + [False] * 20), _told([True] * 4), _told([True, False] * 2)
+    (0.0, 0.2, 1.0, 0.0)
     """
     share = sum(same) / len(same)
-    return share if sum(same) >= SURE_PATCHES or share >= SURE_SHARE else 0.0
+    sure = sum(same) >= SURE_PATCHES or (sum(same) >= LEAST_ALIKE and share >= SURE_SHARE)
+    return share if sure else 0.0
 
 
 def _grain(pixels: Pixels) -> NDArray[np.float32]:

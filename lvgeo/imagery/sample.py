@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.scene import SceneFile
     from lvgeo.imagery.scene_reader import SceneReader
+    from lvgeo.imagery.shade import Shade
 
 __all__ = ["Sample", "brightness", "glanced", "patches_of", "sample_windows", "sampled"]
 
@@ -63,7 +64,7 @@ def sample_windows(grid: Grid, files: Sequence[SceneFile]) -> tuple[list[Window]
     count = min(len(places), CEILING, math.ceil(wanted))
     picked = [int(k) for k in np.unique(np.linspace(0, len(places) - 1, count).round().astype(int))]
     rest = [places[k] for k in range(len(places)) if k not in set(picked)]
-    return [places[k] for k in picked], rest
+    return [places[k] for k in picked], rest + _margins(grid, (rows, height), (cols, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ class Sample:
         return flat[:, np.flatnonzero(self.seen)[::step]]
 
 
-def sampled(readers: Sequence[SceneReader], files: Sequence[SceneFile], pool: ThreadPoolExecutor) -> list[Sample]:
+def sampled(
+    readers: Sequence[SceneReader], files: Sequence[SceneFile], pool: ThreadPoolExecutor, shade: Shade | None = None
+) -> list[Sample]:
     """Read the sampled windows that show ground; where they show next to none, others are looked at one by one.
 
     A scene with a wide collar may have its ground where no sampled window lies.
@@ -121,13 +124,20 @@ def sampled(readers: Sequence[SceneReader], files: Sequence[SceneFile], pool: Th
         The scene's.
     pool
         Where the windows are read.
+    shade
+        Ground that is left out.
     """
     first, rest = sample_windows(readers[0].grid, files)
     count = len(readers)
-    parts = pool.map(lambda k: [Sample.of(one, readers[k].read(one)) for one in first[k::count]], range(count))
+    parts = pool.map(lambda k: [_looked(readers[k], one, shade) for one in first[k::count]], range(count))
     each = list(parts)
     found = [each[k % count][k // count] for k in range(len(first))]
-    return _enough(readers[0], [one for one in found if one.known_px], rest)
+    return _enough(readers[0], [one for one in found if one.known_px], rest, shade)
+
+
+def _looked(reader: SceneReader, window: Window, shade: Shade | None) -> Sample:
+    found = Sample.of(window, reader.read(window))
+    return found if shade is None else found.without(shade.within(window))
 
 
 def glanced(reader: SceneReader, files: Sequence[SceneFile]) -> list[Sample]:
@@ -136,16 +146,32 @@ def glanced(reader: SceneReader, files: Sequence[SceneFile]) -> list[Sample]:
     return _enough(reader, [], [*first, *rest])
 
 
-def _enough(reader: SceneReader, found: list[Sample], rest: Sequence[Window]) -> list[Sample]:
+def _enough(
+    reader: SceneReader, found: list[Sample], rest: Sequence[Window], shade: Shade | None = None
+) -> list[Sample]:
     known = sum(one.known_px for one in found)
     for window in rest:
         if known >= ENOUGH_PX:
             break
-        fresh = Sample.of(window, reader.read(window))
+        fresh = _looked(reader, window, shade)
         if fresh.known_px:
             found.append(fresh)
             known += fresh.known_px
     return found
+
+
+def _margins(grid: Grid, down: tuple[list[int], int], across: tuple[list[int], int]) -> list[Window]:
+    """Windows of what is left around whole ones, whose first rows and columns, and sides, are given."""
+    (rows, height), (cols, width) = down, across
+    tall = [(0, rows[0]), *((row, height) for row in rows), (rows[-1] + height, grid.height - rows[-1] - height)]
+    wide = [(0, cols[0]), *((col, width) for col in cols), (cols[-1] + width, grid.width - cols[-1] - width)]
+    whole = {(row, col) for row in rows for col in cols}
+    return [
+        Window(row, col, high, broad)
+        for row, high in tall
+        for col, broad in wide
+        if high > 0 and broad > 0 and (row, col) not in whole
+    ]
 
 
 def _piece(grid: Grid, side: int) -> tuple[int, int]:

@@ -47,8 +47,8 @@ STRIP_ROWS: Final = 512
 OUTLINE_PX: Final = 256
 DTYPES: Final = ("int16", "uint16", "int32", "float32", "float64")
 COARSEST_M: Final = 2.0  # pixels: wider ones are wider than the crowns, and show none of them
-LOWEST, HIGHEST = -1000.0, 1e6  # no land lies lower; centimetres must remain, to be told as such
-LEAST_KNOWN: Final = 0.2  # of a village's grid
+LOWEST_M, HIGHEST_M = -1000.0, 1e6  # no land lies lower; centimetres must remain, to be told as such
+LEAST_KNOWN: Final = 0.2  # of what the images show
 SKY_HIGH_M: Final = 300.0  # over ground within 40 m: no tower of a street, but trees and roofs in centimetres
 MOST_SKY_HIGH: Final = 0.002  # of the known heights
 LEAST_STANDING: Final = 0.001  # any village has roofs, trees, hedges; a terrain model of a plain has none
@@ -177,7 +177,7 @@ def keep_standing(
         If a block cannot be decoded, or the heights cannot be those of a surface in metres.
     """
     halo = math.ceil(GROUND_M / grid.ground_pixel_m)
-    known_px = standing_px = sky_high_px = turned_px = 0
+    seen_px = known_px = standing_px = sky_high_px = turned_px = 0
     step = max(1, -(-max(grid.height, grid.width) // OUTLINE_PX))
     cells = np.zeros((-(-grid.height // step), -(-grid.width // step)), dtype=bool)
     for window in grid.strips(STRIP_ROWS):
@@ -188,22 +188,24 @@ def keep_standing(
         standing, known = _stands(height, above, grid.ground_pixel_m)[inside], np.isfinite(height[inside])
         first = -window.row % step
         cells[(window.row + first) // step :][: -(-(window.height - first) // step)] = known[first::step, ::step]
-        known_px += int(known.sum())
-        standing_px += int((standing & known).sum())
-        sky_high_px += int((above[inside] > SKY_HIGH_M).sum())
         classes = tiles.read(window)
+        seen_px += int((classes > 0).sum())
+        known_px += int((known & (classes > 0)).sum())
+        standing_px += int((standing & known & (classes > 0)).sum())
+        sky_high_px += int(((above[inside] > SKY_HIGH_M) & (classes > 0)).sum())
         gone = ~standing & (classes == CANOPY)
         if gone.any():
             tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))
             turned_px += int(gone.sum())
     # By a model that is blank, in other units, or flat all canopy would be taken away, or none.
     for wrong, said in (
-        (known_px < LEAST_KNOWN * grid.height * grid.width, "heights_blank"),
+        (known_px < LEAST_KNOWN * seen_px, "heights_blank"),
         (sky_high_px > MOST_SKY_HIGH * known_px, "heights_unit"),
         (turned_px and standing_px < LEAST_STANDING * known_px, "heights_flat"),
     ):
         if wrong:
-            raise InputRefusedError(Refusal(said, file=files[0].path, feature=village_code))
+            share = f"{sky_high_px / max(known_px, 1):.1%}"
+            raise InputRefusedError(Refusal(said, file=files[0].path, feature=village_code, value=share))
     return Standing(outline(cells, grid.coarsened(step)), turned_px)
 
 
@@ -232,7 +234,7 @@ def _heights(files: Sequence[SceneFile], grid: Grid, window: Window) -> NDArray[
                 values = warped.read(1).astype(np.float32)
                 # GDAL takes no alpha of floats for a mask: where it was added, it is read itself.
                 mask = warped.read(2) if warped.count > 1 else warped.dataset_mask()
-                on_earth = (values > LOWEST) & (values < HIGHEST)  # -9999 and the like where no nodata is declared
+                on_earth = (values > LOWEST_M) & (values < HIGHEST_M)  # -9999 and the like where no nodata is declared
                 known = (mask > 0) & on_earth & np.isnan(found)
         found[known] = values[known]
     return found

@@ -9,6 +9,7 @@ import rasterio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp
+from scipy.ndimage import label
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.scene import refuse_bomb, translated
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["read_mask"]
 
 FAR_PX: Final = 2.0  # from its image: programs round corners, and take CGCS2000 for WGS 84
-CLASSES: Final = range(3, 21)  # numbers that are neither two, canopy and other, nor those of single crowns
+UNCLEAR_COUNTS: Final = range(3, 21)  # of numbers: more than canopy and other, and few for single crowns
 
 
 def read_mask(path: Path, grid: Grid) -> NDArray[np.int8]:
@@ -59,7 +60,7 @@ def read_mask(path: Path, grid: Grid) -> NDArray[np.int8]:
         values = opened.read(colours)
         unknown = _unknown(values, opened.nodata)
     if len(values) == 1:
-        _refuse_numbers(values[0][~unknown], path)
+        _refuse_numbers(np.where(unknown, 0, values[0]), np.unique(values[0][~unknown]), path)
     return np.where(unknown, -1, (values > 0).any(axis=0)).astype(np.int8)
 
 
@@ -73,11 +74,15 @@ def _unknown(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
     return np.asarray(unknown.all(axis=0), dtype=np.bool_)
 
 
-def _refuse_numbers(values: NDArray[Any], path: Path) -> None:
+def _single_crowns(values: NDArray[Any], found: NDArray[Any]) -> bool:
+    """Whether each number but 0 is one piece, as crowns that were counted through are."""
+    return 0 in found and all(label(values == one)[1] == 1 for one in found if one)
+
+
+def _refuse_numbers(values: NDArray[Any], found: NDArray[Any], path: Path) -> None:
     """Refuse classes of land among which canopy is one: all that is not 0 would be canopy."""
-    found = np.unique(values)
     two_without_other = len(found) == 2 and 0 not in found  # noqa: PLR2004 - such as 1 other, 2 canopy
-    if two_without_other or len(found) in CLASSES:
+    if two_without_other or (len(found) in UNCLEAR_COUNTS and not _single_crowns(values, found)):
         told = ", ".join(f"{one:g}" for one in found[:8]) + (" …" if len(found) > 8 else "")  # noqa: PLR2004
         raise InputRefusedError(Refusal("mask_numbers", file=str(path), value=told))
 

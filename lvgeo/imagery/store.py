@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["CanopyRaster", "Preview", "StripWriter", "open_canopy", "preview_path", "read_preview", "write_preview"]
 
 _TAG: Final = "LVGEO"
-_FOR_READING: Final = ("curves", "places")  # of the provenance: to read a piece again; they tell nobody anything
+# Of the provenance: to read a piece again, or to measure by; they tell nobody anything.
+_FOR_READING: Final = ("curves", "places", "heights_ground", "shaded_ground")
 _ASIDE_BYTES: Final = 16 * 2**20  # of packed tiles are held in memory, more of them in a file without a name
 _WRITTEN_BYTES: Final = 2**20  # at a time: tiles are small
 

@@ -181,12 +181,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "judged. Fly again over what lies under cloud, in shadow or beyond the image's edge.",
     ),
     "reason_shaded": (
-        "地块只有 {observed:.0%} 能比较（至少要 {limit:.0%}），本月不判断：两期影像中有一期落了云影，"
-        "占所拍地面的 {shaded:.0%}，云影里分不清冠层。"
+        "地块只有 {observed:.0%} 能比较（至少要 {limit:.0%}），本月不判断："
+        "地块有 {shaded:.0%} 的面积在两期之一的影像上落在云影里，云影里分不清冠层。"
         "本月影像有云影的，请在光照均匀（全晴或全阴）时重飞；种植前的影像有云影的，请换一期作基准。",
         "Only {observed:.0%} of the plots can be compared (at least {limit:.0%} is wanted), so this month is not "
-        "judged: on {shaded:.0%} of the ground a cloud's shadow lies in one of the two images, and canopy cannot be "
-        "told in it. If it is this month's, fly again in even light (clear, or overcast all over); if it is the one "
+        "judged: on {shaded:.0%} of them a cloud's shadow lies in one of the two images, and canopy cannot be told "
+        "in it. If it is this month's, fly again in even light (clear, or overcast all over); if it is the one "
         "from before the planting, choose another as the baseline.",
     ),
     "reason_residual_high": (

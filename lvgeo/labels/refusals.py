@@ -135,14 +135,14 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "model_coarse": (
         "冠层模型是在 {value} 米的像元上训练的（上限 {limit} 米），新栽的树看不出来",
         "the canopy model was trained on pixels of {value} m (the limit is {limit} m): no young crown shows in them",
-        "请用本街道的影像以 lvgeo train 重新训练，或改用 trees",
+        "请用本街道的影像运行 lvgeo train 重新训练，或改用 trees",
         "train one on the street's own images with lvgeo train, or take trees",
     ),
     "raster_model_gsd": (
         "影像的地面分辨率为 {value} 米，冠层模型是在 {limit} 米上训练的，纹理对不上",
         "the image's pixels are {value} m on the ground, those that the canopy model was trained on {limit} m: "
         "its texture is another",
-        "请提供更细的影像，或用这样的影像以 lvgeo train 另训练一个模型",
+        "请提供分辨率更高的影像，或用这样的影像运行 lvgeo train 另训练一个模型",
         "use finer images, or train a model on images like these with lvgeo train",
     ),
     "samples_one_class": (
@@ -212,7 +212,7 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "fill the gaps, or delete the column: samples then belong to every image on which they lie",
     ),
     "sample_outside": (
-        "有 {value} 行不落在任何读到的影像上，未用于训练",
+        "有 {value} 行没有落在任何已读取的影像上，未用于训练",
         "{value} rows lie on none of the images that were read, and were not trained on",
         "请核对样本的坐标系与位置，或把所在的影像也给出",
         "check the samples' reference system and place, or give the images that they lie on too",
@@ -299,7 +299,7 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "crs_unnamed": (
         "文件没有写明坐标系",
         "the file names no coordinate reference system",
-        "请连同坐标系重新导出（在 QGIS 中另存时选定），不要只改文件名",
+        "请连同坐标系重新导出（在 QGIS 中另存时选定）",
         "export it again with its reference system (in QGIS it is chosen on saving)",
     ),
     "crs_ambiguous": (
@@ -510,15 +510,15 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "move the .tif files in it up to the folder of images, and anything else elsewhere",
     ),
     "raster_grey": (
-        "影像没有颜色：各波段数值相同（黑白片），或只是染成一种色调的黑白片，认不出冠层",
+        "影像没有颜色：各波段数值相同（黑白影像），或只是染成一种色调的黑白影像，认不出冠层",
         "the image shows no colours: its bands say the same (grey, or grey that was tinted); canopy cannot be told",
         "请提供该次飞行的彩色影像，并移走这个文件",
         "hand in the flight's image in colour, and move this file elsewhere",
     ),
     "raster_colours": (
-        "影像的颜色与基准影像相反：那里偏绿的地方，这里偏红（假彩色红外、波段次序不同，或树叶变红），无法对比",
-        "the image's colours are the reverse of its baseline's: what is greener there is redder here (infrared false "
-        "colour, bands in another order, or autumn leaves), so they cannot be compared",
+        "基准影像上偏绿的地方，本影像偏红（季节不同、假彩色红外，或波段次序不同），无法对比",
+        "the image's colours are the reverse of its baseline's: what is greener there is redder here (another season, "
+        "infrared false colour, or bands in another order), so they cannot be compared",
         "请打开两幅影像查看；应提供真彩色（红、绿、蓝）影像，或写明波段（波段名称，或 campaign.toml 的 imagery.bands）",
         "open both and look; hand in true colour (red, green, blue), or say which band is which, by band names or "
         "imagery.bands in campaign.toml",
@@ -527,7 +527,7 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "这两期没有任何村可以测定：没有可用的影像，或种植地块以外没有足够的地面",
         "nothing of these months can be tried: no image can be used, or there is too little ground beside the plots",
         "请核对两期影像（见上面列出的原因）与地块",
-        "check the images of both (see the reasons beside), and the plots",
+        "check the images of both (see the reasons above), and the plots",
     ),
     "image_monthless": (
         "直接放在影像根目录，没有归到任何月份，没有读取",
@@ -597,11 +597,18 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "hand in images flown this month; nothing is judged by this one",
     ),
     "image_shaded": (
-        "所拍地面的 {value} 在本期或 {limit} 的影像上落了云影，没有参与比较",
-        "on {value} of the ground a cloud's shadow lies in this image or in that of {limit}: it is not compared",
-        "请打开两期影像查看：本期有云影的，请在光照均匀时重飞；基准期有云影的，请在 campaign.toml 中另选基准月",
-        "open both: if this one is in shadow, fly again in even light; if the earlier one is, choose another baseline "
-        "month in campaign.toml",
+        "拍到的地面有 {value} 在本期或 {limit} 的影像上落在云影里，没有参与比较",
+        "on {value} of the ground shown a cloud's shadow lies in this image or in that of {limit}: it is not compared",
+        "请打开两期影像查看：本期有云影的，请在光照均匀时重飞；"
+        "前一期有云影的，请另选一期（在 campaign.toml 中换基准月，compare 则换影像）",
+        "open both: if this one is in shadow, fly again in even light; if the earlier one is, choose another (another "
+        "baseline month in campaign.toml; in compare, another image)",
+    ),
+    "light_unknown": (
+        "除去云影，两期影像在该村（社区）几乎没有共同的地面，无法调到同一光照",
+        "beside a cloud's shadow next to no ground shows at both dates: the two cannot be brought to one light",
+        "请在光照均匀（全晴或全阴）时重飞",
+        "fly again in even light (clear, or overcast all over)",
     ),
     "image_twice": (
         "与“{value}”是同一个文件（内容逐字节相同），只用了那一个",
@@ -612,9 +619,15 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "flights_undecided": (
         "与 {value} 覆盖同一片地面，又看不出哪个飞得晚（都没有日期，或日期相同），按文件名先用了这一个",
         "shows the same ground as {value}, and nothing says which was flown later (no dates, or one day): this one was "
-        "used, by its name",
+        "used first, by its name",
         "请移走不用的影像，或补上 TIFF 日期标签（TIFFTAG_DATETIME）",
         "move those not to be used elsewhere, or give the files their dates (the tag TIFFTAG_DATETIME)",
+    ),
+    "heights_undecided": (
+        "与 {value} 都给出同一片地面的高程，按文件名先用了这一个",
+        "gives heights of the same ground as {value}: this one was used first, by its name",
+        "请只留下与该月影像同一次飞行的那一个，其余移到别处",
+        "leave the one of the same flight as the month's images, and move the others elsewhere",
     ),
     "image_repeated": (
         "{feature} 的影像与 {limit} 的影像有 {value} 的细部相同，多半是同一幅影像",
@@ -638,7 +651,7 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "heights_coarse": (
         "地表模型（DSM）的像元有 {value} 米，上限 {limit} 米，分不出树冠",
         "the surface model's (DSM) pixels are {value} m on the ground, the limit is {limit} m: no crown shows in it",
-        "请导出更细的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "请导出分辨率更高的地表模型，或把它移到别处（只按影像判别）",
         "export a finer one, or move it elsewhere: canopy is then told by the image alone",
     ),
     "heights_partly": (
@@ -650,27 +663,28 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
     "heights_blank": (
         "地表模型（DSM）在该村几乎没有高程值（全是无数据）",
         "the surface model (DSM) holds next to no heights there: all of it is nodata",
-        "请核对导出范围与无数据值，或把它移到别处（只按颜色与纹理判别）",
+        "请核对导出范围与无数据值，或把它移到别处（只按影像判别）",
         "check the export's extent and nodata value, or move it elsewhere: canopy is then told by the image alone",
     ),
     "heights_unit": (
-        "地表模型（DSM）的高程不是米：有物体高出旁边的地面 300 米以上",
-        "the surface model's (DSM) heights are no metres: some of it stands more than 300 m over the ground beside it",
-        "请导出以米为单位的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "地表模型（DSM）高程的单位不是米，或有许多错点：有 {value} 的地面高出旁边 300 米以上",
+        "the surface model's (DSM) heights are no metres, or many are wrong: {value} of it stands more than "
+        "300 m over the ground beside it",
+        "请导出以米为单位的地表模型，或把它移到别处（只按影像判别）",
         "export it in metres, or move it elsewhere: canopy is then told by the image alone",
     ),
     "heights_flat": (
         "地表模型（DSM）里没有任何高出地面的东西（没有房屋、树木），像是地面模型（DEM）或空值；照此全部树冠都会被去掉",
         "nothing stands in the surface model (DSM), neither roof nor tree: it is one of the terrain, or blank. By "
         "it there would be no canopy",
-        "请提供含房屋与树木的地表模型，或把它移到别处（只按颜色与纹理判别）",
+        "请提供含房屋与树木的地表模型，或把它移到别处（只按影像判别）",
         "hand in the model of the surface, or move it elsewhere: canopy is then told by the image alone",
     ),
     "heights_holed": (
         "地表模型（DSM）在该村只有 {value} 的地面有高程，另一日期有 {limit}：空洞里的草地会只在一个日期算作冠层",
         "the surface model (DSM) knows {value} of the village, the other date's {limit}: lawns in its holes would "
         "be canopy at one date alone",
-        "请补全空洞后重新导出，或把两个日期的地表模型都移到别处（只按颜色与纹理判别）",
+        "请补全空洞后重新导出，或把两个日期的地表模型都移到别处（只按影像判别）",
         "fill the holes and export it again, or move both dates' elsewhere: canopy is then told by the images alone",
     ),
     "heights_alone": (

@@ -8,7 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
+from lvgeo.imagery.outline import repaired
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.findings import PlotFinding
@@ -26,6 +28,7 @@ from lvgeo.progress.evidence import CanopyEvidence
 from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_gain, growth_group
 from lvgeo.progress.growth import call_change
 from lvgeo.progress.lattice import NO_TREES, Lattice, Windows, lay_lattice
+from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,8 +165,19 @@ class Bench:
             limit,
             registration.refusal,
             model.accuses if model else False,
-            shaded_share=pair.after.canopy.provenance["shaded_share"],
+            shaded_share=self._shaded_share(code),
         )
+
+    def _shaded_share(self, code: str) -> float:
+        """Part of a village's plots that lay in a cloud's shadow at one of the dates."""
+        canopy, frame = self.classified.pairs[code].after.canopy, self.ground.measured.frame
+        if "shaded_ground" not in canopy.provenance:
+            return 0.0
+        to_grid = between(self.ground.villages.crs, canopy.grid.crs)
+        mine = frame[frame["village_code"] == code].geometry.to_numpy()
+        plots = [repaired(one) for one in shapely.transform(mine, to_grid.transform, interleaved=False)]
+        shaded = shapely.intersection(plots, shapely.from_wkt(canopy.provenance["shaded_ground"]))
+        return float(shapely.area(shaded).sum() / max(shapely.area(plots).sum(), 1e-9))
 
     def _rule(self, code: str, change: CanopyChange, count: int) -> PlotRule:
         before = change.before_share if math.isfinite(change.before_share) else 0.0

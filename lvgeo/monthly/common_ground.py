@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lvgeo.errors import Refusal
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lvgeo.monthly.findings import Pair, VillageFinding
 
 __all__ = ["ground_left_out"]
+
+LEAST_TOLD: Final = 0.001
 
 
 def ground_left_out(villages: Sequence[VillageFinding]) -> list[Refusal]:
@@ -32,9 +34,11 @@ def ground_left_out(villages: Sequence[VillageFinding]) -> list[Refusal]:
 
 def _causes(code: str, pair: Pair, *, nothing: bool) -> Iterator[Refusal]:
     file, said = pair.scene.files[0].path, pair.after.canopy.provenance
-    if said["shaded_share"]:
-        yield Refusal("image_shaded", file, code, f"{said['shaded_share']:.1%}", pair.baseline)
-    elif nothing and not said["observed_share"]:
+    shaded = said["shaded_share"]
+    if nothing and not said["observed_share"]:
         yield Refusal("raster_blank", file, code)
+    elif shaded:
+        share = f"{shaded:.1%}" if shaded >= LEAST_TOLD else f"< {LEAST_TOLD:.1%}"
+        yield Refusal("image_shaded", file, code, share, pair.baseline)
     elif nothing:
         yield Refusal("images_apart", file, code, pair.baseline)

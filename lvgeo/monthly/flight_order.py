@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["day_of", "undecided", "without_doubles"]
 
+MARGIN: Final = 0.1  # of the village
 SAME_GROUND: Final = 0.5  # of the smaller one's part of the village: tiles of one flight share their edges only
 
 
@@ -50,9 +51,14 @@ def without_doubles(files: Sequence[tuple[SceneFile, str]], refused: list[Refusa
 
 
 def undecided(
-    files: Sequence[SceneFile], shape: BaseGeometry, footprint: Callable[[SceneFile], BaseGeometry]
+    files: Sequence[SceneFile],
+    shape: BaseGeometry,
+    footprint: Callable[[SceneFile], BaseGeometry],
+    code: str = "flights_undecided",
 ) -> list[Refusal]:
     """Name flights of one day, or of none, that show the same ground: which goes first is an accident of their names.
+
+    Tiles of one flight overlap at their edges, and a village may end there: of that ground nothing is said.
 
     Parameters
     ----------
@@ -62,6 +68,8 @@ def undecided(
         The village.
     footprint
         Corners of a file, in the village's reference system.
+    code
+        Of the refusals.
     """
     found = []
     for _, group in groupby(files, key=day_of):
@@ -71,9 +79,11 @@ def undecided(
         one, two = one[one < two], two[one < two]
         areas = shapely.area(parts)
         shared = shapely.area(shapely.intersection(parts[one], parts[two]))
-        same = np.flatnonzero(shared > SAME_GROUND * np.minimum(areas[one], areas[two]))
+        same = np.flatnonzero(
+            (shared > SAME_GROUND * np.minimum(areas[one], areas[two])) & (shared > MARGIN * shape.area)
+        )
         later = sorted({int(two[k]) for k in same})
         if later:
             rest = ", ".join(Path(alike[k].path).name for k in later[:3]) + (" …" if len(later) > 3 else "")  # noqa: PLR2004
-            found.append(Refusal("flights_undecided", file=alike[int(one[same].min())].path, value=rest))
+            found.append(Refusal(code, file=alike[int(one[same].min())].path, value=rest))
     return found

@@ -111,7 +111,8 @@ def unread_below(root: Path, without: Path) -> list[Refusal]:
     without
         Samples, which may lie in it.
     """
-    files = (path for path in root.rglob("*") if _is_unread(path) and not path.is_relative_to(without))
+    own = without.resolve()
+    files = (path for path in root.rglob("*") if _is_unread(path) and not path.resolve().is_relative_to(own))
     kinds = sorted((path.parent, _kind(path), path) for path in files)
     told: list[Refusal] = []
     for (folder, (code, ending)), group in groupby(kinds, key=lambda one: one[:2]):

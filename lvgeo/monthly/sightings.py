@@ -95,12 +95,18 @@ def _baseline_of(code: str, run: Run) -> str:
 
 
 def prior_canopy(accepted: Plots, classified: Classified, inputs: CampaignInputs) -> dict[str, float]:
-    """Plot id → share of it under canopy at the baseline, where a baseline saw enough of it."""
+    """Plot id → share of it under canopy at the baseline, where a baseline saw enough of it.
+
+    Ground that lay in a cloud's shadow at the baseline or in the month's image says nothing.
+    """
     found: dict[str, float] = {}
     frame = accepted.frame
     for code, scene in classified.befores.items():
         mine = frame[frame["village_code"] == code]
-        changes = measure(scene.canopy, scene.canopy, list(mine.geometry), inputs.villages.crs)
+        pair = classified.pairs.get(code)
+        shaded = pair is not None and pair.after.canopy.provenance["shaded_share"] > 0
+        other = pair.after.canopy if pair is not None and shaded else scene.canopy
+        changes = measure(scene.canopy, other, list(mine.geometry), inputs.villages.crs)
         for plot_id, change in zip(mine["plot_id"], changes, strict=True):
             if change.observed_share > 0:
                 found[plot_id] = change.before_share

@@ -88,5 +88,5 @@ def reaching_over(
             for file, _ in kept
         ]
         return []
-    refused += undecided([file for file, _ in kept], shape, footprint)
+    refused += undecided([file for file, _ in kept], shape, footprint, "heights_undecided")
     return kept

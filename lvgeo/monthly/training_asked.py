@@ -72,7 +72,10 @@ def refuse_options(asked: Sampling, recipe: Recipe) -> None:
         raise UsageError(Refusal("option_wrong", feature="--gsd", value=f"{asked.gsd_m:g}", limit=limit))
     if recipe.seed < 0:
         raise UsageError(Refusal("option_wrong", feature="--seed", value=str(recipe.seed), limit="≥ 0"))
-    there = next(place for place in (asked.out, *asked.out.absolute().parents) if place.exists())
+    try:
+        there = next(place for place in (asked.out, *asked.out.absolute().parents) if place.exists())
+    except OSError as error:
+        raise StorageError(Refusal("write_failed", file=str(asked.out), value=str(error))) from error
     wrong = errno.ENOTDIR if not there.is_dir() else 0 if os.access(there, os.W_OK) else errno.EACCES
     if wrong:
         raise StorageError(Refusal("write_failed", file=str(asked.out), value=f"{there}: {os.strerror(wrong)}"))

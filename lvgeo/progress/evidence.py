@@ -76,7 +76,7 @@ class CanopyEvidence:
     second_pp
         By how much the adjusted change would be higher, judged from that one; below 0 where lower.
     shaded_share
-        Part of the village's ground that lay in a cloud's shadow at one of the dates, and is left out.
+        Part of the plots that lay in a cloud's shadow at one of the dates, and is left out.
     """
 
     change: CanopyChange

@@ -47,7 +47,7 @@ def _unseen(canopy: CanopyEvidence, limit: float) -> Reason | None:
     observed = canopy.change.observed_share
     if observed >= limit:
         return None
-    if canopy.shaded_share:
+    if canopy.shaded_share >= (1.0 - observed) / 2:  # most of what is missing
         return Reason("reason_shaded", {"observed": observed, "limit": limit, "shaded": canopy.shaded_share})
     if observed == 0:
         return Reason("reason_observed_none")

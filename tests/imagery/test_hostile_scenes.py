@@ -12,7 +12,7 @@ from rasterio.enums import ColorInterp
 from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.canopy import recipe_named
 from lvgeo.imagery.edges import Patch, looked
-from lvgeo.imagery.fitting import scale_of
+from lvgeo.imagery.scale import scale_of
 from lvgeo.imagery.scene import Bands, inspect_file
 from lvgeo.imagery.scene_reader import SceneReader
 

@@ -1,5 +1,6 @@
 """What is looked at before the one pass stays small, whatever the shape of the village."""
 
+import numpy as np
 import pytest
 from affine import Affine
 from pyproj import CRS
@@ -34,3 +35,12 @@ def test_a_small_village_is_looked_at_whole():
     first, rest = windows(300, 3000)
     assert [(one.height, one.width) for one in first] == [(300, 3000)]
     assert rest == []
+
+
+@pytest.mark.parametrize(("height", "width"), [(1430, 1430), (1500, 2100), (512, 9_000), (3000, 1025)])
+def test_where_the_sampled_windows_show_too_little_all_other_ground_may_be_looked_at(height, width):
+    first, rest = windows(height, width)
+    times = np.zeros((height, width), np.int8)
+    for one in (*first, *rest):
+        times[one.row : one.row + one.height, one.col : one.col + one.width] += 1
+    assert (times == 1).all()

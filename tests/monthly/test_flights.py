@@ -236,3 +236,10 @@ def test_tiles_of_a_flight_that_share_their_edges_need_no_order(street):
     write_tif(folder / "2024-10" / f"{CODE}_n.tif", pixels[:, :150])
     write_tif(folder / "2024-10" / f"{CODE}_s.tif", pixels[:, 130:], north=NORTH - 65)
     assert not find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(model="index")).refused
+
+
+def test_a_tile_of_whose_ground_the_village_holds_an_overlap_alone_needs_no_order(street):
+    folder, villages, pixels = street
+    write_tif(folder / "2024-10" / f"{CODE}_n.tif", pixels[:, :210])
+    write_tif(folder / "2024-10" / f"{CODE}_s.tif", pixels[:, 192:], north=NORTH - 96)
+    assert not find_scenes("2024-10", [folder / "2024-10"], villages, ImageryTable(model="index")).refused

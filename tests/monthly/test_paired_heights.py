@@ -157,7 +157,7 @@ def test_heights_that_no_nodata_marks_are_unknown(tmp_path):
 
 def test_of_two_models_of_the_same_ground_the_one_that_is_used_is_named(tmp_path):
     crowns = NOISY + 5 * (ground(size=SIDE)[:1] < 90)
-    assert classified_with(tmp_path, [crowns, shed(NOISY.copy())])[0] == {"flights_undecided"}
+    assert classified_with(tmp_path, [crowns, shed(NOISY.copy())])[0] == {"heights_undecided"}
     assert classified_with(tmp_path / "again", [crowns, crowns])[0] == {"image_twice"}
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import rasterio
 from factories import square, write_geojson, write_tif
 from pyproj import Transformer
 from shadows import FALLS, SIDE, earth, pixels, shadow
@@ -94,3 +95,36 @@ def test_a_shadow_does_not_move_the_light_of_what_lies_beside_it(tmp_path, groun
     both = (sunlit > 0) & (shaded > 0)
     assert 0.5 < both.mean() < 0.63
     assert (sunlit != shaded)[both].mean() < 0.005
+
+
+def test_what_the_image_does_not_show_is_not_said_to_lie_in_shadow(tmp_path, ground):
+    """A small shadow elsewhere, and a plot of which the month's image shows a part."""
+    dates = ground, ground * shadow(0.5, np.s_[60:200, 200:340])
+    run(tmp_path, dates, BESIDE)
+    with rasterio.open(tmp_path / "b" / f"{CODE}.tif", "r+") as opened:
+        opened.nodata = 0
+        cut = opened.read()
+        cut[:, 330:] = 0
+        opened.write(cut)
+    zones, plots = (tmp_path / f"{name}.geojson" for name in ("zones", "plots"))
+    found = lvgeo.compare(
+        tmp_path / "a", tmp_path / "b", zones=zones, plots=plots, out=tmp_path / "cut", model="index", language="en"
+    )  # fmt: skip
+    assert "image_shaded" in {one.code for one in found.left_out}
+    assert found.canopy_change["reason"].iloc[0].startswith("Only 50% of the plots was photographed")
+
+
+def test_light_is_told_from_sunlit_ground_wherever_it_lies(tmp_path):
+    """All that is sampled of this scene lies in the shadow; its margin does not."""
+    wide = np.s_[:1036, :1036]
+    ground, tint = earth(side=1500), np.array([1.0, 0.85, 1.0])
+    zones = write_geojson(tmp_path / "zones.geojson", [beside(1435, 65, 685, village="甲村")])
+    plots = write_geojson(tmp_path / "plots.geojson", [beside(1400, 1200, 100, plot_id="P1", planted_on="2024-03-01")])
+    for name, light in {"a": ground, "b": ground * tint * shadow(0.5, wide, side=1500)}.items():
+        image = np.moveaxis(pixels(light, ord(name)), -1, 0)
+        write_tif(tmp_path / name / f"{CODE}.tif", image, pixel_m=PIXEL_M)
+    found = lvgeo.compare(
+        tmp_path / "a", tmp_path / "b", zones=zones, plots=plots, out=tmp_path / "out", model="index", language="en"
+    )  # fmt: skip
+    assert [one.code for one in found.left_out] == ["image_shaded"]
+    assert abs(found.canopy_change["net_change_pp"].iloc[0]) < 0.5

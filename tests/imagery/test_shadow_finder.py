@@ -7,7 +7,7 @@ from pyproj import CRS
 from shadows import FALLS, SIDE, earth, pixels, shadow
 
 from lvgeo.imagery.grid import Grid
-from lvgeo.imagery.shade import shaded
+from lvgeo.imagery.shadow_finder import shaded
 from lvgeo.imagery.store import Preview
 
 PIXEL_M = 0.5
@@ -96,11 +96,31 @@ def test_a_shadow_at_the_edge_beside_unseen_ground_is_found():
     assert not found[:, :60].any()
 
 
-def test_of_too_little_ground_nothing_is_told():
+@pytest.mark.parametrize("side", [1, 3, 20])
+def test_a_scene_of_a_few_pixels_has_none(side):
+    few = seen(pixels(earth()[:side, :side], 1)), seen(pixels(earth()[:side, :side] * 0.5, 2))
+    assert not shaded(*few).any()
+
+
+def test_a_small_village_half_in_shadow_is_looked_at_in_finer_pixels():
+    where = np.s_[:, :80]
+    ground = earth()[:180, :180]
+    dark = pixels(ground * shadow(DEEP, where)[:180, :180], 2)
+    found = shaded(seen(pixels(ground, 1)), seen(dark))
+    assert found[:, :76].mean() > 0.95
+    assert found[:, 95:].mean() < 0.05
+
+
+@pytest.mark.parametrize("which", [(True, True), (True, False)])
+def test_without_a_blue_band_shadow_is_told_by_red_and_green(which):
+    """Where there is no blue, the scene in small has red in its place."""
     ground = earth()
-    valid = np.zeros((SIDE, SIDE), bool)
-    valid[:20, :20] = True
-    assert not shaded(seen(pixels(ground, 1)), seen(pixels(ground * shadow(DEEP), 2), valid=valid)).any()
+    dates = [pixels(ground, 1), pixels(ground * shadow(DEEP), 2)]
+    for date, lacking in zip(dates, which, strict=True):
+        if lacking:
+            date[..., 2] = date[..., 0]
+    found = shaded(*map(seen, dates))
+    assert found[FALLS].mean() > 0.95
 
 
 def test_ground_without_any_pattern_is_no_shadow():
