@@ -91,7 +91,7 @@ def sunlit_table(data: Path) -> pd.DataFrame:
             compared, _ = classes(after, "after", small)
             rows.append({"pairs": name, "left out": float((compared[seen > 0] == 0).mean())})
     rows += [
-        {"pairs": f"mosaics of 20, pixels of {size_m:.1f} m", "left out": share} for size_m, share in _mosaics(street)
+        {"pairs": f"mosaics of 20, {size_m:.1f} m", "left out": share} for size_m, share in _mosaics(street)
     ]
     table = pd.DataFrame(rows).groupby("pairs", sort=False)["left out"]
     return pd.DataFrame({
