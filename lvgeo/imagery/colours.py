@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import starmap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from lvgeo.errors import InputRefusedError, Refusal
 from lvgeo.imagery.sample import glanced
 from lvgeo.imagery.scene_reader import SceneReader
-from lvgeo.imagery.scene_window import seen
 from lvgeo.projection import between
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from lvgeo.imagery.radiometry import Radiometry
     from lvgeo.imagery.sample import Sample
     from lvgeo.imagery.scene import Role, SceneFile
-    from lvgeo.imagery.scene_reader import Pixels
 
 __all__ = ["are_reversed", "is_grey", "refuse_grey"]
 
@@ -31,9 +28,11 @@ __all__ = ["are_reversed", "is_grey", "refuse_grey"]
 GREY_DN: Final = 0.5
 LEAST_LIGHT_DN: Final = 5.0  # spread of brightness below which rounding hides colours that are there
 STEP: Final = 7
+ENOUGH_PX: Final = 100_000
 LEAST_PX: Final = 2560  # ten for each level: of fewer each may be alone at its level, and its own mean
 BLOCK_PX: Final = 4  # scenes lie upon each other to about a pixel
 LEAST_BLOCKS: Final = 400
+ENOUGH_BLOCKS: Final = 4000  # of a piece
 LEAST_COLOUR_DN: Final = 2.0  # spread of green over red below which the sign says nothing
 # Of green over red at two dates 115 real pairs, two to four years apart, correlate by 0.2 to 0.9; where the second
 # is infrared, red, green, four fifths do by less than this, in bands of other orders some.
@@ -93,7 +92,8 @@ def refuse_grey(
             grid, roles, scale = where
             with SceneReader([file], _own(file, grid), roles, scale) as reader:
                 looked = glanced(reader, [file])
-        if looked and is_grey(np.concatenate([one.observed(STEP) for one in looked], axis=1)):
+        step = max(STEP, sum(one.known_px for one in looked) // ENOUGH_PX)
+        if looked and is_grey(np.concatenate([one.observed(step) for one in looked], axis=1)):
             raise InputRefusedError(Refusal("raster_grey", file=file.path, feature=village_code))
 
 
@@ -103,32 +103,42 @@ def _own(file: SceneFile, grid: Grid) -> Grid:
     return (file.grid.cut(bounds) if file.grid.north_up else None) or file.grid
 
 
-def are_reversed(pieces: Sequence[tuple[Pixels, Pixels]], light: Radiometry) -> bool:
+def are_reversed(
+    before: Sequence[NDArray[np.uint8]],
+    after: Sequence[NDArray[np.uint8]],
+    valid: Sequence[NDArray[np.bool_]],
+    light: Radiometry,
+) -> bool:
     """Whether a scene's colours are the reverse of its baseline's: what was greener there is redder here.
 
     Parameters
     ----------
-    pieces
-        Red, green and blue of the same ground of the baseline and of the scene.
+    before, after
+        Red, green and blue of the same ground of the baseline and of the scene, each (3, y, x).
+    valid
+        Where both were observed, each (y, x).
     light
         What brings the scene to the baseline's light: a tint alone reverses nothing.
     """
-    found = list(starmap(lambda one, two: _greenness(one, two, light), pieces))
-    before, after = np.concatenate([b for b, _ in found]), np.concatenate([a for _, a in found])
-    if before.size < LEAST_BLOCKS or min(before.std(), after.std()) < LEAST_COLOUR_DN:
+    found = [_greenness(*piece, light) for piece in zip(before, after, valid, strict=True)]
+    first, second = (np.concatenate(part) for part in zip(*found, strict=True))
+    if first.size < LEAST_BLOCKS or min(first.std(), second.std()) < LEAST_COLOUR_DN:
         return False
-    return float(np.corrcoef(before, after)[0, 1]) < REVERSED
+    return float(np.corrcoef(first, second)[0, 1]) < REVERSED
 
 
-def _greenness(before: Pixels, after: Pixels, light: Radiometry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Green over red of both dates, a mean of each block that was observed whole, (n,)."""
-    whole = _blocks(seen(before) & seen(after)).all(axis=(1, 3))
-    levels = light.apply(after.values)
-    earlier = before.values[1].astype(np.float32) - before.values[0]
-    one, two = (_blocks(green).mean(axis=(1, 3))[whole] for green in (earlier, levels[1] - levels[0]))
-    return one, two
+def _greenness(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], valid: NDArray[np.bool_], light: Radiometry
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Green over red of both dates, a mean of each block that was observed whole, (n,); of many, some rows of them."""
+    blocks = _blocks(valid)
+    every = max(1, blocks.shape[0] * blocks.shape[2] // ENOUGH_BLOCKS)
+    whole = blocks[::every].all(axis=(1, 3))
+    red, green = (curve[_blocks(band)[::every]] for curve, band in zip(light.curves[:2], after[:2], strict=True))
+    earlier = [_blocks(band)[::every].astype(np.float32) for band in before[:2]]
+    return (earlier[1] - earlier[0]).mean(axis=(1, 3))[whole], (green - red).mean(axis=(1, 3))[whole]
 
 
-def _blocks(pixels: NDArray[np.generic]) -> NDArray[np.generic]:
+def _blocks(pixels: NDArray[Any]) -> NDArray[Any]:
     rows, cols = pixels.shape[0] // BLOCK_PX, pixels.shape[1] // BLOCK_PX
     return pixels[: rows * BLOCK_PX, : cols * BLOCK_PX].reshape(rows, BLOCK_PX, cols, BLOCK_PX)

@@ -175,10 +175,9 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each)
         registration = replace(registration, residual_m=max(registration.residual_m, apart_m))
     extent = job.grid.height, job.grid.width
     cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
-    radiometry = fit_radiometry(
-        [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut], each
-    )
-    reverse = job.model.roles == COLOURS and are_reversed(cut, radiometry)
+    earlier, later, both = [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
+    radiometry = fit_radiometry(earlier, later, both, each)
+    reverse = job.model.roles == COLOURS and are_reversed(earlier, later, both, radiometry)
     return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights, reverse)
 
 
