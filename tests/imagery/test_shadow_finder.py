@@ -80,6 +80,18 @@ def test_ground_that_changed_is_no_shadow(change, late):
     assert not shaded(*map(seen, dates if late else dates[::-1])).any()
 
 
+def test_what_changed_in_a_shadow_does_not_part_it():
+    """Cars that came, 4 m wide and 18 m apart: between them no square of 20 m fits."""
+    ground = earth()
+    changed = ground.copy()
+    rows, cols = FALLS
+    for row in range(rows.start + 7, rows.stop, 36):
+        for col in range(cols.start + 7, cols.stop, 36):
+            changed[row : row + 8, col : col + 8] = 230
+    found = shaded(seen(pixels(ground, 1)), seen(pixels(changed * shadow(DEEP), 2)))
+    assert found[FALLS].mean() > 0.9
+
+
 def test_narrow_and_small_shadows_are_none_of_clouds():
     ground = earth()
     light = shadow(DEEP, np.s_[:, 100:125]) * shadow(DEEP, np.s_[200:220, :]) * shadow(DEEP, np.s_[290:360, 250:320])
