@@ -90,9 +90,7 @@ def sunlit_table(data: Path) -> pd.DataFrame:
             seen, _ = classes(after, "after")
             compared, _ = classes(after, "after", small)
             rows.append({"pairs": name, "left out": float((compared[seen > 0] == 0).mean())})
-    rows += [
-        {"pairs": f"mosaics of 20, {size_m:.1f} m", "left out": share} for size_m, share in _mosaics(street)
-    ]
+    rows += [{"pairs": f"mosaics of 20, {size_m:.1f} m", "left out": share} for size_m, share in _mosaics(street)]
     table = pd.DataFrame(rows).groupby("pairs", sort=False)["left out"]
     return pd.DataFrame({
         "number": table.size(), "with ground left out": table.agg(lambda part: int((part > 0).sum())),
