@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from lvgeo.imagery.grid import Grid
     from lvgeo.imagery.store import CanopyRaster
 
-__all__ = ["footprint", "outline"]
+__all__ = ["OUTLINE_PX", "footprint", "outline"]
 
-MOST_PX: Final = 256  # a side; an outline in a catalogue needs no more
+OUTLINE_PX: Final = 256  # a side; an outline needs no more
 
 
 def footprint(canopy: CanopyRaster) -> BaseGeometry:
@@ -27,7 +27,7 @@ def footprint(canopy: CanopyRaster) -> BaseGeometry:
     InputRefusedError
         If the raster cannot be read.
     """
-    classes, small = canopy.thumbnail(MOST_PX)
+    classes, small = canopy.thumbnail(OUTLINE_PX)
     return outline(classes > 0, small)
 
 

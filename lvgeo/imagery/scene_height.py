@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from rasterio.enums import Resampling
@@ -18,7 +18,7 @@ from rasterio.vrt import WarpedVRT
 from scipy.ndimage import grey_opening, uniform_filter
 
 from lvgeo.errors import InputRefusedError, Refusal
-from lvgeo.imagery.footprint import outline
+from lvgeo.imagery.footprint import OUTLINE_PX, outline
 from lvgeo.imagery.grid import Window
 from lvgeo.imagery.kernel import CANOPY, OTHER
 from lvgeo.imagery.registered import bent_from
@@ -37,14 +37,13 @@ if TYPE_CHECKING:
     from lvgeo.imagery.pyramid import Pyramid
     from lvgeo.imagery.registration import Registration
 
-__all__ = ["Standing", "above_ground", "inspect_height", "keep_standing", "stands"]
+__all__ = ["Standing", "Surface", "inspect_height", "keep_standing", "surface"]
 
 STANDS_M: Final = 0.5
 GROUND_M: Final = 40.0
 ROUGH_M: Final = 0.15  # deviation of height over 3 m: lawns and roads lie under it, crowns over it
 ROUGH_OVER_M: Final = 3.0
 STRIP_ROWS: Final = 512
-OUTLINE_PX: Final = 256
 DTYPES: Final = ("int16", "uint16", "int32", "float32", "float64")
 COARSEST_M: Final = 2.0  # pixels: wider ones are wider than the crowns, and show none of them
 LOWEST_M, HIGHEST_M = -1000.0, 1e6  # no land lies lower; centimetres must remain, to be told as such
@@ -93,8 +92,23 @@ def _refuse_head(opened: Any, grid: Grid, name: str) -> None:
         raise InputRefusedError(Refusal("heights_coarse", file=name, value=f"{found_m:.2f}", limit=f"{COARSEST_M:g}"))
 
 
-def above_ground(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.float32]:
-    """Metres (y, x) by which the surface stands over local ground, nan where unknown.
+class Surface(NamedTuple):
+    """What a surface model says of each pixel, (y, x).
+
+    Parameters
+    ----------
+    above_m
+        By how much it stands over local ground, nan where unknown.
+    stands
+        Whether that is more than 0.5 m, or it is rough as crowns are; unknown heights stand.
+    """
+
+    above_m: NDArray[np.float32]
+    stands: NDArray[np.bool_]
+
+
+def surface(height_m: NDArray[np.float32], pixel_m: float) -> Surface:
+    """Tell what stands on local ground.
 
     Parameters
     ----------
@@ -105,36 +119,14 @@ def above_ground(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.fl
     """
     known = np.isfinite(height_m)
     if not known.any():
-        return np.full(height_m.shape, np.nan, np.float32)
+        return Surface(np.full(height_m.shape, np.nan, np.float32), np.ones(height_m.shape, dtype=bool))
     # Unknown ground is put high: it must not be taken for the lowest.
     filled = np.where(known, height_m, np.nanmax(height_m)).astype(np.float32)
-    side = max(3, round(GROUND_M / pixel_m) | 1)
-    return np.where(known, filled - grey_opening(filled, size=(side, side), mode="nearest"), np.nan).astype(np.float32)
-
-
-def stands(height_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
-    """Where the surface stands more than 0.5 m above local ground, or is rough as crowns are; unknown heights stand.
-
-    Parameters
-    ----------
-    height_m
-        (y, x) metres, nan where unknown.
-    pixel_m
-        Pixel size on the ground.
-    """
-    return _stands(height_m, above_ground(height_m, pixel_m), pixel_m)
-
-
-def _stands(height_m: NDArray[np.float32], above_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.bool_]:
-    known = np.isfinite(height_m)
-    if not known.any():
-        return np.ones(height_m.shape, dtype=bool)
-    filled = np.where(known, height_m, np.nanmax(height_m)).astype(np.float32)
-    over = max(3, round(ROUGH_OVER_M / pixel_m) | 1)
+    side, over = (max(3, round(length_m / pixel_m) | 1) for length_m in (GROUND_M, ROUGH_OVER_M))
+    above = filled - grey_opening(filled, size=(side, side), mode="nearest")
     mean = uniform_filter(filled, over, mode="nearest")
     rough = uniform_filter(np.abs(filled - mean), over, mode="nearest")
-    found: NDArray[np.bool_] = (above_m > STANDS_M) | (rough > ROUGH_M) | ~known
-    return found
+    return Surface(np.where(known, above, np.float32(np.nan)), (above > STANDS_M) | (rough > ROUGH_M) | ~known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +175,16 @@ def keep_standing(
     for window in grid.strips(STRIP_ROWS):
         around = Window(window.row - halo, 0, window.height + 2 * halo, window.width)
         height = _registered(files, grid, around, registration)
-        above = above_ground(height, grid.ground_pixel_m)
         inside = slice(halo, halo + window.height)
-        standing, known = _stands(height, above, grid.ground_pixel_m)[inside], np.isfinite(height[inside])
+        told = surface(height, grid.ground_pixel_m)
+        above, standing, known = told.above_m[inside], told.stands[inside], np.isfinite(height[inside])
         first = -window.row % step
         cells[(window.row + first) // step :][: -(-(window.height - first) // step)] = known[first::step, ::step]
         classes = tiles.read(window)
         seen_px += int((classes > 0).sum())
         known_px += int((known & (classes > 0)).sum())
         standing_px += int((standing & known & (classes > 0)).sum())
-        sky_high_px += int(((above[inside] > SKY_HIGH_M) & (classes > 0)).sum())
+        sky_high_px += int(((above > SKY_HIGH_M) & (classes > 0)).sum())
         gone = ~standing & (classes == CANOPY)
         if gone.any():
             tiles.write(window, np.where(gone, OTHER, classes).astype(np.uint8))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lvgeo.imagery.footprint import outline
+from lvgeo.imagery.footprint import OUTLINE_PX, outline
 from lvgeo.imagery.kernel import NOT_OBSERVED
 from lvgeo.imagery.packing import TILE
 from lvgeo.imagery.shadow_finder import shaded
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from lvgeo.imagery.store import Preview
 
 __all__ = ["Shade", "shade_of"]
-
-OUTLINE_PX: Final = 256  # a side
 
 
 @dataclass(frozen=True, slots=True, eq=False)

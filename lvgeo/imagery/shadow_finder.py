@@ -100,12 +100,12 @@ def _common_light(
     """
     fitted = identity_radiometry(3)
     thin = 2 if clear.size > 4 * ENOUGH_PX else 1  # neighbours tell the same
-    few = np.s_[..., ::thin, ::thin]
+    first, second, clear = first[:, ::thin, ::thin], second[:, ::thin, ::thin], clear[::thin, ::thin]
     for _ in range(ROUNDS):
-        light = _light(fitted.apply(second[few]), first[few], blue=True)
-        left = _over(light.left.mean(axis=0), clear[few], max(3, side // thin | 1))
-        near = clear[few] & (np.abs(left - _most_common(left[clear[few]])) < DARKER_LOG)
-        fitted = fit_radiometry([first[few]], [second[few]], [near])
+        light = _light(fitted.apply(second), first, blue=True)
+        left = _over(light.left.mean(axis=0), clear, max(3, side // thin | 1))
+        near = clear & (np.abs(left - _most_common(left[clear])) < DARKER_LOG)
+        fitted = fit_radiometry([first], [second], [near])
     return fitted
 
 

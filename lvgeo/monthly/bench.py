@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from lvgeo.imagery.outline import repaired
 from lvgeo.imagery.store import read_preview
 from lvgeo.land.area import geodesic_area_m2
 from lvgeo.monthly.findings import PlotFinding
-from lvgeo.progress.change import CanopyChange, combine
+from lvgeo.progress.change import CanopyChange, combine, placed_in
 from lvgeo.progress.controls import (
     Controls,
     Placebo,
@@ -28,7 +27,6 @@ from lvgeo.progress.evidence import CanopyEvidence
 from lvgeo.progress.expected import ExpectedGain, Recovery, Stand, expected_gain, growth_group
 from lvgeo.progress.growth import call_change
 from lvgeo.progress.lattice import NO_TREES, Lattice, Windows, lay_lattice
-from lvgeo.projection import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,9 +171,8 @@ class Bench:
         canopy, frame = self.classified.pairs[code].after.canopy, self.ground.measured.frame
         if "shaded_ground" not in canopy.provenance:
             return 0.0
-        to_grid = between(self.ground.villages.crs, canopy.grid.crs)
-        mine = frame[frame["village_code"] == code].geometry.to_numpy()
-        plots = [repaired(one) for one in shapely.transform(mine, to_grid.transform, interleaved=False)]
+        mine = frame.geometry[frame["village_code"] == code]
+        plots = placed_in(list(mine), self.ground.villages.crs, canopy.grid.crs)
         shaded = shapely.intersection(plots, shapely.from_wkt(canopy.provenance["shaded_ground"]))
         return float(shapely.area(shaded).sum() / max(shapely.area(plots).sum(), 1e-9))
 

@@ -104,8 +104,7 @@ def prior_canopy(accepted: Plots, classified: Classified, inputs: CampaignInputs
     for code, scene in classified.befores.items():
         mine = frame[frame["village_code"] == code]
         pair = classified.pairs.get(code)
-        shaded = pair is not None and pair.after.canopy.provenance["shaded_share"] > 0
-        other = pair.after.canopy if pair is not None and shaded else scene.canopy
+        other = pair.after.canopy if pair and pair.after.canopy.provenance["shaded_share"] else scene.canopy
         changes = measure(scene.canopy, other, list(mine.geometry), inputs.villages.crs)
         for plot_id, change in zip(mine["plot_id"], changes, strict=True):
             if change.observed_share > 0:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lvgeo.imagery.ordered import Each
     from lvgeo.progress.state_counts import Classes
 
-__all__ = ["CanopyChange", "combine", "measure"]
+__all__ = ["CanopyChange", "combine", "measure", "placed_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,12 @@ def combine(parts: Sequence[CanopyChange]) -> CanopyChange:
     )
 
 
+def placed_in(geometries: Sequence[BaseGeometry], crs: CRS, grid_crs: CRS) -> list[BaseGeometry]:
+    """Bring geometries, x first, to a raster's reference system; what is not valid is repaired."""
+    to_grid = between(crs, grid_crs)
+    return [repaired(shapely.transform(one, to_grid.transform, interleaved=False)) for one in geometries]
+
+
 def measure(
     before: Classes, after: Classes, geometries: Sequence[BaseGeometry], crs: CRS, each: Each = map
 ) -> list[CanopyChange]:
@@ -123,8 +129,7 @@ def measure(
     each
         Calls a function for each of many parts of the work, in order; a pool's `map` does it in threads.
     """
-    to_grid = between(crs, before.grid.crs)
-    placed = [repaired(shapely.transform(one, to_grid.transform, interleaved=False)) for one in geometries]
+    placed = placed_in(geometries, crs, before.grid.crs)
     pixel = abs(before.grid.transform.determinant)
     return [
         _from_counts(counts, geometry.area / pixel, float(area))

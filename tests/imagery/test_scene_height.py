@@ -10,7 +10,7 @@ from lvgeo.errors import InputRefusedError
 from lvgeo.imagery.canopy import CanopyModel
 from lvgeo.imagery.classify import Scene, SceneJob, classify
 from lvgeo.imagery.scene import digest_file, inspect_file
-from lvgeo.imagery.scene_height import inspect_height, stands
+from lvgeo.imagery.scene_height import inspect_height, surface
 from lvgeo.imagery.spectrum import SPECTRA
 
 
@@ -18,7 +18,7 @@ def test_crowns_stand_on_a_slope_and_a_lawn_does_not():
     rows, cols = np.mgrid[:200, :200]
     slope = (0.3 * 0.5 * cols).astype(np.float32)  # 30 %
     crowns = (rows % 40 < 8) & (cols % 40 < 8)
-    found = stands(slope + 3.0 * crowns, 0.5)
+    found = surface(slope + 3.0 * crowns, 0.5).stands
     inner = np.s_[45:155, 45:155]  # at an edge the ground is only half known
     assert found[crowns].all()
     away = ~crowns & (rows % 40 > 16) & (cols % 40 > 16)
@@ -28,11 +28,11 @@ def test_crowns_stand_on_a_slope_and_a_lawn_does_not():
 def test_closed_forest_wider_than_the_reach_is_kept_because_it_is_rough():
     rng = np.random.default_rng(0)
     forest = (12.0 + rng.normal(0, 1.0, (200, 200))).astype(np.float32)
-    assert stands(forest, 0.5).mean() > 0.95
+    assert surface(forest, 0.5).stands.mean() > 0.95
 
 
 def test_unknown_heights_remove_nothing():
-    assert stands(np.full((50, 50), np.nan, np.float32), 0.5).all()
+    assert surface(np.full((50, 50), np.nan, np.float32), 0.5).stands.all()
 
 
 def test_a_green_field_with_a_surface_model_is_other_ground(tmp_path):
