@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -108,18 +109,50 @@ def _cluster(engine: str) -> Iterator[_Cluster]:
     """Turn what Dask says of a scheduler that is not there, or goes away, into words."""
     from distributed import Client
 
-    gone = UsageError(Refusal("engine_unreachable", feature="--engine", value=engine))
-    address = engine.replace("dask://", "tcp://", 1)
     with _quiet():
+        # A client that fails to connect is never closed: where it is collected while another is made, both wait for the
+        # same lock for ever. So none is made before something answers as a scheduler does.
+        _ask(engine)
+        with _gone(engine, Exception):
+            client = Client(_address(engine), timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
         try:
-            client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-        except Exception as error:  # of what is no scheduler, as a web page's port, Dask takes any bytes for sizes
-            raise gone from error
-        with client:
-            try:
+            with _gone(engine, CancelledError):
                 yield _Cluster(client, engine)
-            except CancelledError as error:
-                raise gone from error
+        finally:
+            with contextlib.suppress(TimeoutError):  # it says goodbye, and who is gone does not answer
+                client.close()  # type: ignore[no-untyped-call]
+
+
+@contextlib.contextmanager
+def _gone(engine: str, kind: type[BaseException]) -> Iterator[None]:
+    try:
+        yield
+    except kind as error:
+        raise UsageError(Refusal("engine_unreachable", feature="--engine", value=engine)) from error
+
+
+def _address(engine: str) -> str:
+    return engine.replace("dask://", "tcp://", 1)
+
+
+def _ask(engine: str) -> None:
+    """Ask whether a scheduler is there; what does not answer is not waited for."""
+    # Of what is no scheduler, as a web page's port, Dask takes any bytes for sizes: any error may come of it.
+    with _gone(engine, Exception), ThreadPoolExecutor(1) as pool:  # in a notebook this thread has a loop already
+        pool.submit(asyncio.run, _answer(_address(engine))).result()
+
+
+async def _answer(address: str) -> None:
+    from distributed.comm.core import connect
+
+    async with asyncio.timeout(CONNECT_S):
+        comm = await connect(address, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
+        try:
+            await comm.write({"op": "identity", "reply": True})
+            if (await comm.read())["type"] != "Scheduler":
+                raise OSError(f"{address} is no scheduler")
+        finally:
+            comm.abort()
 
 
 @contextlib.contextmanager
@@ -182,6 +215,7 @@ class _Cluster:
                 self._await_workers()
 
     def _await_workers(self) -> None:
+        _ask(self.engine)  # Dask waits for ever for one that stands still
         try:
             self.client.wait_for_workers(1, timeout=IDLE_S)
         except TimeoutError as error:

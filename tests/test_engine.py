@@ -2,8 +2,11 @@
 
 import contextlib
 import hashlib
+import os
 import shutil
+import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -62,7 +65,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(tmp_path):
     zones = _street(tmp_path)
     dates = (tmp_path / "2024-01", tmp_path / "2024-09")
     lvgeo.compare(*dates, zones=zones, out=tmp_path / "here", model="index")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         killed = []
 
         def told(stage, _done, _total):
@@ -86,48 +89,86 @@ def test_a_wrong_address_is_said_in_words(monkeypatch):
             run(abs, [-1], engine=f"dask://127.0.0.1:{taken.getsockname()[1]}")
 
 
-@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9, b"SSH-2.0-OpenSSH_9.2\r\n", b""])
+@contextlib.contextmanager
+def answering(said):
+    """A port at which something says this and hangs up, or says nothing and waits; the engine that would be there."""
+
+    class Says(socketserver.BaseRequestHandler):
+        def handle(self):
+            with contextlib.suppress(OSError):
+                if said is None:
+                    while self.request.recv(4096):
+                        pass
+                else:
+                    self.request.sendall(said)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Says) as server:
+        served = threading.Thread(target=server.serve_forever, args=(0.05,))
+        served.start()
+        yield f"dask://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        served.join()
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9, b"SSH-2.0-OpenSSH_9.2\r\n", b"", None])
 def test_what_answers_and_is_no_scheduler_is_said_in_words_alone(monkeypatch, capfd, said):
     """As the port of the scheduler's own page: its first bytes were taken for a size, 3 EiB of memory were wanted."""
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     monkeypatch.setattr(engines, "CONNECT_S", 2)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer():
-            with contextlib.suppress(OSError):
-                while True:
-                    with server.accept()[0] as peer:
-                        peer.sendall(said)
-
-        threading.Thread(target=answer, daemon=True).start()
-        with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
-            run(abs, [-1], engine=f"dask://127.0.0.1:{server.getsockname()[1]}")
+    before = set(threading.enumerate())
+    with answering(said) as engine, pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
+        run(abs, [-1], engine=engine)
+    # A client that never connected would stay, and lock the next one up where it is collected while that is made.
+    assert set(threading.enumerate()) <= before
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_worker_is_no_scheduler():
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with distributed.LocalCluster(n_workers=1, processes=False, protocol="tcp://", dashboard_address=":0") as cluster:
+        engine = cluster.workers[0].address.replace("tcp://", "dask://")
+        with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
+            run(abs, [-1], engine=engine)
+
+
+@contextlib.contextmanager
+def scheduler():
+    """A scheduler with a worker in a process of their own, and the engine it is."""
+    script = (
+        "import asyncio; from distributed import Scheduler, Worker\n"
+        "async def main():\n"
+        "    async with Scheduler(port=0, dashboard_address=':0') as one, Worker(one.address):\n"
+        "        print(one.address, flush=True); await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, process.stdout.readline().strip().replace("tcp://", "dask://")
+        finally:
+            process.kill()
 
 
 def test_a_scheduler_that_goes_away_is_said_in_words_alone(capfd):
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    script = (
-        "import asyncio; from distributed import Scheduler, Worker\n"
-        "async def main():\n"
-        "    async with Scheduler(port=0, dashboard_address=None) as one, Worker(one.address):\n"
-        "        print(one.address, flush=True); await asyncio.sleep(60)\n"
-        "asyncio.run(main())"
-    )
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as cluster:
-        try:
-            engine = cluster.stdout.readline().strip().replace("tcp://", "dask://")
-            with pytest.raises(UsageError, match="or it went away"):
-                run(time.sleep, [0.1, 30], engine=engine, done=lambda _done, _total: cluster.kill())
-        finally:
-            cluster.kill()
+    with scheduler() as (process, engine), pytest.raises(UsageError, match="or it went away"):
+        run(time.sleep, [0.1, 30], engine=engine, done=lambda _done, _total: process.kill())
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals that stop a process are of POSIX")
+def test_a_scheduler_that_stands_still_is_not_waited_for_for_ever(monkeypatch, capfd):
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    monkeypatch.setattr(engines, "IDLE_S", 1)
+    monkeypatch.setattr(engines, "CONNECT_S", 2)
+    with scheduler() as (process, engine), pytest.raises(UsageError, match="or it went away"):
+        run(time.sleep, [0.1, 30], engine=engine, done=lambda _done, _total: process.send_signal(signal.SIGSTOP))
     assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_scheduler_without_workers_is_not_waited_for_for_ever(monkeypatch):
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     monkeypatch.setattr(engines, "IDLE_S", 1)
-    with distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address=":0") as cluster:
         engine = cluster.scheduler_address.replace("tcp://", "dask://")
         with pytest.raises(UsageError, match="no worker for 1 s"):
             run(abs, [-1], engine=engine)
@@ -136,7 +177,7 @@ def test_a_scheduler_without_workers_is_not_waited_for_for_ever(monkeypatch):
 def test_workers_that_leave_and_stay_away_are_not_waited_for_either(monkeypatch):
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     monkeypatch.setattr(engines, "IDLE_S", 1)
-    with distributed.LocalCluster(n_workers=1, processes=False, protocol="tcp://", dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, processes=False, protocol="tcp://", dashboard_address=":0") as cluster:
         engine = cluster.scheduler_address.replace("tcp://", "dask://")
 
         def left(_done, _total):
@@ -152,8 +193,6 @@ def test_workers_that_leave_and_stay_away_are_not_waited_for_either(monkeypatch)
 
 def deadly(job):
     """End the worker's process, as the kernel does when memory runs out."""
-    import os
-
     if job["village_code"] == "2":
         os._exit(1)
     return job["village_code"]
@@ -167,7 +206,7 @@ def test_a_job_of_which_workers_die_is_given_up_and_the_others_are_done():
     jobs = [{"village_code": f"{k}"} for k in range(5)]
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=":0") as cluster,
     ):
         engine = cluster.scheduler_address.replace("tcp://", "dask://")
         told = []
