@@ -1,6 +1,6 @@
 """How well canopy models find real trees: street, aerial pairs, masks. Everything is judged on places not trained on.
 
-    python benchmarks/canopy.py [street|masks|pairs|ablation|unchanged|shade|sunlit|all|default]
+    python benchmarks/canopy.py [street|masks|pairs|ablation|unchanged|shade|sunlit|seen|all|default]
         [--data FOLDER] [--smoke] [--peers]
 
 Errors are root mean squares over villages, percentage points of the plots' area. Without the data it says so and ends.
@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 from canopy_masks import SEEDS, hold_masks, masks_table
 from canopy_pairs import pairs_table
+from canopy_seen import seen_table
 from canopy_shade import shade_table, sunlit_table
 from canopy_street import ablation_table, dated, hold_street, street_table, unchanged_table
 from promises import Promises
@@ -46,7 +47,7 @@ def main() -> None:
         "part",
         nargs="?",
         default="all",
-        choices=["all", "street", "pairs", "masks", "ablation", "unchanged", "shade", "sunlit", "default"],
+        choices=["all", "street", "pairs", "masks", "ablation", "unchanged", "shade", "sunlit", "seen", "default"],
     )
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--smoke", action="store_true", help="one pair of the street and the masks only")
@@ -65,6 +66,7 @@ def main() -> None:
         "unchanged": lambda: unchanged_table(words.data),
         "shade": lambda: shade_table(words.data),
         "sunlit": lambda: sunlit_table(words.data),
+        "seen": lambda: seen_table(words.data),
     }
     if words.part == "default":
         print(make_default(words.data).to_string(index=False))

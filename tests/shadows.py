@@ -23,9 +23,9 @@ def pixels(light, seed):
     return np.clip(np.random.default_rng(seed).normal(light, 3.0), 0, 255).round().astype(np.uint8)
 
 
-def shadow(level, where=FALLS, side=SIDE):
+def shadow(level, where=FALLS, side=SIDE, soft_px=3):
     """What is left of the light, (y, x, 3): soft-edged, a little bluer."""
     dark = np.zeros((side, side))
     dark[where] = 1.0
-    dark = gaussian_filter(dark, 3)[..., None]
+    dark = gaussian_filter(dark, soft_px)[..., None]
     return 1.0 - dark * (1.0 - level * np.array([1.0, 1.03, 1.1]))

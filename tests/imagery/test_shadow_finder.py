@@ -80,7 +80,8 @@ def test_ground_that_changed_is_no_shadow(change, late):
     assert not shaded(*map(seen, dates if late else dates[::-1])).any()
 
 
-def test_what_changed_in_a_shadow_does_not_part_it():
+@pytest.mark.parametrize("level", [0.7, DEEP])
+def test_what_changed_in_a_shadow_does_not_part_it(level):
     """Cars that came, 4 m wide and 18 m apart: between them no square of 20 m fits."""
     ground = earth()
     changed = ground.copy()
@@ -88,7 +89,7 @@ def test_what_changed_in_a_shadow_does_not_part_it():
     for row in range(rows.start + 7, rows.stop, 36):
         for col in range(cols.start + 7, cols.stop, 36):
             changed[row : row + 8, col : col + 8] = 230
-    found = shaded(seen(pixels(ground, 1)), seen(pixels(changed * shadow(DEEP), 2)))
+    found = shaded(seen(pixels(ground, 1)), seen(pixels(changed * shadow(level), 2)))
     assert found[FALLS].mean() > 0.9
 
 
@@ -140,3 +141,30 @@ def test_ground_without_any_pattern_is_no_shadow():
     darker = even.copy()
     darker[FALLS] = 70, 70, 72
     assert not shaded(seen(even), seen(darker)).any()
+
+
+def test_whiter_than_white_tells_nothing_of_light():
+    """Roofs that are white at the first date show their own colour in shadow: that is no change of colour."""
+    ground = earth()
+    ground[np.arange(SIDE) // 8 % 3 == 0] = 300, 420, 300
+    found = shaded(seen(pixels(ground, 1)), seen(pixels(ground * shadow(DEEP), 2)))
+    assert found[FALLS].mean() > 0.9
+
+
+def test_a_wide_soft_rim_does_not_hide_a_shadow():
+    ground = earth()
+    found = shaded(seen(pixels(ground, 1)), seen(pixels(ground * shadow(0.35, soft_px=35), 2)))
+    assert found[FALLS].mean() > 0.8
+
+
+def test_green_that_came_beside_a_shadow_is_not_in_it():
+    ground = earth()
+    rows, cols = FALLS
+    field = np.s_[rows, cols.stop + 20 : cols.stop + 80]
+    changed = ground.copy()
+    changed[field] *= (0.5, 0.68, 0.62)
+    found = shaded(
+        seen(pixels(ground, 1)), seen(pixels(changed * shadow(DEEP, np.s_[rows, cols.start : cols.stop + 20]), 2))
+    )
+    assert found[FALLS].mean() > 0.9
+    assert found[field].mean() < 0.2
