@@ -15,6 +15,7 @@ from rasterio.io import MemoryFile
 from scipy.ndimage import gaussian_filter
 
 import lvgeo
+from lvgeo.errors import InputRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ SEED = 2024
 def seen_table(data: Path) -> pd.DataFrame:
     """How far the change told is off where nothing changed but the camera: the image itself is the baseline.
 
-    Root mean squares over villages, and the mean, percentage points of the plots' area.
+    Root mean squares over villages, and the mean, percentage points of the plots' area; nan where all are refused.
     """
     street = data / "street-naip"
     rows = []
@@ -50,13 +51,17 @@ def seen_table(data: Path) -> pd.DataFrame:
 
 
 def _change(street: Path, images: Path, model: str, by_code: dict[str, str]) -> pd.Series:
-    """Net change of the villages that this model judges."""
+    """Net change of the villages that this model judges; nan where an image is refused."""
+    codes = [code for code, judge in by_code.items() if judge == model]
     with tempfile.TemporaryDirectory() as out:
-        found = lvgeo.compare(
-            street / "imagery" / MONTH, images, zones=street / "boundaries" / "villages.gpkg",
-            plots=street / "plots" / "plots.gpkg", model=model, out=out,
-        ).canopy_change.set_index("village_code")  # fmt: skip
-    return found.loc[[code for code, judge in by_code.items() if judge == model], "net_change_pp"].astype(float)
+        try:
+            found = lvgeo.compare(
+                street / "imagery" / MONTH, images, zones=street / "boundaries" / "villages.gpkg",
+                plots=street / "plots" / "plots.gpkg", model=model, out=out,
+            ).canopy_change.set_index("village_code")  # fmt: skip
+        except InputRefusedError:  # of all
+            return pd.Series(np.nan, codes)
+    return found.loc[codes, "net_change_pp"].astype(float)
 
 
 def _rewrite(image: Path, target: Path, seen: Callable[[np.ndarray], np.ndarray]) -> None:

@@ -21,6 +21,7 @@ from lvgeo.imagery.sample import Sample, glanced, patches_of, sampled
 from lvgeo.imagery.scale import scale_of
 from lvgeo.imagery.scene_reader import SceneReader
 from lvgeo.imagery.scene_window import seen
+from lvgeo.imagery.sharpness import LEAST_SHARPNESS, sharpness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,6 +102,8 @@ class Fitted:
         How each file lies; none for a scene of one.
     reversed_colours
         Whether what is greener in the baseline is redder in it.
+    sharpness
+        Beside the baseline's.
     """
 
     scene: Scene
@@ -109,6 +112,7 @@ class Fitted:
     loss: float
     flights: tuple[Flight, ...] = ()
     reversed_colours: bool = False
+    sharpness: float = 1.0
 
 
 def fit(job: SceneJob, threads: int = 1) -> Fitted:
@@ -124,7 +128,8 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
     Raises
     ------
     InputRefusedError
-        If a block cannot be read, the baseline shows nothing, or the scene's colours are the reverse of its.
+        If a block cannot be read, the baseline shows nothing, the scene's colours are the reverse of its, or one of
+        both is much less sharp.
     """
     files, roles = job.baseline.files, job.model.roles
     itself, scales = job.scene == job.baseline, _scales(job)
@@ -140,10 +145,23 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
         off = far_off(job, near.registration, before, scales)
         if off is not None:
             found = _from_afar(job, before, near, off, pool.map)
-    # Beside other ground than its own any colours may look reversed.
-    if found.reversed_colours and not found.registration.refusal:
-        raise InputRefusedError(Refusal("raster_colours", file=found.scene.files[0].path, feature=job.village_code))
+    if not found.registration.refusal:  # beside other ground than its own any colours may look reversed
+        _refuse_unlike(job, found)
     return found
+
+
+def _refuse_unlike(job: SceneJob, found: Fitted) -> None:
+    """Refuse a scene whose classes could not be compared with its baseline's."""
+    file = found.scene.files[0].path
+    if found.reversed_colours:
+        raise InputRefusedError(Refusal("raster_colours", file=file, feature=job.village_code))
+    duller = min(found.sharpness, 1 / found.sharpness)
+    if duller < LEAST_SHARPNESS:
+        file = file if found.sharpness < 1 else job.baseline.files[0].path
+        raise InputRefusedError(
+            Refusal("raster_blurred", file=file, feature=job.village_code, value=f"{duller:.2f}",
+                    limit=f"{LEAST_SHARPNESS}")
+        )  # fmt: skip
 
 
 def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float], each: Each) -> Fitted:
@@ -178,7 +196,8 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each)
     earlier, later, both = [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     radiometry = fit_radiometry(earlier, later, both, each)
     reverse = job.model.roles == COLOURS and are_reversed(earlier, later, both, radiometry)
-    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights, reverse)
+    sharp = sharpness(earlier, later, both)
+    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights, reverse, sharp)
 
 
 def _itself(job: SceneJob, loss: float, scales: Scales) -> Fitted:

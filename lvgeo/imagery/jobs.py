@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["METHOD", "BaselineJob", "ClassifiedScene", "FilesJob", "Scales", "Scene", "SceneJob"]
 
 # Raised whenever the same inputs would give other classes, or store them otherwise: rasters are then made again.
-METHOD: Final = 10
+METHOD: Final = 11
 FLIGHTS: Final = 5  # the same of scenes of several files, and what is compared with them
 HEIGHTS: Final = 2  # the same of scenes with surface models
 SHADE: Final = 1  # the same of scenes held beside their baseline in small

@@ -515,6 +515,14 @@ _TABLE: Final[dict[str, tuple[str, str, str, str]]] = {
         "请提供该次飞行的彩色影像，并移走这个文件",
         "hand in the flight's image in colour, and move this file elsewhere",
     ),
+    "raster_blurred": (
+        "影像比同村另一日期的影像模糊得多（清晰度之比 {value}，至少应为 {limit}）：失焦、拖影，或由更粗的影像放大而来，"
+        "冠层会显得增减，无法对比",
+        "the image is much less sharp than the village's image of the other date ({value} of it, at least {limit} is "
+        "needed): out of focus, moved, or blown up from wider pixels; canopy would seem to have come or gone",
+        "请打开两幅影像放大查看；应重新飞行，或改用清晰的影像（若它是基准影像，则换一幅基准）",
+        "open both and zoom in; fly again, or hand in a sharp image (where it is the baseline, another baseline)",
+    ),
     "raster_colours": (
         "基准影像上偏绿的地方，本影像偏红（季节不同、假彩色红外，或波段次序不同），无法对比",
         "the image's colours are the reverse of its baseline's: what is greener there is redder here (another season, "
