@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -49,6 +50,19 @@ def classes_of(image: Path, model: str, folder: Path) -> tuple[np.ndarray, float
     seconds = time.perf_counter() - started
     classes = np.repeat(np.repeat(found.canopy.read(grid.whole), factor, 0), factor, 1)
     return classes[: file.grid.height, : file.grid.width], seconds
+
+
+def rewrite(image: Path, target: Path, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Write an image again whose pixels (band, y, x) are others."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(image) as opened:
+        pixels, profile, names, colours = opened.read(), opened.profile, opened.descriptions, opened.colorinterp
+    plain: dict[str, Any] = {
+        key: profile[key] for key in ("driver", "dtype", "count", "height", "width", "crs", "transform")
+    }
+    with rasterio.open(target, "w", **plain) as opened:
+        opened.write(change(pixels))
+        opened.descriptions, opened.colorinterp = names, colours
 
 
 def cut_piece(image: Path, mask: np.ndarray, cols: slice, folder: Path, name: str) -> Piece:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import rasterio
+from canopy_agreement import rewrite
 from canopy_street import street_folds
 from rasterio.io import MemoryFile
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, uniform_filter1d
 
 import lvgeo
 from lvgeo.errors import InputRefusedError
@@ -28,7 +29,8 @@ SEED = 2024
 def seen_table(data: Path) -> pd.DataFrame:
     """How far the change told is off where nothing changed but the camera: the image itself is the baseline.
 
-    Root mean squares over villages, and the mean, percentage points of the plots' area; nan where all are refused.
+    Root mean squares over the villages that are judged, and the mean, percentage points of the plots' area; and of how
+    many nothing is told, as where the image is refused as blurred.
     """
     street = data / "street-naip"
     rows = []
@@ -39,12 +41,13 @@ def seen_table(data: Path) -> pd.DataFrame:
         for name, seen in SEEN.items():
             images = folder / name / MONTH
             for path in sorted((street / "imagery" / MONTH).glob("*.tif")):
-                _rewrite(path, images / path.name, seen)
+                rewrite(path, images / path.name, lambda pixels, seen=seen: _numbers(seen(pixels.astype(np.float64))))
             row: dict[str, object] = {"seen": name}
             for model, by_code in models.items():
                 off = pd.concat([_change(street, images, one, by_code) for one in sorted(set(by_code.values()))])
                 row[model] = round(float(np.sqrt((off**2).mean())), 1)
                 row[f"{model}, mean"] = f"{off.mean():+.1f}"
+                row[f"{model}, not judged"] = int(off.isna().sum())
             rows.append(row)
             shutil.rmtree(images.parent)
     return pd.DataFrame(rows)
@@ -59,21 +62,15 @@ def _change(street: Path, images: Path, model: str, by_code: dict[str, str]) -> 
                 street / "imagery" / MONTH, images, zones=street / "boundaries" / "villages.gpkg",
                 plots=street / "plots" / "plots.gpkg", model=model, out=out,
             ).canopy_change.set_index("village_code")  # fmt: skip
-        except InputRefusedError:  # of all
+        except InputRefusedError as error:  # of all
+            if {one.code for one in error.refusals} != {"raster_blurred"}:
+                raise
             return pd.Series(np.nan, codes)
     return found.loc[codes, "net_change_pp"].astype(float)
 
 
-def _rewrite(image: Path, target: Path, seen: Callable[[np.ndarray], np.ndarray]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with rasterio.open(image) as opened:
-        pixels, profile, names, colours = opened.read(), opened.profile, opened.descriptions, opened.colorinterp
-    plain: dict[str, Any] = {
-        key: profile[key] for key in ("driver", "dtype", "count", "height", "width", "crs", "transform")
-    }
-    with rasterio.open(target, "w", **plain) as opened:
-        opened.write(np.clip(np.round(seen(pixels.astype(np.float64))), 0, 255).astype(np.uint8))
-        opened.descriptions, opened.colorinterp = names, colours
+def _numbers(pixels: np.ndarray) -> np.ndarray:
+    return np.clip(np.round(pixels), 0, 255).astype(np.uint8)
 
 
 def _blurred(sigma_px: float) -> Callable[[np.ndarray], np.ndarray]:
@@ -92,7 +89,7 @@ def _packed(quality: int) -> Callable[[np.ndarray], np.ndarray]:
     """Packed as JPEG and unpacked, band by band where there are four."""
 
     def packed(pixels: np.ndarray) -> np.ndarray:
-        whole = np.clip(np.round(pixels), 0, 255).astype(np.uint8)
+        whole = _numbers(pixels)
         place = {"height": whole.shape[1], "width": whole.shape[2], "crs": "EPSG:4547", "tiled": True, "dtype": "uint8"}
         place |= {"transform": rasterio.Affine(1, 0, 0, 0, -1, 0), "compress": "JPEG", "jpeg_quality": quality}
         parts = []
@@ -116,6 +113,7 @@ def _half_darker(pixels: np.ndarray) -> np.ndarray:
 SEEN = {
     "blurred by 1 px": _blurred(1.0),
     "blurred by 2 px": _blurred(2.0),
+    "moved by 5 px": lambda pixels: uniform_filter1d(pixels, 5, axis=2),
     "sharpened": _sharpened(1.0),
     "noise of 3 DN": _noisy(3.0),
     "noise of 10 DN": _noisy(10.0),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import rasterio
+from canopy_agreement import rewrite
 from canopy_street import street_folds
 from pyproj import CRS
 from scipy.ndimage import gaussian_filter
@@ -168,16 +169,14 @@ def _net(first: np.ndarray, second: np.ndarray, where: np.ndarray) -> float:
 
 def _darkened(image: Path, level: float, folder: Path) -> np.ndarray:
     """Write an image with a shadow on a fifth of it; how deep it lies in it, (y, x), 0 to 1."""
-    folder.mkdir(exist_ok=True)
     with rasterio.open(image) as opened:
-        pixels, profile, names, colours = opened.read(), opened.profile, opened.descriptions, opened.colorinterp
-    height, width = pixels.shape[1:]
+        height, width = opened.shape
     shadow = np.zeros((height, width))
     shadow[height // 4 : height * 3 // 4, width // 4 : width * 2 // 3] = 1
     shadow = gaussian_filter(shadow, 2)
-    dark = pixels * (1 - shadow * (1 - level * BLUER[:, None, None]))
-    plain = {key: profile[key] for key in ("driver", "dtype", "count", "height", "width", "crs", "transform")}
-    with rasterio.open(folder / image.name, "w", **plain) as opened:
-        opened.write(np.clip(dark, 2, 253).astype(np.uint8))
-        opened.descriptions, opened.colorinterp = names, colours
+
+    def darkened(pixels: np.ndarray) -> np.ndarray:
+        return np.clip(pixels * (1 - shadow * (1 - level * BLUER[:, None, None])), 2, 253).astype(np.uint8)
+
+    rewrite(image, folder / image.name, darkened)
     return shadow

@@ -212,10 +212,10 @@ class _Cluster:
             except TimeoutError:
                 if future.done():
                     raise  # the job's own
+                _ask(self.engine)  # Dask waits for ever for one that stands still
                 self._await_workers()
 
     def _await_workers(self) -> None:
-        _ask(self.engine)  # Dask waits for ever for one that stands still
         try:
             self.client.wait_for_workers(1, timeout=IDLE_S)
         except TimeoutError as error:

@@ -126,9 +126,10 @@ def test_what_answers_and_is_no_scheduler_is_said_in_words_alone(monkeypatch, ca
 def test_a_worker_is_no_scheduler():
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     with distributed.LocalCluster(n_workers=1, processes=False, protocol="tcp://", dashboard_address=":0") as cluster:
-        engine = cluster.workers[0].address.replace("tcp://", "dask://")
+        engine, before = cluster.workers[0].address.replace("tcp://", "dask://"), set(threading.enumerate())
         with pytest.raises(UsageError, match="no Dask scheduler answers at dask"):
             run(abs, [-1], engine=engine)
+        assert not [one for one in set(threading.enumerate()) - before if one.name == "IO loop"]
 
 
 @contextlib.contextmanager

@@ -103,7 +103,7 @@ class Fitted:
     reversed_colours
         Whether what is greener in the baseline is redder in it.
     sharpness
-        Beside the baseline's.
+        As a ratio to the baseline's; below 1 where the scene is less sharp.
     """
 
     scene: Scene
@@ -129,7 +129,7 @@ def fit(job: SceneJob, threads: int = 1) -> Fitted:
     ------
     InputRefusedError
         If a block cannot be read, the baseline shows nothing, the scene's colours are the reverse of its, or one of
-        both is much less sharp.
+        the two is much less sharp than the other.
     """
     files, roles = job.baseline.files, job.model.roles
     itself, scales = job.scene == job.baseline, _scales(job)
@@ -155,13 +155,14 @@ def _refuse_unlike(job: SceneJob, found: Fitted) -> None:
     file = found.scene.files[0].path
     if found.reversed_colours:
         raise InputRefusedError(Refusal("raster_colours", file=file, feature=job.village_code))
-    duller = min(found.sharpness, 1 / found.sharpness)
-    if duller < LEAST_SHARPNESS:
-        file = file if found.sharpness < 1 else job.baseline.files[0].path
+    if found.sharpness > 1:
+        file = job.baseline.files[0].path
+    ratio = min(found.sharpness, 1 / found.sharpness)
+    if ratio < LEAST_SHARPNESS:
+        value, limit = f"{ratio:.2f}", f"{LEAST_SHARPNESS}"
         raise InputRefusedError(
-            Refusal("raster_blurred", file=file, feature=job.village_code, value=f"{duller:.2f}",
-                    limit=f"{LEAST_SHARPNESS}")
-        )  # fmt: skip
+            Refusal("raster_blurred", file=file, feature=job.village_code, value=value, limit=limit)
+        )
 
 
 def _from_afar(job: SceneJob, before: Sequence[Sample], near: Fitted, off: tuple[float, float], each: Each) -> Fitted:
@@ -195,9 +196,11 @@ def _beside(job: SceneJob, before: Sequence[Sample], scales: Scales, each: Each)
     cut = [beside(b, a, registration, extent) for b, a in zip(before, after, strict=True)]
     earlier, later, both = [b.values for b, _ in cut], [a.values for _, a in cut], [seen(b) & seen(a) for b, a in cut]
     radiometry = fit_radiometry(earlier, later, both, each)
-    reverse = job.model.roles == COLOURS and are_reversed(earlier, later, both, radiometry)
-    sharp = sharpness(earlier, later, both)
-    return Fitted(scene, registration, radiometry, _loss(job.model, radiometry, after), flights, reverse, sharp)
+    return Fitted(
+        scene, registration, radiometry, _loss(job.model, radiometry, after), flights,
+        reversed_colours=job.model.roles == COLOURS and are_reversed(earlier, later, both, radiometry),
+        sharpness=sharpness(earlier, later, both),
+    )  # fmt: skip
 
 
 def _itself(job: SceneJob, loss: float, scales: Scales) -> Fitted:

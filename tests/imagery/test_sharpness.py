@@ -7,7 +7,7 @@ import pytest
 import rasterio
 from factories import ground, square, write_geojson, write_tif
 from pyproj import Transformer
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, uniform_filter1d
 
 import lvgeo
 from lvgeo.errors import InputRefusedError
@@ -51,7 +51,21 @@ def test_real_images_that_are_blurred_are_whatever_their_light(street):
         assert told(image, np.random.default_rng(1).normal(image, 3).clip(0, 255).astype(np.uint8)) > 0.9
 
 
-@pytest.mark.parametrize("shape", [(3, 5, 5), (3, 13, 13), (3, 40, 40)])
+def test_real_images_that_are_blurred_along_their_way_are_too(street):
+    for image, way in itertools.product(street["2018-07"], (1, 2)):
+        assert told(image, uniform_filter1d(image, 7, axis=way)) < LEAST_SHARPNESS
+
+
+def test_windows_all_over_a_large_scene_are_looked_at():
+    """A lake in the north must not speak for the village."""
+    image = ground(size=300)[:3]
+    pieces, seen = [image] * 40, [np.ones((300, 300), bool)] * 40
+    half = [image] * 20 + [blurred(image, 2)] * 20
+    assert sharpness(pieces, half, seen) == pytest.approx(sharpness(pieces, half[::-1], seen))
+    assert sharpness(pieces, half, seen) < 0.95
+
+
+@pytest.mark.parametrize("shape", [(3, 300, 8), (3, 8, 300), (3, 12, 300), (3, 0, 300), (3, 13, 13), (3, 40, 40)])
 def test_of_few_pixels_nothing_is_told(shape):
     image = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
     assert told(image, blurred(image, 2)) == 1.0
